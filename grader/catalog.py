@@ -1,0 +1,167 @@
+"""exercises.toml and the folders around it -> `Assignment`."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import msgspec
+
+from grader.errors import CatalogError
+from grader.model import Exercise, Limits, Text
+
+
+class _Heading(msgspec.Struct, forbid_unknown_fields=True):
+    id: str
+    seed: int
+    title: Text
+
+
+class _File(msgspec.Struct, forbid_unknown_fields=True):
+    assignment: _Heading
+    exercise: list[Exercise]
+    limits: Limits = Limits()
+    given: dict[str, list[str]] = {}
+
+
+class Assignment(msgspec.Struct, frozen=True):
+    """One homework: its exercises and where its parts lie.
+
+    Parameters
+    ----------
+    id : str
+        Name of its folders.
+    title : Text
+        For people.
+    seed : int
+        What the generators of its cases start from, with case and salt.
+    exercises : tuple of Exercise
+        Every exercise after those it uses.
+    limits : Limits
+        What a submission may use.
+    given : dict of str to tuple of str
+        Names that the stubs of each module hand out ready-made.
+    folder : Path
+        ``assignments/ID``: stubs, handout, public suites.
+    solution : Path
+        ``solutions/ID``; need not exist.
+    golden : Path
+        ``data/golden/ID.bin``; need not exist.
+    """
+
+    id: str
+    title: Text
+    seed: int
+    exercises: tuple[Exercise, ...]
+    limits: Limits
+    given: dict[str, tuple[str, ...]]
+    folder: Path
+    solution: Path
+    golden: Path
+
+    def exercise(self, name: str) -> Exercise:
+        """Return the exercise of that id; raises `CatalogError` for an unknown one."""
+        for exercise in self.exercises:
+            if exercise.id == name:
+                return exercise
+        known = ", ".join(exercise.id for exercise in self.exercises)
+        raise CatalogError(f"{self.id} has no exercise {name!r}; it has {known}")
+
+    @property
+    def hidden(self) -> Path:
+        """Folder of the hidden suites; need not exist."""
+        return self.solution / "hidden"
+
+    @property
+    def modules(self) -> tuple[str, ...]:
+        """Names of the stub modules, in order of first use."""
+        return tuple(dict.fromkeys(exercise.module for exercise in self.exercises))
+
+
+def load_assignment(folder: Path) -> Assignment:
+    """Read the assignment in a folder.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder that holds exercises.toml.
+
+    Returns
+    -------
+    Assignment
+        Checked: ids are unique, upstream exercises exist and come first.
+
+    Raises
+    ------
+    CatalogError
+        When exercises.toml is missing, does not parse, or contradicts itself.
+    """
+    path = folder / "exercises.toml"
+    try:
+        parsed = msgspec.toml.decode(path.read_bytes(), type=_File)
+    except OSError as error:
+        raise CatalogError(f"{path} cannot be read: {error.strerror}") from error
+    except msgspec.DecodeError as error:
+        raise CatalogError(f"{path}: {error}") from error
+    exercises = tuple(
+        exercise if exercise.names else msgspec.structs.replace(exercise, names=(exercise.id,))
+        for exercise in parsed.exercise
+    )
+    _check_order(path, exercises)
+    root = folder.resolve().parent.parent
+    return Assignment(
+        id=parsed.assignment.id,
+        title=parsed.assignment.title,
+        seed=parsed.assignment.seed,
+        exercises=exercises,
+        limits=parsed.limits,
+        given={module: tuple(names) for module, names in parsed.given.items()},
+        folder=folder.resolve(),
+        solution=root / "solutions" / parsed.assignment.id,
+        golden=root / "data" / "golden" / f"{parsed.assignment.id}.bin",
+    )
+
+
+def find_assignment(name: str, start: Path) -> Assignment:
+    """Find an assignment by id below a folder, or by the path of its folder.
+
+    Raises
+    ------
+    CatalogError
+        When there is no such assignment; the message lists those that there are.
+    """
+    for folder in (Path(name), start / "assignments" / name):
+        if (folder / "exercises.toml").is_file():
+            return load_assignment(folder)
+    there = sorted(path.parent.name for path in start.glob("assignments/*/exercises.toml"))
+    listed = ", ".join(there) or "none; run this in the folder that holds assignments/"
+    raise CatalogError(f"no assignment {name!r}; there is {listed}")
+
+
+def signature(text: str, name: str) -> str:
+    """Read a function's signature off a module's text, without annotations: ``(x, n=3)``.
+
+    Raises
+    ------
+    CatalogError
+        When the module defines no such function.
+    """
+    for node in ast.parse(text).body:
+        if isinstance(node, ast.FunctionDef) and node.name == name:
+            for argument in (*node.args.posonlyargs, *node.args.args):
+                argument.annotation = None
+            return f"({ast.unparse(node.args)})"
+    raise CatalogError(f"the module defines no function {name}")
+
+
+def _check_order(path: Path, exercises: tuple[Exercise, ...]) -> None:
+    seen: set[str] = set()
+    for exercise in exercises:
+        if exercise.id in seen:
+            raise CatalogError(f"{path}: exercise {exercise.id} stands there twice")
+        for upstream in exercise.uses:
+            if upstream not in seen:
+                raise CatalogError(
+                    f"{path}: {exercise.id} uses {upstream}, which does not come before it"
+                )
+        seen.add(exercise.id)

@@ -1,0 +1,325 @@
+"""The values that flow from suites to reports; frozen, and written to JSON as they stand."""
+
+from __future__ import annotations
+
+import enum
+from fractions import Fraction
+from typing import Final
+
+import msgspec
+
+Field = str | int | float | None
+
+
+class Verdict(enum.StrEnum):
+    """How one case of a suite ended."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    NOT_IMPLEMENTED = "not_implemented"
+    MISSING = "missing"
+    ERRORED_STUDENT = "errored_student"
+    TIMED_OUT = "timed_out"
+    CRASHED = "crashed"
+    REFUSED = "refused"
+    SKIPPED = "skipped"
+    ERRORED_GRADER = "errored_grader"
+
+
+class Visibility(enum.StrEnum):
+    """Who may see a case, in Gradescope's words."""
+
+    VISIBLE = "visible"
+    HIDDEN = "hidden"
+    AFTER_DUE_DATE = "after_due_date"
+    AFTER_PUBLISHED = "after_published"
+
+
+class Status(enum.StrEnum):
+    """What became of a submission, or of an exercise in it."""
+
+    GRADED = "graded"
+    UNREADABLE = "unreadable"  # no file in it could be read: no score, the instructor decides
+    NOT_GRADED = "not_graded"  # our fault: no score
+
+
+class Message(msgspec.Struct, frozen=True):
+    """A text still to be rendered: its name and the values for its placeholders."""
+
+    key: str
+    fields: dict[str, Field] = {}
+
+
+class Place(msgspec.Struct, frozen=True):
+    """Where in a submission something happened; `cell` is None for a .py file."""
+
+    file: str
+    line: int
+    cell: int | None = None
+    function: str = ""
+    text: str = ""
+
+
+class Difference(msgspec.Struct, frozen=True):
+    """How an actual value differs from the expected one.
+
+    Parameters
+    ----------
+    kind : str
+        ``kind``, ``keys``, ``length``, ``shape``, ``dtype``, ``not_finite`` or ``value``.
+    path : str
+        Where inside the value, as Python would index it: ``[1]['dWax']``; empty at its root.
+    expected, actual : str
+        The two sides, in a few words.
+    index : tuple of int
+        Worst element of an array; empty for scalars.
+    error : float or None
+        Its absolute error.
+    tolerance : float or None
+        The error that would have been accepted there.
+    wrong, total : int
+        How many elements are off, of how many.
+    """
+
+    kind: str
+    path: str
+    expected: str
+    actual: str
+    index: tuple[int, ...] = ()
+    error: float | None = None
+    tolerance: float | None = None
+    wrong: int = 0
+    total: int = 0
+
+
+class Recipe(msgspec.Struct, frozen=True):
+    """How to make the inputs of a failing call again.
+
+    Parameters
+    ----------
+    call : str
+        The call in words: ``clip(gradients, 5.0)``.
+    arguments : tuple of str
+        One line an argument: type, shape and a few values.
+    seed : int
+        Seed of the case's generator, for ``numpy.random.default_rng``.
+    case : str
+        The pytest id that runs it again.
+    """
+
+    call: str
+    arguments: tuple[str, ...]
+    seed: int
+    case: str
+
+
+class CaseResult(msgspec.Struct, frozen=True):
+    """One case of a suite, run on one submission.
+
+    Parameters
+    ----------
+    id : str
+        The pytest node id, relative to the assignment.
+    exercise : str
+        The exercise it belongs to.
+    test : str
+        The test that the case is one parametrization of; a test's points are shared by its cases.
+    suite : str
+        ``public`` or ``hidden``.
+    visibility : Visibility
+        Who may see it.
+    verdict : Verdict
+        How it ended.
+    weight : Fraction
+        Weight of its test among the tests of the exercise.
+    message : Message
+        What is wrong; key ``passed`` if nothing is.
+    difference : Difference or None
+        For a wrong value.
+    recipe : Recipe or None
+        The inputs of the failing call.
+    place : Place or None
+        Where the submission's code raised.
+    output : str
+        What the submission printed meanwhile, cut to a bound.
+    carried_forward : bool
+        It passed only after the reference's upstream had been put in.
+    duration_s : float
+        Seconds, on the trusted clock.
+    """
+
+    id: str
+    exercise: str
+    test: str
+    suite: str
+    visibility: Visibility
+    verdict: Verdict
+    weight: Fraction = Fraction(1)
+    message: Message = Message("passed")
+    difference: Difference | None = None
+    recipe: Recipe | None = None
+    place: Place | None = None
+    output: str = ""
+    carried_forward: bool = False
+    duration_s: float = 0.0
+
+
+class ExerciseResult(msgspec.Struct, frozen=True):
+    """What one submission earned on one exercise.
+
+    Parameters
+    ----------
+    id : str
+        The exercise.
+    points : Fraction
+        What it is worth.
+    score : Fraction or None
+        What was earned, carried-forward points included; None where the grader failed.
+    carried_forward : Fraction
+        The part of `score` earned with the reference's upstream put in.
+    cases : tuple of CaseResult
+        In suite order.
+    """
+
+    id: str
+    points: Fraction
+    score: Fraction | None
+    carried_forward: Fraction
+    cases: tuple[CaseResult, ...]
+
+
+class Conditions(msgspec.Struct, frozen=True):
+    """Under what a grade was made; the same for a whole batch."""
+
+    isolation: str  # tier in force: "A", "B", "C", "process" or "off"
+    salt_fingerprint: str
+    suite_hash: str
+
+
+class Grade(msgspec.Struct, frozen=True):
+    """The result of one submission.
+
+    Parameters
+    ----------
+    id : str
+        Unique in its batch.
+    name : str
+        The student as the submission names them.
+    assignment : str
+        The assignment.
+    status : Status
+        Whether there is a score.
+    score, max_score : Fraction
+        Points; `score` is None unless `status` is graded.
+    conditions : Conditions
+        Isolation tier, salt fingerprint, suite hash.
+    exercises : tuple of ExerciseResult
+        In the assignment's order.
+    notes : tuple of Message
+        What intake found: cells left out, names shadowed, files not read.
+    duration_s : float
+        Seconds from first to last case.
+    """
+
+    id: str
+    name: str
+    assignment: str
+    status: Status
+    score: Fraction | None
+    max_score: Fraction
+    conditions: Conditions
+    exercises: tuple[ExerciseResult, ...] = ()
+    notes: tuple[Message, ...] = ()
+    duration_s: float = 0.0
+
+
+class Text(msgspec.Struct, frozen=True):
+    """The same sentence in both languages."""
+
+    en: str
+    zh: str
+
+    def in_language(self, lang: str) -> str:
+        """Return the Chinese sentence for ``zh``, else the English one."""
+        return self.zh if lang == "zh" else self.en
+
+
+class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a submission may use.
+
+    Parameters
+    ----------
+    call_s, load_s, submission_s : float
+        Seconds for one call, for loading the source, for the whole submission.
+    memory_mib : int
+        Address space that a worker may add, in MiB.
+    output_kib, result_mib : int
+        Printed text that is kept, and the largest result, in KiB and MiB.
+    timeouts : int
+        After so many time-outs in one exercise, its further cases are not run.
+    """
+
+    call_s: float = 10.0
+    load_s: float = 20.0
+    submission_s: float = 300.0
+    memory_mib: int = 2048
+    output_kib: int = 16
+    result_mib: int = 64
+    timeouts: int = 2
+
+
+class Exercise(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One exercise, as exercises.toml declares it.
+
+    Parameters
+    ----------
+    id : str
+        Its name in marks and reports.
+    module : str
+        The module that holds it.
+    points : int
+        What it is worth.
+    title : Text
+        A few words for people.
+    hints : tuple of Text
+        From gentle to plain.
+    names : tuple of str
+        The functions and classes that the student writes; the id alone if empty.
+    uses : tuple of str
+        Upstream exercises that it calls.
+    torch : bool
+        Whether it needs torch.
+    """
+
+    id: str
+    module: str
+    points: int
+    title: Text
+    hints: tuple[Text, ...]
+    names: tuple[str, ...] = ()
+    uses: tuple[str, ...] = ()
+    torch: bool = False
+
+
+LANGUAGES: Final = ("en", "zh")
+
+
+def to_json(value: msgspec.Struct) -> bytes:
+    """Write any value of this module as JSON; fractions become strings such as ``"7/3"``."""
+    return msgspec.json.encode(value, enc_hook=str)
+
+
+def grade_from_json(data: bytes) -> Grade:
+    """Read a `Grade` that `to_json` wrote; raises `msgspec.DecodeError` for anything else."""
+    return msgspec.json.decode(data, type=Grade, dec_hook=_fraction)
+
+
+def case_from_json(data: bytes) -> CaseResult:
+    """Read a `CaseResult` that `to_json` wrote; raises `msgspec.DecodeError` otherwise."""
+    return msgspec.json.decode(data, type=CaseResult, dec_hook=_fraction)
+
+
+def _fraction(kind: type, value: object) -> object:
+    if kind is Fraction and isinstance(value, str):
+        return Fraction(value)
+    raise NotImplementedError(f"no {kind}")

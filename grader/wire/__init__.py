@@ -1,0 +1,63 @@
+"""What crosses the boundary between trusted and untrusted processes, and nothing else.
+
+`codec` turns values into bytes and back, `messages` are the requests and replies, `stream` moves
+them over a socket before a deadline. Nothing is ever unpickled.
+"""
+
+from grader.wire.codec import DEFAULT_LIMITS, Handle, Limits, decode, encode
+from grader.wire.messages import (
+    Asked,
+    Call,
+    Failed,
+    Frame,
+    GetParameters,
+    LeftOut,
+    Load,
+    Loaded,
+    Module,
+    Piece,
+    Raised,
+    Replies,
+    Reply,
+    Request,
+    Requests,
+    Returned,
+    SetParameters,
+    Source,
+    Supplied,
+    pack,
+    unpack_reply,
+    unpack_request,
+)
+from grader.wire.stream import Stream
+
+__all__ = [
+    "DEFAULT_LIMITS",
+    "Asked",
+    "Call",
+    "Failed",
+    "Frame",
+    "GetParameters",
+    "Handle",
+    "LeftOut",
+    "Limits",
+    "Load",
+    "Loaded",
+    "Module",
+    "Piece",
+    "Raised",
+    "Replies",
+    "Reply",
+    "Request",
+    "Requests",
+    "Returned",
+    "SetParameters",
+    "Source",
+    "Stream",
+    "Supplied",
+    "decode",
+    "encode",
+    "pack",
+    "unpack_reply",
+    "unpack_request",
+]

@@ -1,0 +1,129 @@
+"""Length-prefixed messages over a stream socket, with one absolute deadline over each exchange."""
+
+from __future__ import annotations
+
+import select
+import struct
+from typing import TYPE_CHECKING, Final
+
+from grader import clock
+from grader.errors import WireError
+
+if TYPE_CHECKING:
+    import socket
+
+_LENGTH: Final = struct.Struct("<I")
+CHUNK_BYTES: Final = 1 << 20
+
+
+class DeadlinePassedError(WireError):
+    """The peer did not send or take all bytes before the deadline."""
+
+
+class ClosedError(WireError):
+    """The peer closed its end."""
+
+
+class Stream:
+    """One end of a connection.
+
+    Parameters
+    ----------
+    sock : socket.socket
+        A connected stream socket; the stream owns it from here on.
+    frame_bytes : int
+        Longest message that is accepted, in bytes.
+    """
+
+    def __init__(self, sock: socket.socket, frame_bytes: int = 256 << 20) -> None:
+        self._sock = sock
+        self._frame_bytes = frame_bytes
+        sock.settimeout(0)
+
+    def fileno(self) -> int:
+        """Return the descriptor, for `select`."""
+        return self._sock.fileno()
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._sock.close()
+
+    def send(self, message: bytes, deadline: float | None = None) -> None:
+        """Send one message.
+
+        Parameters
+        ----------
+        message : bytes
+            The message.
+        deadline : float or None
+            On `clock.monotonic`, in seconds; None waits for ever.
+
+        Raises
+        ------
+        DeadlinePassedError, ClosedError
+            When the peer does not take it in time, or is gone.
+        """
+        data = memoryview(_LENGTH.pack(len(message)) + message)
+        while data:
+            try:
+                sent = self._sock.send(data[:CHUNK_BYTES])
+            except BlockingIOError:
+                self._wait(deadline, for_writing=True)
+            except OSError as error:
+                raise ClosedError(f"the peer is gone: {error}") from error
+            else:
+                data = data[sent:]
+
+    def receive(self, deadline: float | None = None) -> bytes:
+        """Wait for one message.
+
+        Parameters
+        ----------
+        deadline : float or None
+            On `clock.monotonic`, in seconds; None waits for ever.
+
+        Returns
+        -------
+        bytes
+            The message.
+
+        Raises
+        ------
+        DeadlinePassedError, ClosedError
+            When it is not there in time, or the peer is gone.
+        WireError
+            When it announces more bytes than are accepted.
+        """
+        (length,) = _LENGTH.unpack(self._exactly(_LENGTH.size, deadline))
+        if length > self._frame_bytes:
+            raise WireError(f"message of {length} bytes; at most {self._frame_bytes} are read")
+        return self._exactly(length, deadline)
+
+    def pending(self) -> bool:
+        """Tell whether bytes lie there that nobody asked for."""
+        return bool(select.select([self._sock], [], [], 0)[0])
+
+    def _exactly(self, count: int, deadline: float | None) -> bytes:
+        parts = bytearray()
+        while len(parts) < count:
+            try:
+                part = self._sock.recv(min(count - len(parts), CHUNK_BYTES))
+            except BlockingIOError:
+                self._wait(deadline, for_writing=False)
+            except OSError as error:
+                raise ClosedError(f"the peer is gone: {error}") from error
+            else:
+                if not part:
+                    raise ClosedError("the peer closed the connection")
+                parts += part
+                if deadline is not None and clock.monotonic() > deadline:
+                    raise DeadlinePassedError("the deadline passed amid a message")
+        return bytes(parts)
+
+    def _wait(self, deadline: float | None, *, for_writing: bool) -> None:
+        left = None if deadline is None else deadline - clock.monotonic()
+        if left is not None and left <= 0:
+            raise DeadlinePassedError("the deadline passed")
+        poll = select.poll()
+        poll.register(self._sock, select.POLLOUT if for_writing else select.POLLIN)
+        poll.poll(None if left is None else max(1.0, left * 1000))
