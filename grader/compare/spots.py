@@ -1,0 +1,46 @@
+"""Where a comparison stands: the path so far and the tolerances below it."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from grader.compare import leaves
+from grader.compare.summaries import brief
+from grader.model import Difference
+
+if TYPE_CHECKING:
+    from grader.compare.tolerance import Tolerances
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Spot:
+    """A place inside the expected value.
+
+    Parameters
+    ----------
+    path : str
+        As Python would index it.
+    tolerances : Tolerances
+        By path.
+    """
+
+    path: str
+    tolerances: Tolerances
+
+    def item(self, index: int) -> Spot:
+        """Return the spot of an element of a sequence."""
+        return dataclasses.replace(self, path=leaves.item_path(self.path, index))
+
+    def key(self, key: object) -> Spot:
+        """Return the spot of a dictionary's value."""
+        return dataclasses.replace(self, path=leaves.key_path(self.path, key))
+
+    def differ(self, kind: str, expected: object, actual: object) -> Difference:
+        """Return a difference in form between two values here."""
+        return Difference(kind, self.path, brief(expected), brief(actual))
+
+
+# What the comparers of containers are given to compare what is inside: actual, expected, spot.
+Comparer = Callable[[object, object, Spot], Difference | None]

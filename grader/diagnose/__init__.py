@@ -1,0 +1,12 @@
+"""Late texts: messages, differences and verdicts in the reader's language.
+
+What is rendered may quote a submission. Fields are put in as they are, in a single pass, without
+control characters and cut to a bound; escaping for HTML and the like is the report's business.
+"""
+
+from __future__ import annotations
+
+from grader.diagnose.language import pick_language
+from grader.diagnose.rendering import describe, render, verdict_title
+
+__all__ = ["describe", "pick_language", "render", "verdict_title"]

@@ -1,0 +1,153 @@
+"""From verdicts to points; pure, and exact in fractions.
+
+An exercise's points are shared by its tests in proportion to their weights, and a test's share
+equally by its cases. A skipped case takes part in no sharing, so the others are worth more. An
+exercise whose every case is skipped cannot be judged here: it earns no score and its points count
+in no maximum, so that a machine without a GPU neither gives nor takes marks. One case in which the
+grader itself failed leaves its exercise without a score, and the submission not graded: what is
+unknown is never a zero.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections import Counter
+from fractions import Fraction
+from typing import TYPE_CHECKING, NamedTuple
+
+from grader.errors import CatalogError, HarnessError
+from grader.model import CaseResult, Exercise, ExerciseResult, Status, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class Total(NamedTuple):
+    """What a submission earned in all.
+
+    Parameters
+    ----------
+    status : Status
+        Graded, or not graded if some exercise could not be.
+    score : Fraction or None
+        Points earned; None unless graded.
+    max_score : Fraction
+        Points that could be earned.
+    """
+
+    status: Status
+    score: Fraction | None
+    max_score: Fraction
+
+
+def score_exercise(exercise: Exercise, cases: Sequence[CaseResult]) -> ExerciseResult:
+    """Share an exercise's points among its cases and add up those that passed.
+
+    Parameters
+    ----------
+    exercise : Exercise
+        What it is worth.
+    cases : sequence of CaseResult
+        All of its cases, public and hidden, in suite order.
+
+    Returns
+    -------
+    ExerciseResult
+        With `cases` in the same order; `score` is None if the grader failed in some case, or if
+        every case was skipped (`is_skipped` tells the two apart).
+
+    Raises
+    ------
+    CatalogError
+        When there are no cases, or the weights of the tests make no sense.
+    HarnessError
+        When a case belongs to another exercise or comes twice.
+    """
+    _check(exercise, cases)
+    points = Fraction(exercise.points)
+    counted = [case for case in cases if case.verdict is not Verdict.SKIPPED]
+    if not counted or any(case.verdict is Verdict.ERRORED_GRADER for case in counted):
+        return ExerciseResult(exercise.id, points, None, Fraction(0), tuple(cases))
+    shares = _shares(exercise, counted)
+    passed = [
+        (case, share)
+        for case, share in zip(counted, shares, strict=True)
+        if case.verdict is Verdict.PASSED
+    ]
+    score = sum((share for _, share in passed), Fraction(0))
+    carried = sum((share for case, share in passed if case.carried_forward), Fraction(0))
+    return ExerciseResult(exercise.id, points, score, carried, tuple(cases))
+
+
+def score(results: Sequence[ExerciseResult]) -> Total:
+    """Add up the exercises of a submission.
+
+    Parameters
+    ----------
+    results : sequence of ExerciseResult
+        One for each exercise of the assignment.
+
+    Returns
+    -------
+    Total
+        Not graded if the grader failed in some exercise, or if every exercise was skipped.
+
+    Raises
+    ------
+    CatalogError
+        When there are no exercises.
+    """
+    if not results:
+        raise CatalogError("an assignment without exercises cannot be scored")
+    counted = [result for result in results if not is_skipped(result)]
+    max_score = sum((result.points for result in counted), Fraction(0))
+    scores = [result.score for result in counted if result.score is not None]
+    if not counted or len(scores) < len(counted):
+        return Total(Status.NOT_GRADED, None, max_score)
+    return Total(Status.GRADED, sum(scores, Fraction(0)), max_score)
+
+
+def is_skipped(result: ExerciseResult) -> bool:
+    """Tell whether every case of an exercise was skipped, so that its points do not count."""
+    return all(case.verdict is Verdict.SKIPPED for case in result.cases)
+
+
+def two_decimals(value: Fraction) -> str:
+    """Write points with two decimals, halves rounded up."""
+    cents = math.floor(value * 100 + Fraction(1, 2))
+    sign = "-" if cents < 0 else ""
+    return f"{sign}{abs(cents) // 100}.{abs(cents) % 100:02d}"
+
+
+def _test(case: CaseResult) -> tuple[str, str]:
+    return case.suite, case.test
+
+
+def _check(exercise: Exercise, cases: Sequence[CaseResult]) -> None:
+    if not cases:
+        raise CatalogError(
+            f"no test belongs to exercise {exercise.id}; mark one with exercise({exercise.id!r})"
+        )
+    for case in cases:
+        if case.exercise != exercise.id:
+            raise HarnessError(f"{case.id} belongs to {case.exercise}, not to {exercise.id}")
+        if case.weight < 0:
+            raise CatalogError(f"{case.id}: points({case.weight}) is negative")
+    twice = [key for key, n in Counter((case.suite, case.id) for case in cases).items() if n > 1]
+    if twice:
+        raise HarnessError(f"{twice[0][1]} comes twice")
+    for test, of_test in itertools.groupby(sorted(cases, key=_test), key=_test):
+        if len({case.weight for case in of_test}) > 1:
+            raise CatalogError(f"the cases of {test[1]} have different points; mark the test only")
+
+
+def _shares(exercise: Exercise, counted: Sequence[CaseResult]) -> list[Fraction]:
+    """Return what each case is worth; the sum is the exercise's points."""
+    sizes = Counter(_test(case) for case in counted)
+    weights = {_test(case): case.weight for case in counted}
+    whole = sum(weights.values(), Fraction(0))
+    if not whole:
+        raise CatalogError(f"every test of {exercise.id} has points(0); give one of them some")
+    unit = Fraction(exercise.points) / whole
+    return [case.weight * unit / sizes[_test(case)] for case in counted]
