@@ -1,0 +1,13 @@
+"""Files, folders and notebooks -> `Submission`. Reads, never executes.
+
+`syntax` parses and cuts what does not parse; `purity` and `stubs` judge single statements;
+`pieces` sorts the statements of one module, `duplicates` chooses between definitions of one name;
+`magics` and `notebook` turn cells into Python text; `files` reads one file, `submission` a whole
+submission, `collect` a folder of many, `given` what the stubs hand out.
+"""
+
+from grader.intake.collect import collect
+from grader.intake.given import read_given
+from grader.intake.submission import Submission, left_out_reason, read_submission
+
+__all__ = ["Submission", "collect", "left_out_reason", "read_given", "read_submission"]

@@ -1,0 +1,91 @@
+"""Choose between several definitions of one graded name in a module."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+from grader import wire
+from grader.model import Message
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from grader.intake.pieces import Found
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Settled:
+    """The pieces of a module when each graded name has one definition."""
+
+    pieces: tuple[wire.Piece, ...]
+    shadowed: tuple[wire.LeftOut, ...]
+    unwritten: tuple[str, ...]
+    notes: tuple[Message, ...]
+
+
+def settle(found: Sequence[Found], graded: Iterable[str], labels: Mapping[str, str]) -> Settled:
+    """Keep the definition that counts of each graded name, and drop the others.
+
+    Parameters
+    ----------
+    found : sequence of Found
+        All pieces of the module, in order.
+    graded : iterable of str
+        Names that the assignment grades.
+    labels : mapping of str to str
+        How students know an origin, where that is not what tracebacks call it.
+
+    Notes
+    -----
+    A written definition counts before a stub, one in the cell marked for the exercise before
+    others, a later before an earlier one. A number or string of that name is no definition.
+    """
+    dropped: dict[int, int] = {}
+    unwritten = []
+    for name in graded:
+        rivals = [at for at, one in enumerate(found) if _competes(one, name)]
+        if not rivals:
+            continue
+        best = max(rivals, key=lambda at: (*_rank(found[at], name), at))
+        dropped.update((at, best) for at in rivals if at != best)
+        if found[best].unwritten:
+            unwritten.append(name)
+    return Settled(
+        pieces=tuple(one.piece for at, one in enumerate(found) if at not in dropped),
+        shadowed=tuple(
+            _shadowed(found[at].piece, found[best].piece, labels)
+            for at, best in sorted(dropped.items())
+        ),
+        unwritten=tuple(unwritten),
+        notes=tuple(
+            _note(found[at].piece, found[best].piece, labels)
+            for at, best in sorted(dropped.items())
+        ),
+    )
+
+
+def _competes(one: Found, name: str) -> bool:
+    return one.piece.kind in {"definition", "constant"} and name in one.piece.names
+
+
+def _rank(one: Found, name: str) -> tuple[bool, bool, bool]:
+    return one.callable, not one.unwritten, name.casefold() in one.marked
+
+
+def _shadowed(lost: wire.Piece, kept: wire.Piece, labels: Mapping[str, str]) -> wire.LeftOut:
+    detail = f"{labels.get(kept.filename, kept.filename)}:{kept.line}"
+    return wire.LeftOut(lost.names, lost.filename, lost.line, "shadowed", detail)
+
+
+def _note(lost: wire.Piece, kept: wire.Piece, labels: Mapping[str, str]) -> Message:
+    return Message(
+        "intake_shadowed",
+        {
+            "name": ", ".join(lost.names),
+            "kept": labels.get(kept.filename, kept.filename),
+            "kept_line": kept.line,
+            "dropped": labels.get(lost.filename, lost.filename),
+            "dropped_line": lost.line,
+        },
+    )

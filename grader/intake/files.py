@@ -1,0 +1,204 @@
+"""One .py or .ipynb file -> `wire.Module`. Bytes are read, text is never run."""
+
+from __future__ import annotations
+
+import codecs
+import dataclasses
+import keyword
+import os
+import re
+import stat
+import unicodedata
+from typing import TYPE_CHECKING, Final
+
+from grader import wire
+from grader.intake import marks
+from grader.intake.duplicates import settle
+from grader.intake.magics import Cleaner, ForeignCell
+from grader.intake.notebook import read_cells
+from grader.intake.notes import UnreadableError, note, shown
+from grader.intake.pieces import Origin, sort_statements
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from grader.model import Message
+
+    Exercises = Mapping[str, tuple[str, ...]]
+
+MAX_PY_BYTES: Final = 2 << 20
+MAX_NOTEBOOK_BYTES: Final = 64 << 20
+MAX_NOTES: Final = 20  # of one kind, for one file
+MAX_NAMELESS: Final = 1_000
+SUFFIXES: Final = (".py", ".ipynb")
+
+_COOKIE: Final = re.compile(rb"[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
+_BLANK: Final = re.compile(rb"[ \t\f]*(?:#.*)?$")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ReadFile:
+    """What one file gave."""
+
+    module: wire.Module
+    notes: tuple[Message, ...]
+
+
+def read_file(path: Path, exercises: Exercises, *, origin: str = "") -> ReadFile:
+    """Read one file of a submission.
+
+    Parameters
+    ----------
+    path : Path
+        A .py or .ipynb file; a link is not followed.
+    exercises : mapping of str to tuple of str
+        The graded names of each exercise.
+    origin : str
+        The file's name within its submission; its own name if empty.
+
+    Raises
+    ------
+    UnreadableError
+        When nothing of it can be read.
+    """
+    file = origin or shown(path.name)
+    is_notebook = path.suffix.lower() == ".ipynb"
+    data = read_bytes(path, MAX_NOTEBOOK_BYTES if is_notebook else MAX_PY_BYTES, file)
+    notes = []
+    if data.startswith(codecs.BOM_UTF8):
+        data = data[len(codecs.BOM_UTF8) :]
+        notes.append(note("intake_bom", file=file))
+    if is_notebook:
+        text = _decoded(data, file)
+        module, found = _notebook_module(path, file, text, exercises)
+    else:
+        _check_cookie(data, file)
+        text = _decoded(data, file)
+        if "\0" in text:
+            raise UnreadableError("intake_null_byte", file=file, offset=data.index(b"\0"))
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+        filename = shown(path)
+        module, found = _module(path, file, [Origin(filename, text, text)], (), exercises)
+    return ReadFile(module, (*notes, *found))
+
+
+def read_bytes(path: Path, limit: int, file: str) -> bytes:
+    """Read a regular file of at most `limit` bytes; never waits at a pipe, follows no link."""
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+    try:
+        descriptor = os.open(path, flags | getattr(os, "O_BINARY", 0))
+        with open(descriptor, "rb") as opened:  # noqa: PTH123 - a descriptor, not a path
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                raise UnreadableError("intake_not_a_file", file=file)
+            data = opened.read(limit + 1)
+    except OSError as error:
+        if path.is_symlink():
+            raise UnreadableError("intake_link", file=file) from error
+        detail = error.strerror or type(error).__name__
+        raise UnreadableError("intake_unreadable", file=file, detail=detail) from error
+    if len(data) > limit:
+        raise UnreadableError("intake_too_large", file=file, limit_mib=limit >> 20)
+    return data
+
+
+def module_name(path: Path) -> str:
+    """Return the name by which other files can import a file; a stem that is a name stays."""
+    name = re.sub(r"\W", "_", unicodedata.normalize("NFKC", shown(path.stem))) or "_"
+    if not name.isidentifier():
+        name = f"_{name}"
+    return f"{name}_" if keyword.iskeyword(name) else name
+
+
+def _decoded(data: bytes, file: str) -> str:
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise UnreadableError("intake_not_utf8", file=file, offset=error.start) from error
+
+
+def _check_cookie(data: bytes, file: str) -> None:
+    """Refuse a declared encoding other than UTF-8: the text would not mean what its author saw."""
+    offset = 0
+    for line in data.split(b"\n", 2)[:2]:
+        cookie = _COOKIE.match(line)
+        if cookie:
+            encoding = cookie[1].decode("ascii", "replace")
+            if encoding.lower().replace("_", "-") not in {"utf-8", "utf8", "utf-8-sig"}:
+                at = offset + cookie.start(1)
+                raise UnreadableError("intake_encoding", file=file, encoding=encoding, offset=at)
+            return
+        if not _BLANK.match(line.rstrip(b"\r")):
+            return
+        offset += len(line) + 1
+
+
+def _notebook_module(
+    path: Path, file: str, text: str, exercises: Exercises
+) -> tuple[wire.Module, tuple[Message, ...]]:
+    cleaner = Cleaner()
+    origins: list[Origin] = []
+    foreign: list[wire.LeftOut] = []
+    for cell in read_cells(text, file):
+        if not cell.text.strip():
+            continue
+        filename = f"{shown(path.name)}[cell {cell.number}]"
+        cleaned = cleaner.clean(cell.text)
+        if isinstance(cleaned, ForeignCell):
+            left = wire.LeftOut(cleaned.names, filename, cleaned.line, "magic", cleaned.text[:200])
+            foreign.append(left)
+            cleaned = ""
+        marked = marks.in_comments(cell.text)
+        marked |= {name.casefold() for name in exercises.get(cell.exercise, ())}
+        origins.append(Origin(filename, cleaned, cell.text, marked))
+    return _module(path, file, origins, foreign, exercises)
+
+
+def _module(
+    path: Path,
+    file: str,
+    origins: Sequence[Origin],
+    foreign: Sequence[wire.LeftOut],
+    exercises: Exercises,
+) -> tuple[wire.Module, tuple[Message, ...]]:
+    sorted_ = sort_statements(origins, file)
+    graded = dict.fromkeys(name for names in exercises.values() for name in names)
+    is_notebook = path.suffix.lower() == ".ipynb"
+    labels = {} if is_notebook else {origin.filename: file for origin in origins}
+    settled = settle(sorted_.found, graded, labels)
+    left_out = (*sorted_.left_out, *foreign, *settled.shadowed)
+    module = wire.Module(
+        name=module_name(path),
+        origin=file,
+        pieces=settled.pieces,
+        # Those without names explain nothing; a bound on them bounds what workers are sent.
+        left_out=tuple(one for at, one in enumerate(left_out) if one.names or at < MAX_NAMELESS),
+        unwritten=settled.unwritten,
+        cells={origin.filename: origin.shown for origin in origins} if is_notebook else {},
+    )
+    notes = (*_left_out_notes(left_out, file, labels), *settled.notes[:MAX_NOTES])
+    if not module.pieces and not left_out:
+        notes = (note("intake_empty", file=file),)
+    return module, notes
+
+
+def _left_out_notes(
+    left_out: Sequence[wire.LeftOut], file: str, labels: Mapping[str, str]
+) -> list[Message]:
+    """Tell one by one what does not parse; of calls, which are many, only how many."""
+    notes = [
+        note(
+            f"intake_{left.reason}",
+            where=labels.get(left.filename, left.filename),
+            line=left.line,
+            names=", ".join(left.names) or "-",
+            detail=left.detail,
+        )
+        for reason in ("syntax", "magic")
+        for left in [one for one in left_out if one.reason == reason][:MAX_NOTES]
+        if left.reason == "syntax" or left.names
+    ]
+    calls = sum(left.reason == "call" for left in left_out)
+    if calls:
+        notes.append(note("intake_calls", file=file, count=calls))
+    return notes

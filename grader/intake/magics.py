@@ -1,0 +1,153 @@
+"""Notebook cells -> Python text with the same lines; magics never run.
+
+Lines that begin with a magic are replaced here. What else IPython knows (``files = !ls``,
+``help?``, magics over several lines, prompts) goes through IPython's own transformer, which is
+imported when the first cell needs it.
+"""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+import re
+from typing import TYPE_CHECKING, Final
+
+from grader.intake.syntax import mask_magics, names_in, parse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_CELL_MAGIC: Final = re.compile(r"\s*%%(\w+)")
+# Cell magics that run their body as it stands in the notebook's own namespace.
+_TRANSPARENT: Final = frozenset({"time", "timeit", "capture", "prun", "memit", "mprun"})
+_HINTS: Final = re.compile(r"[%!?]|^[ \t]|^(?:>>>|In \[)", re.MULTILINE)
+_TIMED: Final = re.compile(r"^([ \t]*)%time[ \t]+(\S.*)$")
+_MAGIC: Final = re.compile(r"^([ \t]*)[%!?]")
+_ASKS_IPYTHON: Final = re.compile(r"^([ \t]*)get_ipython\(\)\.")
+
+# IPython reads the cell anew for each magic: characters x magics bound that.
+_WORK_LIMIT: Final = 1_000_000
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ForeignCell:
+    """A cell that belongs to a cell magic as a whole: other languages, files to be written."""
+
+    names: tuple[str, ...]
+    line: int
+    text: str
+
+
+class Cleaner:
+    """Turns cells into Python; one for each notebook, since it bounds the work on all cells."""
+
+    def __init__(self) -> None:
+        self._work_left = _WORK_LIMIT
+        self._transform: Callable[[str], str] | None = None
+
+    def clean(self, cell: str) -> str | ForeignCell:
+        """Return Python text with as many lines as the cell.
+
+        Parameters
+        ----------
+        cell : str
+            The cell as written, with line feeds as line ends.
+
+        Returns
+        -------
+        str or ForeignCell
+            ``pass`` or a call of ``get_ipython()`` stands where a magic stood. Text that is no
+            Python for other reasons comes back as it is.
+        """
+        unwrapped = _unwrap(cell)
+        if isinstance(unwrapped, ForeignCell):
+            return unwrapped
+        if not _HINTS.search(unwrapped) or isinstance(parse(unwrapped), ast.Module):
+            return unwrapped
+        masked = _masked(unwrapped)
+        return self._transformed(unwrapped) if masked is None else masked
+
+    def _transformed(self, text: str) -> str:
+        self._work_left -= len(text) * (1 + len(re.findall(r"[%!?]", text)))
+        if self._work_left < 0:
+            return mask_magics(text)
+        if self._transform is None:
+            self._transform = _line_keeping_transform()
+        body = text.lstrip("\n")
+        try:
+            transformed = self._transform(body)
+        except Exception:  # noqa: BLE001 - other people's code on any text; the mask serves as well
+            return mask_magics(text)
+        leading = "\n" * (len(text) - len(body))
+        return _settle_lines(text.split("\n"), (leading + transformed).split("\n"))
+
+
+def _unwrap(cell: str) -> str | ForeignCell:
+    """Blank the line of ``%%time`` and its like; other cell magics take the whole cell."""
+    lines = cell.split("\n")
+    for number, line in enumerate(lines):
+        if not line.strip():
+            continue
+        magic = _CELL_MAGIC.match(line)
+        if magic is None:
+            break
+        if magic[1] not in _TRANSPARENT:
+            return ForeignCell(names_in(cell), number + 1, line.strip())
+        lines[number] = ""
+    return "\n".join(lines)
+
+
+def _masked(text: str) -> str | None:
+    """Replace the lines that begin with a magic; None where that does not make Python of it."""
+    lines = text.split("\n")
+    replaced = set()
+    for number, line in enumerate(lines):
+        magic = _MAGIC.match(line)
+        if magic:
+            lines[number] = _timed(line) or (magic[1] + "pass" if magic[1] else "get_ipython()")
+            replaced.add(number + 1)
+    masked = "\n".join(lines)
+    tree = parse(masked)
+    if not isinstance(tree, ast.Module):
+        return None
+    # A line inside of a string may begin with % as well: then no statement begins there.
+    begun = {node.lineno for node in ast.walk(tree) if isinstance(node, ast.stmt)}
+    return masked if replaced <= begun else None
+
+
+def _timed(line: str) -> str:
+    """Return the statement of a ``%time`` line, indented as it was; nothing for other lines."""
+    timed = _TIMED.match(line)
+    if timed and isinstance(parse(timed[2]), ast.Module):
+        return timed[1] + timed[2]
+    return ""
+
+
+def _settle_lines(before: list[str], after: list[str]) -> str:
+    """Let ``%time`` keep its statement and put ``pass`` for magics inside of functions."""
+    after += [""] * (len(before) - len(after))
+    for number, line in enumerate(after):
+        asks = _ASKS_IPYTHON.match(line)
+        if not asks or number >= len(before) or line == before[number]:
+            continue
+        after[number] = _timed(before[number]) or (asks[1] + "pass" if asks[1] else line)
+    return "\n".join(after)
+
+
+def _line_keeping_transform() -> Callable[[str], str]:
+    from IPython.core.inputtransformer2 import TransformerManager  # noqa: PLC0415 - slow, see above
+
+    class LineKeeping(TransformerManager):
+        """Puts back the lines that a magic over several lines gave up, for tracebacks' sake."""
+
+        def do_one_token_transform(self, lines: list[str]) -> tuple[bool, list[str]]:
+            changed, after = super().do_one_token_transform(lines)  # type: ignore[no-untyped-call] # IPython's own is not annotated
+            lost = "".join(lines).count("\n") - "".join(after).count("\n")
+            if lost > 0:
+                same = (at for at, line in enumerate(after) if line != lines[at])
+                at = next(same, len(after) - 1)
+                after = [*after[: at + 1], *["\n"] * lost, *after[at + 1 :]]
+            return changed, after
+
+    transform: Callable[[str], str] = LineKeeping().transform_cell  # type: ignore[no-untyped-call] # nor is its constructor
+    return transform

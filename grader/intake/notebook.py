@@ -1,0 +1,99 @@
+"""The JSON of a notebook -> its code cells.
+
+Versions 1 to 4 are read here rather than through nbformat: all that is wanted are the code cells,
+outputs of many megabytes need no validation, and a notebook that breaks some rule of the schema
+still holds its student's code.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from typing import Any, Final
+
+from grader.intake.notes import UnreadableError, printable
+
+MAX_CELLS: Final = 2_000
+MAX_CODE_CHARS: Final = 2 << 20
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Cell:
+    """One code cell.
+
+    Parameters
+    ----------
+    number : int
+        Counted over all code cells, empty ones too, from 1.
+    text : str
+        Its source, with line feeds as line ends.
+    exercise : str
+        What its metadata says it is for; empty if nothing.
+    """
+
+    number: int
+    text: str
+    exercise: str
+
+
+def read_cells(text: str, file: str) -> list[Cell]:
+    """Read the code cells of a notebook.
+
+    Parameters
+    ----------
+    text : str
+        The notebook's JSON.
+    file : str
+        Its name, for messages.
+
+    Raises
+    ------
+    UnreadableError
+        When it is no notebook, or larger than anybody's homework.
+    """
+    try:
+        notebook = json.loads(text)
+    except (ValueError, RecursionError, MemoryError) as error:
+        raise UnreadableError("intake_not_a_notebook", file=file, detail=str(error)) from error
+    found = [cell for cell in _all_cells(notebook, file) if _get(cell, "cell_type") == "code"]
+    if len(found) > MAX_CELLS:
+        raise UnreadableError("intake_too_many_cells", file=file, cells=len(found), limit=MAX_CELLS)
+    cells = [
+        Cell(number, _source(cell), _exercise(cell)) for number, cell in enumerate(found, start=1)
+    ]
+    if sum(len(cell.text) for cell in cells) > MAX_CODE_CHARS:
+        raise UnreadableError("intake_too_much_code", file=file, limit_mib=MAX_CODE_CHARS >> 20)
+    return cells
+
+
+def _all_cells(notebook: Any, file: str) -> list[Any]:
+    """Find the cells: at the top since version 4, in worksheets before."""
+    sheets = _get(notebook, "worksheets")
+    lists = [_get(notebook, "cells")]
+    if isinstance(sheets, list):
+        lists += [_get(sheet, "cells") for sheet in sheets]
+    found = [cells for cells in lists if isinstance(cells, list)]
+    if not found:
+        raise UnreadableError("intake_not_a_notebook", file=file, detail="it has no cells")
+    return [cell for cells in found for cell in cells]
+
+
+def _source(cell: Any) -> str:
+    source = _get(cell, "source")
+    if source is None:
+        source = _get(cell, "input")  # before version 4
+    if isinstance(source, list):
+        source = "".join(part for part in source if isinstance(part, str))
+    if not isinstance(source, str):
+        return ""
+    return printable(source).replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _exercise(cell: Any) -> str:
+    exercise = _get(_get(_get(cell, "metadata"), "grader"), "exercise")
+    return exercise if isinstance(exercise, str) else ""
+
+
+def _get(value: Any, key: str) -> Any:
+    """Look a key up in what may be any JSON."""
+    return value.get(key) if isinstance(value, dict) else None

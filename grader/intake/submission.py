@@ -1,0 +1,244 @@
+"""One submission: a file, or a folder of files -> `Submission`."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import re
+import unicodedata
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from grader import wire
+from grader.errors import IntakeError
+from grader.intake.files import SUFFIXES, ReadFile, read_file
+from grader.intake.notes import UnreadableError, note, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Mapping, Sequence
+
+    from grader.model import Message
+
+MAX_FILES: Final = 100
+MAX_SOURCE_CHARS: Final = 4 << 20
+MAX_ID_BYTES: Final = 120
+NOT_THE_STUDENTS: Final = ("__init__.py", "conftest.py", "setup.py")
+_IGNORED_FOLDERS: Final = ("__pycache__", "__MACOSX")
+_RESERVED: Final = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)", re.IGNORECASE)
+_REASONS: Final = ("syntax", "magic", "call", "shadowed")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Submission:
+    """What one student handed in.
+
+    Parameters
+    ----------
+    id : str
+        Unique in its batch, and safe as the name of a file.
+    name : str
+        For people: the stem of the file or the name of the folder.
+    path : Path
+        Where it was read from.
+    source : wire.Source or None
+        What a worker is given; None when nothing could be read.
+    notes : tuple of Message
+        What was left out, shadowed or skipped.
+    problem : Message or None
+        Why nothing could be read.
+    """
+
+    id: str
+    name: str
+    path: Path
+    source: wire.Source | None
+    notes: tuple[Message, ...] = ()
+    problem: Message | None = None
+
+
+def read_submission(
+    path: Path,
+    *,
+    modules: tuple[str, ...],
+    exercises: Mapping[str, tuple[str, ...]],
+    id: str | None = None,  # noqa: A002 - the field's own name
+) -> Submission:
+    """Read a submission; what is wrong with it is part of the answer.
+
+    Parameters
+    ----------
+    path : Path
+        A .py file, a notebook, or a folder of them. The path itself may be a link; links inside a
+        folder are not followed.
+    modules : tuple of str
+        The assignment's stub modules; they come first in the source.
+    exercises : mapping of str to tuple of str
+        The graded names of each exercise.
+    id : str or None
+        Its id; made from the path if None.
+
+    Returns
+    -------
+    Submission
+        With a source, or with a problem.
+
+    Raises
+    ------
+    IntakeError
+        When there is nothing at that path.
+    """
+    if not os.path.lexists(path):
+        raise IntakeError(f"{shown(path)} does not exist; give a .py or .ipynb file or a folder")
+    # Not Path.resolve, which raises for a link to itself.
+    real = Path(os.path.realpath(path)) if path.is_symlink() else path
+    name = shown(path.name if path.is_dir() else path.stem)
+    chosen = safe_id(name) if id is None else id
+    try:
+        if real.is_dir():
+            source, notes = _read_folder(real, modules, exercises)
+        elif real.suffix.lower() in SUFFIXES:
+            read = read_file(real, exercises)
+            source, notes = wire.Source((read.module,)), read.notes
+        else:
+            raise UnreadableError("intake_wrong_kind", file=shown(path.name))
+    except UnreadableError as error:
+        return Submission(chosen, name, path, None, (), error.message)
+    except OSError as error:
+        detail = error.strerror or type(error).__name__
+        problem = note("intake_unreadable", file=shown(path.name), detail=detail)
+        return Submission(chosen, name, path, None, (), problem)
+    if not source.modules:
+        if len(notes) == 1 and notes[0].key != "intake_skipped":
+            return Submission(chosen, name, path, None, (), notes[0])
+        problem = note("intake_nothing_read", folder=name)
+        return Submission(chosen, name, path, None, notes, problem)
+    return Submission(chosen, name, path, source, notes)
+
+
+def linked(path: Path, id: str) -> Submission:  # noqa: A002 - the field's own name
+    """Make the row of a link that stands where a submission should be."""
+    name = shown(path.stem)
+    return Submission(id, name, path, None, (), note("intake_link", file=shown(path.name)))
+
+
+def left_out_reason(source: wire.Source, name: str) -> wire.LeftOut | None:
+    """Look up why a name is not there: what does not parse first, what was shadowed last."""
+    found = [left for module in source.modules for left in module.left_out if name in left.names]
+    return min(found, key=lambda left: _REASONS.index(left.reason), default=None)
+
+
+def safe_id(name: str, taken: Container[str] = ()) -> str:
+    """Make a file name that every system accepts, other than those taken.
+
+    Parameters
+    ----------
+    name : str
+        Any text; letters of any script stay.
+    taken : container of str
+        Casefolded ids already given; a number is appended until there is no clash.
+    """
+    text = unicodedata.normalize("NFC", name)
+    text = "".join(char if char.isalnum() or char in "-_." else "_" for char in text)
+    text = text.encode()[:MAX_ID_BYTES].decode("utf-8", "ignore").strip("._") or "submission"
+    if _RESERVED.match(text):
+        text = f"_{text}"
+    chosen, number = text, 2
+    while chosen.casefold() in taken:
+        chosen, number = f"{text}-{number}", number + 1
+    return chosen
+
+
+def visible_entries(folder: Path) -> list[os.DirEntry[str]]:
+    """List a folder by name, without hidden and generated entries."""
+    with os.scandir(folder) as entries:
+        return sorted(
+            (
+                entry
+                for entry in entries
+                if not entry.name.startswith(".") and entry.name not in _IGNORED_FOLDERS
+            ),
+            key=lambda entry: entry.name,
+        )
+
+
+def is_code(entry: os.DirEntry[str]) -> bool:
+    """Tell whether an entry is a file that students hand in."""
+    return entry.name.lower().endswith(SUFFIXES) and not entry.is_dir(follow_symlinks=False)
+
+
+def is_skipped(name: str) -> bool:
+    """Tell whether a file belongs to the course or to packaging rather than to the homework."""
+    return name in NOT_THE_STUDENTS or (name.startswith("test_") and name.endswith(".py"))
+
+
+def _read_folder(
+    folder: Path, modules: Sequence[str], exercises: Mapping[str, tuple[str, ...]]
+) -> tuple[wire.Source, tuple[Message, ...]]:
+    paths, notes = _files(folder)
+    read: list[ReadFile] = []
+    characters = 0
+    for origin in paths[:MAX_FILES]:
+        try:
+            one = read_file(folder / origin, exercises, origin=shown(origin))
+        except UnreadableError as error:
+            notes.append(error.message)
+            continue
+        characters += sum(len(piece.code) for piece in one.module.pieces)
+        if characters > MAX_SOURCE_CHARS:
+            notes.append(note("intake_folder_too_large", limit_mib=MAX_SOURCE_CHARS >> 20))
+            break
+        read.append(one)
+        notes.extend(one.notes)
+    if len(paths) > MAX_FILES:
+        notes.append(note("intake_too_many_files", files=len(paths), limit=MAX_FILES))
+    ranks = {name: rank for rank, name in enumerate(modules)}
+    ordered = sorted(
+        (one.module for one in read),
+        key=lambda module: (ranks.get(module.name, len(ranks)), module.name),
+    )
+    return wire.Source(_with_unique_names(ordered)), tuple(notes)
+
+
+def _files(folder: Path) -> tuple[list[str], list[Message]]:
+    """Find the code of a folder: at its top, or else one level down; relative paths."""
+    entries = visible_entries(folder)
+    found, notes = _chosen(entries, "")
+    if not found:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                more, more_notes = _chosen(visible_entries(folder / entry.name), f"{entry.name}/")
+                found += more
+                notes += more_notes
+    if not found and not notes:
+        raise UnreadableError("intake_no_code", folder=shown(folder.name))
+    # A script comes before the notebook of the same name, and keeps the name as a module.
+    found.sort(key=lambda name: (name.rpartition(".")[0], name.endswith(".ipynb"), name))
+    return found, notes
+
+
+def _chosen(entries: Sequence[os.DirEntry[str]], prefix: str) -> tuple[list[str], list[Message]]:
+    found: list[str] = []
+    skipped: list[str] = []
+    notes: list[Message] = []
+    for entry in entries:
+        if entry.is_symlink():
+            notes.append(note("intake_link", file=shown(prefix + entry.name)))
+        elif is_code(entry):
+            (skipped if is_skipped(entry.name) else found).append(prefix + entry.name)
+    if skipped:
+        notes.append(note("intake_skipped", files=shown(", ".join(skipped))))
+    return found, notes
+
+
+def _with_unique_names(modules: Sequence[wire.Module]) -> tuple[wire.Module, ...]:
+    taken: set[str] = set()
+    unique = []
+    for module in modules:
+        name, number = module.name, 2
+        while name in taken:
+            name, number = f"{module.name}_{number}", number + 1
+        taken.add(name)
+        unique.append(msgspec.structs.replace(module, name=name))
+    return tuple(unique)
