@@ -1,0 +1,221 @@
+"""Plain Python calls on the trusted side: values in, values or a student's error out."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING, Any, Final, NoReturn
+
+from grader import wire
+from grader.errors import (
+    CodeRaisedError,
+    CrashedError,
+    MissingNameError,
+    NotWrittenError,
+    StudentError,
+    UnusableValueError,
+    WireError,
+    WrongValueError,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from grader.model import Limits
+    from grader.sandbox.transport import Transport
+
+_FAILED: Final[Mapping[str, type[StudentError]]] = {
+    "missing": MissingNameError,
+    "missing_parameter": MissingNameError,
+    "unusable_type": UnusableValueError,
+    "unusable_gradient": UnusableValueError,
+    "wrong_parameter_shape": WrongValueError,
+    "too_many_draws": WrongValueError,
+}
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Result:
+    """What a call gave, decoded.
+
+    Parameters
+    ----------
+    value : Any
+        The result; a `Handle` for an object that stays with the worker.
+    after : tuple
+        The arguments asked for, as they stand after the call.
+    gradients : dict or None
+        Gradients of the projected result, by path.
+    offers : list of (n,) ndarray, or None
+        The probabilities that each forced draw was offered.
+    output : str
+        What the call printed.
+    """
+
+    value: Any
+    after: tuple[Any, ...] = ()
+    gradients: dict[str, Any] | None = None
+    offers: list[Any] | None = None
+    output: str = ""
+
+
+class Client:
+    """One loaded submission, as the trusted side calls it.
+
+    Parameters
+    ----------
+    transport : Transport
+        The way in; the client owns it.
+    limits : Limits
+        Deadlines.
+    """
+
+    def __init__(self, transport: Transport, limits: Limits) -> None:
+        self.transport = transport
+        self._limits = limits
+        self._nonce = 0
+        self.output = ""
+
+    def load(
+        self,
+        source: wire.Source,
+        given: wire.Source,
+        home: str,
+        supplied: Mapping[str, str] | None = None,
+    ) -> None:
+        """Hand the source over; see `wire.Load`."""
+        request = wire.Load(
+            nonce=self._next(), source=source, given=given, home=home, supplied=dict(supplied or {})
+        )
+        self._checked(request, home, self._limits.load_s)
+
+    def call(
+        self,
+        target: str | wire.Handle,
+        args: Sequence[Any],
+        *,
+        method: str = "",
+        what: str = "",
+        after: tuple[int, ...] = (),
+        cotangent: Any = None,
+        draws: Sequence[int] | None = None,
+        seed: int = 0,
+        timeout_s: float | None = None,
+    ) -> Result:
+        """Call a function, a class, or an object behind a handle.
+
+        Parameters
+        ----------
+        target : str or Handle
+            What is called.
+        args : sequence
+            Positional arguments; the other side gets copies.
+        method : str
+            For a handle: the method; empty for the object itself.
+        what : str
+            What messages call it; the target's name if empty.
+        after, cotangent, draws, seed
+            See `wire.Call`.
+        timeout_s : float or None
+            Seconds; None for the limits' own.
+
+        Returns
+        -------
+        Result
+            Decoded plain data.
+
+        Raises
+        ------
+        StudentError
+            Whatever kept the submission from giving a result.
+        """
+        request = wire.Call(
+            nonce=self._next(),
+            target=target.number if isinstance(target, wire.Handle) else target,
+            method=method,
+            args_payload=wire.encode(tuple(args)),
+            after=after,
+            cotangent_payload=wire.encode(cotangent),
+            draws_payload=wire.encode(None if draws is None else list(draws)),
+            seed=seed,
+        )
+        name = what or (target if isinstance(target, str) else method)
+        reply = self._checked(request, name, timeout_s or self._limits.call_s)
+        return self._result(reply, name)
+
+    def set_parameters(self, handle: wire.Handle, values: Mapping[str, Any], what: str) -> None:
+        """Copy values by name into a module's parameters."""
+        request = wire.SetParameters(
+            nonce=self._next(), handle=handle.number, values_payload=wire.encode(dict(values))
+        )
+        self._checked(request, what, self._limits.call_s)
+
+    def parameters(self, handle: wire.Handle, what: str) -> dict[str, Any]:
+        """Read a module's parameters by name."""
+        request = wire.GetParameters(nonce=self._next(), handle=handle.number)
+        reply = self._checked(request, what, self._limits.call_s)
+        values = self._result(reply, what).value
+        if not isinstance(values, dict):
+            raise CrashedError("crashed", name=what, reason="no parameters came")
+        return values
+
+    def close(self) -> None:
+        """Close the transport."""
+        self.transport.close()
+
+    def _next(self) -> int:
+        self._nonce += 1
+        return self._nonce
+
+    def _checked(self, request: wire.Requests, what: str, timeout_s: float) -> wire.Replies:
+        reply = self.transport.request(request, what, timeout_s)
+        self.output += getattr(reply, "output", "")
+        match reply:
+            case wire.Raised():
+                self._raise(reply, what)
+            case wire.Failed():
+                kind = _FAILED.get(reply.key, CodeRaisedError)
+                raise kind(reply.key, **reply.fields)
+        return reply
+
+    def _result(self, reply: wire.Replies, what: str) -> Result:
+        if not isinstance(reply, wire.Returned):
+            raise CrashedError("crashed", name=what, reason="a reply of the wrong kind")
+        bounds = wire.Limits(size_bytes=self._limits.result_mib << 20)
+        try:
+            return Result(
+                value=wire.decode(reply.value_payload, bounds),
+                after=tuple(wire.decode(reply.after_payload, bounds) or ()),
+                gradients=wire.decode(reply.gradients_payload, bounds),
+                offers=wire.decode(reply.offers_payload, bounds),
+                output=reply.output,
+            )
+        except (WireError, TypeError) as error:
+            self.close()
+            raise CrashedError("crashed", name=what, reason=f"broken message: {error}") from None
+
+    def _raise(self, reply: wire.Raised, what: str) -> NoReturn:
+        last = reply.frames[-1] if reply.frames else None
+        where = f"{last.filename}:{last.line}" if last else ""
+        if reply.exception == "NotImplementedError" and len(reply.frames) <= 1:
+            raise NotWrittenError("not_written", name=what)
+        if reply.exception == "NotImplementedError" and last is not None:
+            raise NotWrittenError("upstream_not_written", name=what, upstream=last.function)
+        error: StudentError
+        if reply.exception == "MemoryError" or "can't allocate memory" in reply.text:
+            error = CrashedError("out_of_memory", name=what, mib=self._limits.memory_mib)
+        else:
+            error = CodeRaisedError(
+                "raised",
+                exception=reply.exception,
+                text=reply.text,
+                where=where,
+                line=last.line if last else 0,
+                filename=last.filename if last else "",
+                function=last.function if last else "",
+                code=last.text if last else "",
+            )
+        original = getattr(self.transport, "error", None)
+        if isinstance(original, BaseException):
+            # A debugger then opens at the line of the submission that raised.
+            raise error.with_traceback(original.__traceback__)
+        raise error

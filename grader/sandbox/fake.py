@@ -1,0 +1,48 @@
+"""A transport that answers from a script; for tests of everything above the boundary."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from grader import wire
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class FakeTransport:
+    """Gives prepared replies in turn and keeps the requests it got.
+
+    Parameters
+    ----------
+    replies : iterable of Replies or Exception
+        What the requests after `Load` get; an exception is raised.
+    """
+
+    def __init__(self, replies: Iterable[wire.Replies | Exception] = ()) -> None:
+        self._replies = iter(replies)
+        self.requests: list[wire.Requests] = []
+        self.closed = False
+
+    @property
+    def alive(self) -> bool:
+        """Whether further requests make sense."""
+        return not self.closed
+
+    def request(self, request: wire.Requests, what: str, timeout_s: float) -> wire.Replies:  # noqa: ARG002 - as the protocol has it
+        """Hand out the next reply, with the request's nonce."""
+        self.requests.append(request)
+        if isinstance(request, wire.Load):
+            return wire.Loaded(nonce=request.nonce)
+        reply = next(self._replies)
+        if isinstance(reply, Exception):
+            raise reply
+        if isinstance(request, wire.Supplied) or isinstance(reply, wire.Asked):
+            return reply
+        return msgspec.structs.replace(reply, nonce=request.nonce)
+
+    def close(self) -> None:
+        """Note that it was closed."""
+        self.closed = True

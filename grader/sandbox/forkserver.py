@@ -1,0 +1,239 @@
+"""Start the fork server, get workers from it, and end them."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from grader import clock, wire
+from grader.errors import CrashedError, SandboxError, TimedOutError, WireError
+from grader.sandbox.transport import refuse_to_supply
+from grader.wire.stream import ClosedError, DeadlinePassedError
+from grader.worker.confine import Bounds
+from grader.worker.server import Attach, Commands, End, Fork
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from grader.model import Limits
+    from grader.sandbox.transport import Supply
+
+START_S: Final = 120.0
+ANSWER_S: Final = 60.0
+TIER: Final = "process"
+_encoder: Final = msgspec.msgpack.Encoder()
+
+
+class ForkServer:
+    """A clean process that forks workers on demand.
+
+    Parameters
+    ----------
+    torch : bool
+        Whether it imports torch before it forks; else only numpy.
+    control : socket.socket or None
+        A control socket to a server that runs already; None until one is started.
+    """
+
+    def __init__(self, *, torch: bool = True, control: socket.socket | None = None) -> None:
+        self._torch = torch
+        self._process: subprocess.Popen[bytes] | None = None
+        self._control = control
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the server
+
+    def __enter__(self) -> ForkServer:
+        """Start the process and wait until it is warm."""
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+            [
+                sys.executable, "-P", "-s", "-m", "grader.worker.server",
+                str(theirs.fileno()), "torch" if self._torch else "numpy",
+            ],
+            # Nothing of our environment; equal hashes make sets iterate alike on every run.
+            env={"PYTHONHASHSEED": "0", "LC_ALL": "C.UTF-8"},
+            cwd="/",
+            pass_fds=[theirs.fileno()],
+            stdin=subprocess.DEVNULL,
+            stdout=self._errors,
+            stderr=self._errors,
+            start_new_session=True,
+        )  # fmt: skip
+        theirs.close()
+        self._control = ours
+        self._answer(START_S)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Hang up, which ends the process and its workers."""
+        if self._control is not None:
+            self._control.close()
+        if self._process is not None:
+            try:
+                self._process.wait(ANSWER_S)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+        self._errors.close()
+
+    def attach(self) -> ForkServer:
+        """Open a control socket of its own, for a process that is about to be forked from this."""
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._command(Attach(), theirs)
+        theirs.close()
+        return ForkServer(torch=self._torch, control=ours)
+
+    def detach(self) -> None:
+        """Close this control socket; the server runs on for the others."""
+        if self._control is not None:
+            self._control.close()
+            self._control = None
+
+    def worker(self, limits: Limits, supply: Supply = refuse_to_supply) -> Worker:
+        """Fork a fresh worker.
+
+        Parameters
+        ----------
+        limits : Limits
+            What it may use.
+        supply : callable
+            Computes an upstream that is put in.
+
+        Returns
+        -------
+        Worker
+            Ready for `Load`.
+
+        Raises
+        ------
+        SandboxError
+            When the fork server is gone or does not answer.
+        """
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+        value_limits = wire.Limits(size_bytes=limits.result_mib << 20)
+        command = Fork(
+            bounds=Bounds(
+                memory_bytes=limits.memory_mib << 20, cpu_s=int(limits.submission_s) + 60
+            ),
+            output_chars=limits.output_kib << 10,
+            limits=(value_limits.size_bytes, value_limits.nodes, value_limits.depth),
+        )
+        data, descriptors = self._command(command, theirs)
+        theirs.close()
+        return Worker(self, wire.Stream(ours), int(data), descriptors[0], supply)
+
+    def end(self, pid: int) -> int:
+        """Kill a worker with all it started; return its exit status, negative for a signal."""
+        return int(self._command(End(pid))[0])
+
+    def discard(self, pid: int) -> None:
+        """Have a worker ended with all it started, without waiting for it."""
+        self._send(End(pid, answer=False))
+
+    def _command(
+        self, command: Commands, sent: socket.socket | None = None
+    ) -> tuple[bytes, list[int]]:
+        self._send(command, sent)
+        return self._answer(ANSWER_S)
+
+    def _send(self, command: Commands, sent: socket.socket | None = None) -> None:
+        if self._control is None:
+            raise SandboxError("the fork server is not running")
+        descriptors = [] if sent is None else [sent.fileno()]
+        try:
+            socket.send_fds(self._control, [_encoder.encode(command)], descriptors)
+        except OSError as error:
+            raise SandboxError(f"the fork server is gone: {self._last_words()}") from error
+
+    def _answer(self, timeout_s: float) -> tuple[bytes, list[int]]:
+        if self._control is None or not select.select([self._control], [], [], timeout_s)[0]:
+            raise SandboxError(f"the fork server gave no answer for {timeout_s} s")
+        data, descriptors, _, _ = socket.recv_fds(self._control, 4096, 1)
+        if not data:
+            raise SandboxError(f"the fork server ended: {self._last_words()}")
+        return data, list(descriptors)
+
+    def _last_words(self) -> str:
+        with contextlib.suppress(OSError, ValueError):
+            self._errors.seek(0)
+            return self._errors.read()[-2000:].decode("utf-8", "replace").strip()
+        return ""
+
+
+class Worker:
+    """A transport to one forked worker."""
+
+    def __init__(
+        self, server: ForkServer, stream: wire.Stream, pid: int, pidfd: int, supply: Supply
+    ) -> None:
+        self._server = server
+        self._stream = stream
+        self._pid = pid
+        self._pidfd = pidfd
+        self._supply = supply
+        self.alive = True
+
+    def request(self, request: wire.Requests, what: str, timeout_s: float) -> wire.Replies:
+        """Send a request and wait for its reply; see `Transport.request`."""
+        if not self.alive:
+            raise SandboxError("the worker has ended")
+        deadline = clock.monotonic() + timeout_s
+        try:
+            if self._stream.pending():
+                raise WireError("bytes that nobody asked for")
+            self._stream.send(wire.pack(request), deadline)
+            reply = wire.unpack_reply(self._stream.receive(deadline))
+            while isinstance(reply, wire.Asked):
+                self._stream.send(wire.pack(self._supply(reply)), deadline)
+                reply = wire.unpack_reply(self._stream.receive(deadline))
+            if reply.nonce != getattr(request, "nonce", None):
+                raise WireError("a reply to another request")
+        except DeadlinePassedError:
+            self.close()
+            raise TimedOutError("timed_out", name=what, seconds=f"{timeout_s:g}") from None
+        except ClosedError:
+            raise CrashedError("crashed", name=what, reason=_reason(self._finish())) from None
+        except WireError as error:
+            self.close()
+            raise CrashedError("crashed", name=what, reason=f"broken message: {error}") from None
+        return reply
+
+    def close(self) -> None:
+        """End the worker and everything it started."""
+        if self.alive:
+            self.alive = False
+            self._stream.close()
+            os.close(self._pidfd)
+            self._server.discard(self._pid)
+
+    def _finish(self) -> int:
+        self.alive = False
+        self._stream.close()
+        try:
+            return self._server.end(self._pid)
+        except SandboxError:
+            # The server is gone; its end has taken the workers along, this makes sure.
+            with contextlib.suppress(ProcessLookupError):
+                signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
+            raise
+        finally:
+            os.close(self._pidfd)
+
+
+def _reason(status: int) -> str:
+    if status < 0:
+        return f"killed by {signal.Signals(-status).name}"
+    return f"the process ended itself with exit code {status}"

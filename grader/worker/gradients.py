@@ -1,0 +1,74 @@
+"""Gradients of a projection of a result, by the submission's own autograd graph."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class SizeMismatchError(Exception):
+    """The result has another number of elements than the cotangent."""
+
+
+def projected(result: Any, cotangent: Any, arguments: tuple[Any, ...], owner: Any) -> Any:
+    """Differentiate ``sum(cotangent * flattened result)``.
+
+    Parameters
+    ----------
+    result : Any
+        Plain data with tensors among it; they are flattened in order.
+    cotangent : (n,) ndarray
+        One weight an element.
+    arguments : tuple
+        The call's arguments; tensors that require a gradient among them are leaves.
+    owner : Any
+        A module whose parameters are leaves too, or None.
+
+    Returns
+    -------
+    dict of str to Tensor
+        Gradients by path; zeros for a leaf that the result does not depend on.
+
+    Raises
+    ------
+    SizeMismatchError
+        When the sizes differ.
+    """
+    torch = sys.modules["torch"]
+    leaves = dict(_leaves(arguments))
+    if owner is not None:
+        leaves.update(owner.named_parameters())
+    flat = [tensor.reshape(-1) for _, tensor in _tensors(result, "") if tensor.is_floating_point()]
+    total = sum(part.numel() for part in flat)
+    if total != len(cotangent):
+        raise SizeMismatchError(f"{total} elements, {len(cotangent)} expected")
+    joined = torch.cat(flat)
+    weight = torch.as_tensor(cotangent, dtype=joined.dtype)
+    if not joined.requires_grad:
+        return {path: torch.zeros_like(leaf) for path, leaf in leaves.items()}
+    found = torch.autograd.grad((joined * weight).sum(), list(leaves.values()), allow_unused=True)
+    return {
+        path: torch.zeros_like(leaf) if grad is None else grad
+        for (path, leaf), grad in zip(leaves.items(), found, strict=True)
+    }
+
+
+def _leaves(arguments: tuple[Any, ...]) -> Iterator[tuple[str, Any]]:
+    for position, argument in enumerate(arguments):
+        for path, tensor in _tensors(argument, str(position)):
+            if tensor.requires_grad and tensor.is_leaf:
+                yield path, tensor
+
+
+def _tensors(value: Any, path: str) -> Iterator[tuple[str, Any]]:
+    if isinstance(value, list | tuple):
+        for index, item in enumerate(value):
+            yield from _tensors(item, f"{path}[{index}]")
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from _tensors(item, f"{path}[{key!r}]")
+    elif isinstance(value, sys.modules["torch"].Tensor):
+        yield path, value

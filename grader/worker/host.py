@@ -1,0 +1,304 @@
+"""Serve the requests of the trusted side on one submission."""
+
+from __future__ import annotations
+
+import io
+import sys
+import traceback
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from grader import wire
+from grader.errors import WireError
+from grader.worker import gradients
+from grader.worker.namespace import Namespace, Unavailable
+from grader.worker.randomness import DrawsUsedUpError, RandomWatch, seed_all
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    Ask = Callable[[wire.Asked], wire.Supplied]
+
+TEXT_CHARS: Final = 2000
+FRAMES: Final = 20
+
+
+class Host:
+    """One loaded submission: finds names, makes calls, keeps the objects behind handles.
+
+    Parameters
+    ----------
+    ask : callable
+        Sends `Asked` to the trusted side and returns its `Supplied`; for upstream put in.
+    output : Output or None
+        Where the submission's prints go; None leaves ``sys.stdout`` alone.
+    limits : Limits
+        Bounds on the values that are sent back.
+    """
+
+    def __init__(
+        self, ask: Ask, output: Output | None = None, limits: wire.Limits = wire.DEFAULT_LIMITS
+    ) -> None:
+        self._ask = ask
+        self._output = output
+        self._limits = limits
+        self._objects: dict[int, Any] = {}
+        self._watch = RandomWatch()
+        self._namespace: Namespace | None = None
+        self.error: BaseException | None = None
+
+    def serve(self, request: wire.Requests) -> wire.Replies:
+        """Carry out one request.
+
+        Parameters
+        ----------
+        request : Load, Call, SetParameters or GetParameters
+            What the trusted side wants.
+
+        Returns
+        -------
+        Loaded, Returned, Raised or Failed
+            What became of it; nothing that the submission raises gets out.
+        """
+        self.error = None
+        if isinstance(request, wire.Load):
+            return self._load(request)
+        if self._namespace is None:
+            raise WireError("nothing is loaded")
+        with self._namespace, self._watch:
+            match request:
+                case wire.Call():
+                    return self._guarded(request.nonce, lambda: self._call(request))
+                case wire.SetParameters():
+                    return self._guarded(request.nonce, lambda: self._set_parameters(request))
+                case wire.GetParameters():
+                    return self._guarded(request.nonce, lambda: self._get_parameters(request))
+        raise WireError(f"a worker does not serve {type(request).__name__}")
+
+    def _load(self, request: wire.Load) -> wire.Loaded:
+        self._namespace = Namespace(request.source, request.given, request.home)
+        self._objects = {}
+        for name, signature in request.supplied.items():
+            self._namespace.supply(name, self._callback(name, signature))
+        return wire.Loaded(nonce=request.nonce)
+
+    def _guarded(self, nonce: int, action: Callable[[], wire.Returned]) -> wire.Replies:
+        try:
+            return action()
+        except Unavailable as gone:
+            return wire.Failed(
+                nonce=nonce, key=gone.key, fields=gone.fields, output=self._printed()
+            )
+        except _UnusableError as unusable:
+            return wire.Failed(
+                nonce=nonce, key="unusable_type", fields={"type": str(unusable)[:TEXT_CHARS]},
+                output=self._printed(),
+            )  # fmt: skip
+        except DrawsUsedUpError as error:
+            fields = {"expected": str(len(self._watch.offers)), "got": _safe_text(error)}
+            return wire.Failed(nonce=nonce, key="too_many_draws", fields=fields)
+        except gradients.SizeMismatchError as error:
+            return wire.Failed(
+                nonce=nonce, key="unusable_gradient", fields={"text": _safe_text(error)}
+            )
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - becomes the student's verdict
+            self.error = error
+            return self._raised(nonce, error)
+
+    def _call(self, request: wire.Call) -> wire.Returned:
+        owner, function = self._target(request)
+        arguments = tuple(self._decoded(request.args_payload))
+        draws = wire.decode(request.draws_payload)
+        cotangent = wire.decode(request.cotangent_payload)
+        seed_all(request.seed)
+        self._watch.force(draws)
+        try:
+            result = function(*arguments)
+        finally:
+            offers, self._watch.offers = self._watch.offers, []
+            self._watch.force(None)
+        grads = None
+        if cotangent is not None:
+            grads = gradients.projected(result, cotangent, arguments, owner)
+        return wire.Returned(
+            nonce=request.nonce,
+            value_payload=self._encoded(result, keep=isinstance(function, type)),
+            after_payload=self._encoded(tuple(arguments[index] for index in request.after)),
+            gradients_payload=self._encoded(grads),
+            offers_payload=b"N" if draws is None else wire.encode(offers, self._limits),
+            output=self._printed(),
+        )
+
+    def _target(self, request: wire.Call) -> tuple[Any, Any]:
+        if isinstance(request.target, str):
+            return None, self._found(request.target)
+        owner = self._objects[request.target]
+        return owner, getattr(owner, request.method) if request.method else owner
+
+    def _found(self, name: str) -> Any:
+        if self._namespace is None:
+            raise WireError("nothing is loaded")
+        return self._namespace.find(name)
+
+    def _set_parameters(self, request: wire.SetParameters) -> wire.Returned:
+        torch = sys.modules["torch"]
+        there = dict(self._objects[request.handle].named_parameters())
+        values: Mapping[str, Any] = wire.decode(request.values_payload)
+        for name, value in values.items():
+            if name not in there:
+                raise Unavailable("missing_parameter", name=name, there=", ".join(there))
+            tensor = torch.as_tensor(value)
+            if there[name].shape != tensor.shape:
+                shapes = {
+                    "got": str(tuple(there[name].shape)),
+                    "expected": str(tuple(tensor.shape)),
+                }
+                raise Unavailable("wrong_parameter_shape", name=name, **shapes)
+            with torch.no_grad():
+                there[name].copy_(tensor)
+        return wire.Returned(nonce=request.nonce, value_payload=b"N")
+
+    def _get_parameters(self, request: wire.GetParameters) -> wire.Returned:
+        owner = self._objects[request.handle]
+        values = {name: value.detach() for name, value in owner.named_parameters()}
+        return wire.Returned(nonce=request.nonce, value_payload=self._encoded(values))
+
+    def _encoded(self, value: Any, *, keep: bool = False) -> bytes:
+        """Encode plain data; a constructed object is kept here and goes out as a handle."""
+        if keep:
+            number = len(self._objects) + 1
+            self._objects[number] = value
+            return wire.encode(wire.Handle(number))
+        try:
+            return wire.encode(value, self._limits)
+        except WireError as error:
+            raise _UnusableError(str(error)) from error
+
+    def _decoded(self, payload: bytes) -> Any:
+        value = wire.decode(payload, self._limits)
+        return tuple(
+            self._objects[item.number] if isinstance(item, wire.Handle) else item for item in value
+        )
+
+    def _callback(self, name: str, signature: str) -> Any:
+        """Build a function with the upstream's own parameter names that asks the trusted side."""
+
+        def ask(arguments: tuple[Any, ...]) -> Any:
+            payload = self._encoded(arguments)
+            answer = self._ask(wire.Asked(nonce=0, name=name, args_payload=payload))
+            _write_back(arguments, wire.decode(answer.after_payload, self._limits))
+            return wire.decode(answer.result_payload, self._limits)
+
+        scope: dict[str, Any] = {"_ask": ask}
+        names = ", ".join(part.split("=")[0].strip() for part in signature.strip("()").split(","))
+        text = f"def {name}{signature}:\n    return _ask(({names},))\n"
+        exec(compile(text, f"<{name} of the reference>", "exec"), scope)  # noqa: S102 - our text
+        return scope[name]
+
+    def _raised(self, nonce: int, error: BaseException) -> wire.Replies:
+        explained = self._explained(error)
+        output = self._printed()
+        if explained is not None:
+            return wire.Failed(
+                nonce=nonce, key=explained.key, fields=explained.fields, output=output
+            )
+        return wire.Raised(
+            nonce=nonce,
+            exception=type.__getattribute__(type(error), "__name__")[:TEXT_CHARS],
+            text=_safe_text(error),
+            frames=self._frames(error),
+            output=output,
+        )
+
+    def _explained(self, error: BaseException) -> Unavailable | None:
+        name = getattr(error, "name", None)
+        if not isinstance(error, NameError) or not isinstance(name, str) or not self._namespace:
+            return None
+        known = self._namespace.why_global_missing(name)
+        if known is not None or isinstance(error, UnboundLocalError):
+            return known
+        frames = self._frames(error)
+        where = f"{frames[-1].filename}:{frames[-1].line}" if frames else "?"
+        return Unavailable("global_unknown", name=name, where=where)
+
+    def _frames(self, error: BaseException) -> tuple[wire.Frame, ...]:
+        """List the traceback's entries inside the submission, outermost first."""
+        if self._namespace is None:
+            return ()
+        lines, origin = self._namespace.lines, self._namespace.origin
+        entries = list(traceback.walk_tb(error.__traceback__))
+        inside = [
+            wire.Frame(
+                filename=origin(frame.f_code.co_filename),
+                line=line,
+                function=frame.f_code.co_name,
+                text=lines[frame.f_code.co_filename].get(line, "").strip()[:TEXT_CHARS],
+            )
+            for frame, line in entries
+            if frame.f_code.co_filename in lines
+        ]
+        return tuple(inside[-FRAMES:])
+
+    def _printed(self) -> str:
+        return "" if self._output is None else self._output.take()
+
+
+class Output(io.TextIOBase):
+    """A text file that keeps the first characters and drops the rest."""
+
+    def __init__(self, keep_chars: int) -> None:
+        super().__init__()
+        self._keep_chars = keep_chars
+        self._parts: list[str] = []
+        self._kept = 0
+        self._dropped = 0
+
+    def writable(self) -> bool:
+        """Tell that it can be written to."""
+        return True
+
+    def write(self, text: str) -> int:
+        """Keep what fits and count the rest."""
+        part = text[: max(0, self._keep_chars - self._kept)]
+        if part:
+            self._parts.append(part)
+            self._kept += len(part)
+        self._dropped += len(text) - len(part)
+        return len(text)
+
+    def take(self) -> str:
+        """Return what was printed since the last time."""
+        text = "".join(self._parts)
+        if self._dropped:
+            text += f"\n... {self._dropped} more characters"
+        self._parts, self._kept, self._dropped = [], 0, 0
+        return text.encode("utf-8", "replace").decode("utf-8")
+
+
+class _UnusableError(Exception):
+    """The result is nothing that the wire can carry."""
+
+
+def _safe_text(error: BaseException) -> str:
+    try:
+        text = str(error)
+    except BaseException as second:  # noqa: BLE001 - an exception's __str__ is hostile ground
+        text = f"(its text cannot be had: {type(second).__name__})"
+    return str.encode(text[:TEXT_CHARS], "utf-8", "replace").decode()
+
+
+def _write_back(target: Any, value: Any) -> None:
+    """Change `target` in place, as far as it goes, to hold `value`."""
+    if isinstance(target, np.ndarray):
+        if target.flags.writeable and target.shape == np.shape(value):
+            np.copyto(target, value, casting="unsafe")
+    elif isinstance(target, dict):
+        for key, item in value.items():
+            if key in target and isinstance(target[key], np.ndarray | dict | list):
+                _write_back(target[key], item)
+            else:
+                target[key] = item
+    elif isinstance(target, list | tuple):
+        for old, new in zip(target, value, strict=False):
+            _write_back(old, new)
