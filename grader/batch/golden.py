@@ -1,0 +1,69 @@
+"""Record the golden values that a student's copy replays, and tell when they are stale."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from grader.batch.session import with_collected
+from grader.compare import compare
+from grader.errors import CatalogError
+from grader.suite.golden import Golden
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pytest
+
+    from grader.catalog import Assignment
+    from grader.suite.runner import Runner
+
+
+def golden_bytes(assignment: Assignment) -> bytes:
+    """Run the public suites on the reference and return its answers as a file's content."""
+    return _record(assignment).to_bytes()
+
+
+def is_golden_stale(assignment: Assignment) -> list[str]:
+    """Compare the stored golden values with fresh ones.
+
+    Values may differ by rounding between machines, so they are compared, not their bytes.
+
+    Returns
+    -------
+    list of str
+        One line for each case that differs, is missing, or is no longer there.
+    """
+    fresh = _record(assignment)
+    try:
+        stored = Golden.read(assignment.golden)
+    except CatalogError as error:
+        return [str(error)]
+    problems = [
+        f"golden values of {case}" for case in sorted(set(fresh.cases()) ^ set(stored.cases()))
+    ]
+    problems += [
+        f"golden values of {case}"
+        for case in sorted(set(fresh.cases()) & set(stored.cases()))
+        if not _alike(stored.answers(case), fresh.answers(case))
+    ]
+    return problems
+
+
+def _alike(stored: Sequence[tuple[str, Any]], fresh: Sequence[tuple[str, Any]]) -> bool:
+    if [label for label, _ in stored] != [label for label, _ in fresh]:
+        return False
+    return all(
+        label == "tolerances" or compare(old, new) is None
+        for (label, old), (_, new) in zip(stored, fresh, strict=True)
+    )
+
+
+def _record(assignment: Assignment) -> Golden:
+    recorded: list[Golden] = []
+
+    def body(runner: Runner, _items: Sequence[pytest.Item]) -> None:
+        public = [case.id for case in runner.cases.of(assignment) if case.suite == "public"]
+        recorded.append(runner.gradings[assignment.id].reference.golden.only(public))
+
+    with_collected(assignment, "", body)
+    return recorded[0]

@@ -1,0 +1,276 @@
+"""The local engine: one process forked per submission, a few at a time."""
+
+from __future__ import annotations
+
+import os
+import selectors
+import signal
+import struct
+import sys
+from fractions import Fraction
+from typing import TYPE_CHECKING, Final, NoReturn
+
+import msgspec
+
+from grader import clock
+from grader.batch.conditions import conditions_of, default_salt
+from grader.batch.session import run_items, with_collected
+from grader.model import (
+    CaseResult,
+    Conditions,
+    Grade,
+    Message,
+    Status,
+    Verdict,
+    case_from_json,
+    to_json,
+)
+from grader.sandbox import ForkServer
+from grader.sandbox.forkserver import TIER
+from grader.scoring import score, score_exercise
+from grader.suite.outcome import passed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    import pytest
+
+    from grader.catalog import Assignment
+    from grader.intake import Submission
+    from grader.suite.grading import Case
+    from grader.suite.runner import Runner
+
+    OnGrade = Callable[[Submission, Grade], None]
+
+_LENGTH: Final = struct.Struct("<I")
+GRACE_S: Final = 120.0  # on top of the submission's own time, before a trusted grader is given up
+PIPE_BYTES: Final = 1 << 20
+
+
+class BatchOptions(msgspec.Struct, frozen=True):
+    """How a batch is run.
+
+    Parameters
+    ----------
+    jobs : int
+        Submissions at a time.
+    salt : str or None
+        What hidden suites' seeds are derived from; None takes one derived from the hidden suites.
+    """
+
+    jobs: int = 1
+    salt: str | None = None
+
+    def conditions(self, assignment: Assignment) -> Conditions:
+        """Describe what the grades are made under."""
+        return conditions_of(assignment, self.salt_of(assignment), TIER)
+
+    def salt_of(self, assignment: Assignment) -> str:
+        """Return the salt in force."""
+        return default_salt(assignment) if self.salt is None else self.salt
+
+
+def grade_all(
+    assignment: Assignment,
+    submissions: Sequence[Submission],
+    options: BatchOptions,
+    on_grade: OnGrade,
+) -> None:
+    """Grade submissions, each in a process of its own.
+
+    Parameters
+    ----------
+    assignment : Assignment
+        The assignment.
+    submissions : sequence of Submission
+        What to grade; one that could not be read gets a grade that says so.
+    options : BatchOptions
+        How.
+    on_grade : callable
+        Called in this process with each submission and its grade, as they come in.
+
+    Raises
+    ------
+    CatalogError
+        When the suites are broken or the reference does not pass them.
+    SandboxError
+        When no fork server can be started.
+    """
+    conditions = options.conditions(assignment)
+    readable = [submission for submission in submissions if submission.source is not None]
+    for submission in submissions:
+        if submission.source is None:
+            on_grade(submission, unreadable(assignment, submission, conditions))
+    if not readable:
+        return
+
+    def body(runner: Runner, items: Sequence[pytest.Item]) -> None:
+        torch = any(exercise.torch for exercise in assignment.exercises)
+        with ForkServer(torch=torch) as server:
+            pool = _Pool(assignment, runner, items, server, options, conditions)
+            pool.run(readable, on_grade)
+
+    with_collected(assignment, options.salt_of(assignment), body)
+
+
+def unreadable(assignment: Assignment, submission: Submission, conditions: Conditions) -> Grade:
+    """Build the grade of a submission that nothing could be read of: a row, but no score."""
+    problem = () if submission.problem is None else (submission.problem,)
+    return Grade(
+        id=submission.id,
+        name=submission.name,
+        assignment=assignment.id,
+        status=Status.UNREADABLE,
+        score=None,
+        max_score=Fraction(sum(exercise.points for exercise in assignment.exercises)),
+        conditions=conditions,
+        notes=(*problem, *submission.notes),
+    )
+
+
+class _Child:
+    """A trusted grader at work in its own process, as its parent sees it."""
+
+    def __init__(self, submission: Submission, pid: int, pipe: int, deadline: float) -> None:
+        self.submission = submission
+        self.pid = pid
+        self.pipe = pipe
+        self.deadline = deadline
+        self.started_s = clock.monotonic()
+        self.data = bytearray()
+
+    def results(self) -> list[CaseResult]:
+        """Decode what has come in so far; a case cut short is left out."""
+        found, at = [], 0
+        while at + _LENGTH.size <= len(self.data):
+            (length,) = _LENGTH.unpack_from(self.data, at)
+            at += _LENGTH.size + length
+            if at > len(self.data):
+                break
+            found.append(case_from_json(bytes(self.data[at - length : at])))
+        return found
+
+    def end(self) -> int:
+        """Wait for the process; return its exit code."""
+        os.close(self.pipe)
+        return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+
+
+class _Pool:
+    """Forks trusted graders, a few at a time, and turns what they report into grades."""
+
+    def __init__(
+        self,
+        assignment: Assignment,
+        runner: Runner,
+        items: Sequence[pytest.Item],
+        server: ForkServer,
+        options: BatchOptions,
+        conditions: Conditions,
+    ) -> None:
+        self._assignment = assignment
+        self._runner = runner
+        self._items = items
+        self._server = server
+        self._options = options
+        self._conditions = conditions
+        self._selector = selectors.DefaultSelector()
+        self._children: dict[int, _Child] = {}
+
+    def run(self, submissions: Sequence[Submission], on_grade: OnGrade) -> None:
+        """Grade the submissions; `on_grade` gets each grade when it is complete."""
+        waiting = list(reversed(submissions))
+        try:
+            while waiting or self._children:
+                while waiting and len(self._children) < self._options.jobs:
+                    self._start(waiting.pop())
+                for child in self._finished():
+                    code = child.end()
+                    on_grade(child.submission, self._grade(child, code))
+        finally:
+            for child in self._children.values():
+                os.kill(child.pid, signal.SIGKILL)
+                child.end()
+
+    def _start(self, submission: Submission) -> None:
+        reading, writing = os.pipe()
+        server = self._server.attach()
+        pid = os.fork()
+        if pid == 0:
+            os.close(reading)
+            self._grade_here(submission, server, writing)
+        os.close(writing)
+        server.detach()
+        deadline = clock.monotonic() + self._assignment.limits.submission_s + GRACE_S
+        self._children[reading] = _Child(submission, pid, reading, deadline)
+        self._selector.register(reading, selectors.EVENT_READ)
+
+    def _grade_here(self, submission: Submission, server: ForkServer, pipe: int) -> NoReturn:
+        """Grade one submission in this forked process and end it."""
+        code = 1
+        try:
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
+            self._runner.retarget(submission, server.worker)
+            self._runner.on_result = lambda result: _send(pipe, result)
+            run_items(self._runner, self._items)
+            self._runner.close()
+            code = 0
+        except BaseException as error:  # noqa: BLE001 - one submission of a batch, in its own process
+            print(f"{submission.id}: {type(error).__name__}: {error}", file=sys.stderr)
+        finally:
+            os._exit(code)
+
+    def _finished(self) -> list[_Child]:
+        """Read what there is to read; return the children that are done or overdue."""
+        done = []
+        for key, _ in self._selector.select(timeout=1.0):
+            child = self._children[key.fd]
+            part = os.read(child.pipe, PIPE_BYTES)
+            child.data += part
+            if not part:
+                done.append(child)
+        for child in self._children.values():
+            if child not in done and clock.monotonic() > child.deadline:
+                os.kill(child.pid, signal.SIGKILL)
+                done.append(child)
+        for child in done:
+            self._selector.unregister(child.pipe)
+            del self._children[child.pipe]
+        return done
+
+    def _grade(self, child: _Child, code: int) -> Grade:
+        results = {result.id: result for result in child.results()}
+        cases = [
+            results.get(case.id) or _lost(case, f"the grading process ended with code {code}")
+            for case in self._runner.cases.of(self._assignment)
+        ]
+        exercises = tuple(
+            score_exercise(exercise, [case for case in cases if case.exercise == exercise.id])
+            for exercise in self._assignment.exercises
+        )
+        scored = score(exercises)
+        return Grade(
+            id=child.submission.id,
+            name=child.submission.name,
+            assignment=self._assignment.id,
+            status=scored.status,
+            score=scored.score,
+            max_score=scored.max_score,
+            conditions=self._conditions,
+            exercises=exercises,
+            notes=child.submission.notes,
+            duration_s=clock.monotonic() - child.started_s,
+        )
+
+
+def _lost(case: Case, text: str) -> CaseResult:
+    """Build the result of a case that the grading process did not live to report."""
+    message = Message("errored_grader", {"text": text})
+    return msgspec.structs.replace(passed(case), verdict=Verdict.ERRORED_GRADER, message=message)
+
+
+def _send(pipe: int, result: CaseResult) -> None:
+    data = to_json(result)
+    view = memoryview(_LENGTH.pack(len(data)) + data)
+    while view:
+        view = view[os.write(pipe, view) :]

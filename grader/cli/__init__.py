@@ -1,0 +1,5 @@
+"""The command ``grader``: arguments, progress, exit codes."""
+
+from grader.cli.main import main
+
+__all__ = ["main"]

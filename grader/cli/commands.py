@@ -1,0 +1,23 @@
+"""The commands by name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from grader.cli.author import hint, release
+from grader.cli.ci import ci
+from grader.cli.doctor import doctor
+from grader.cli.grade import grade, report
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable, Mapping
+
+COMMANDS: Final[Mapping[str, Callable[[argparse.Namespace], int]]] = {
+    "ci": ci,
+    "doctor": doctor,
+    "grade": grade,
+    "hint": hint,
+    "release": release,
+    "report": report,
+}

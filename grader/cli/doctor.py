@@ -1,0 +1,112 @@
+"""``grader doctor``: try on this machine what a batch relies on, and say what to do about it."""
+
+from __future__ import annotations
+
+import os
+import platform
+import statistics
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Final
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from grader import clock, wire
+from grader.errors import GraderError, SandboxError, StudentError
+from grader.model import Limits
+from grader.sandbox import Client, ForkServer
+from grader.sandbox.forkserver import TIER
+
+if TYPE_CHECKING:
+    import argparse
+
+OURS: Final = 3
+PACKAGES: Final = ("numpy", "torch", "pytest", "nbformat", "nbconvert", "sqlalchemy")
+LIMITS: Final = Limits(call_s=2.0, memory_mib=512, result_mib=4)
+WORKERS: Final = 20
+# Each probe does inside a worker what a submission might do, and must end as told.
+PROBES: Final = {
+    "answers a call": ("def probe():\n    return [1, 2.5, 'ok']\n", "result"),
+    "an endless loop is ended": ("def probe():\n    while True:\n        pass\n", "timed_out"),
+    "memory is bounded": (
+        "def probe():\n    import numpy\n    return numpy.ones(1 << 28)\n",
+        "out_of_memory",
+    ),
+    "a crash is survived": ("def probe():\n    import os\n    os.abort()\n", "crashed"),
+    "a huge result is refused": ("def probe():\n    return 'x' * (8 << 20)\n", "unusable_type"),
+    "the environment is empty": (
+        "def probe():\n    import os\n    return sorted(os.environ)\n",
+        "result",
+    ),
+}
+
+
+def doctor(_options: argparse.Namespace) -> int:
+    """Print a table of checks; exit code 3 if a batch would not work here."""
+    console = Console(highlight=False)
+    console.print(f"Python {platform.python_version()} on {platform.platform()}")
+    console.print(", ".join(f"{name} {version(name)}" for name in PACKAGES), soft_wrap=True)
+    table = Table(title="workers", title_justify="left")
+    table.add_column("check")
+    table.add_column("result")
+    table.add_column("detail", overflow="fold")
+    works = True
+    try:
+        with ForkServer(torch=False) as server:
+            table.add_row("the fork server starts", "works", "")
+            for name, (code, expected) in PROBES.items():
+                found = _probe(server, code)
+                passed = found.startswith(expected)
+                works &= passed
+                table.add_row(name, "works" if passed else "FAILS", escape(found))
+            ready_ms = _ready_ms(server)
+            table.add_row("time to a fresh worker", "works", f"median {ready_ms:.1f} ms")
+    except SandboxError as error:
+        works = False
+        table.add_row("the fork server starts", "FAILS", escape(str(error)))
+    console.print(table)
+    console.print(
+        f"isolation tier: {TIER}. Each exercise runs in a process of its own with bounds on time, "
+        "memory, files and output. It runs as the present user and can read what that user can "
+        "read: grade submissions of people whom you do not trust in a container or as another user."
+    )
+    console.print("CUDA: " + _cuda())
+    return 0 if works else OURS
+
+
+def _probe(server: ForkServer, code: str) -> str:
+    """Run a probe in a fresh worker; return how it ended."""
+    client = Client(server.worker(LIMITS), LIMITS)
+    piece = wire.Piece(code, "probe.py", 1, "definition", ("probe",))
+    module = wire.Module(name="probe", origin="probe.py", pieces=(piece,))
+    try:
+        client.load(wire.Source((module,)), wire.Source(()), "probe")
+        return f"result {client.call('probe', ()).value!r:.120}"
+    except StudentError as error:
+        listed = ", ".join(f"{name} {value}" for name, value in error.fields.items())
+        return f"{error.key}: {listed}"
+    except GraderError as error:
+        return f"{type(error).__name__}: {error}"
+    finally:
+        client.close()
+
+
+def _ready_ms(server: ForkServer) -> float:
+    """Return the median time, in milliseconds, from asking for a worker to its first answer."""
+    times = []
+    for _ in range(WORKERS):
+        started_s = clock.monotonic()
+        client = Client(server.worker(LIMITS), LIMITS)
+        client.load(wire.Source(()), wire.Source(()), "probe")
+        times.append(clock.monotonic() - started_s)
+        client.close()
+    return 1000 * statistics.median(times)
+
+
+def _cuda() -> str:
+    if not os.path.exists("/dev/nvidia0"):  # noqa: PTH110 - a device node, no file of ours
+        return "none here; timing checks on a GPU are skipped"
+    import torch  # noqa: PLC0415 - seconds, and only where there is a device
+
+    return torch.cuda.get_device_name() if torch.cuda.is_available() else "a device without driver"

@@ -1,0 +1,160 @@
+"""``grader grade`` and ``grader report``: a folder of submissions -> results."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Final
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from grader import clock
+from grader.batch import BatchOptions, grade_all, source_digest, write_reports
+from grader.catalog import Assignment, find_assignment
+from grader.diagnose import pick_language, render
+from grader.errors import UsageError
+from grader.gradebook import Gradebook
+from grader.intake import Submission, collect
+from grader.model import Grade, Status
+from grader.scoring import two_decimals
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+    from pathlib import Path
+
+GRADEBOOK: Final = "gradebook.sqlite"
+OURS: Final = 3
+
+
+def grade(options: argparse.Namespace) -> int:
+    """Grade a folder of submissions; see ``grader grade --help``."""
+    assignment = find_assignment(options.assignment, options.root)
+    lang = pick_language(options.lang, os.environ)
+    jobs = options.jobs or os.cpu_count() or 1
+    batch = BatchOptions(jobs=jobs, salt=read_salt(options.salt_file))
+    submissions = read_submissions(assignment, options.path)
+    started_s = clock.monotonic()
+    options.out.mkdir(parents=True, exist_ok=True)
+    if options.fresh:
+        for path in options.out.glob(f"{GRADEBOOK}*"):
+            path.unlink()
+    with Gradebook.open(options.out / GRADEBOOK) as book:
+        book.begin(assignment.id, batch.conditions(assignment))
+        digests = {submission.id: source_digest(submission.source) for submission in submissions}
+        done = book.done(digests)
+        waiting = [submission for submission in submissions if submission.id not in done]
+        _grade_with_progress(assignment, waiting, batch, book, digests)
+        ids = {submission.id for submission in submissions}
+        grades = [found for found in book.grades() if found.id in ids]
+    write_reports(assignment, grades, options.out, lang)
+    elapsed_s = clock.monotonic() - started_s
+    print_class(assignment, grades, lang)
+    print_footer(options.out, grades, graded=len(waiting), elapsed_s=elapsed_s)
+    return OURS if any(found.status is Status.NOT_GRADED for found in grades) else 0
+
+
+def report(options: argparse.Namespace) -> int:
+    """Write the reports of a gradebook again; see ``grader report --help``."""
+    path = options.out / GRADEBOOK
+    if not path.is_file():
+        raise UsageError(f"{path} is not there; name the folder that `grader grade -o` wrote")
+    with Gradebook.open(path) as book:
+        grades = list(book.grades())
+    if not grades:
+        raise UsageError(f"{path} holds no grades yet; run `grader grade` first")
+    assignment = find_assignment(grades[0].assignment, options.root)
+    lang = pick_language(options.lang, os.environ)
+    write_reports(assignment, grades, options.out, lang)
+    print_class(assignment, grades, lang)
+    return 0
+
+
+def read_submissions(assignment: Assignment, path: Path) -> list[Submission]:
+    """Read all submissions below a path; raises `UsageError` if there is none."""
+    names = {exercise.id: exercise.names for exercise in assignment.exercises}
+    submissions = collect(path, modules=assignment.modules, exercises=names)
+    if not submissions:
+        raise UsageError(f"{path} holds no submission: no .py, no .ipynb and no folder of such")
+    return submissions
+
+
+def read_salt(path: Path | None) -> str | None:
+    """Read the salt file; None without one."""
+    if path is None:
+        return None
+    try:
+        return path.read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"the salt file {path} cannot be read: {error}") from error
+
+
+def _grade_with_progress(
+    assignment: Assignment,
+    submissions: Sequence[Submission],
+    batch: BatchOptions,
+    book: Gradebook,
+    digests: dict[str, str],
+) -> None:
+    progress = Progress(
+        TextColumn("grading"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[last]}"),
+        console=Console(stderr=True),
+        auto_refresh=False,  # a refreshing thread would be lost in every fork
+    )
+    with progress:
+        task = progress.add_task("grading", total=len(submissions), last="")
+
+        def keep(submission: Submission, made: Grade) -> None:
+            book.record(made, digests[submission.id])
+            progress.update(task, advance=1, last=escape(submission.id))
+            progress.refresh()
+
+        grade_all(assignment, submissions, batch, keep)
+
+
+def print_class(assignment: Assignment, grades: Sequence[Grade], lang: str) -> None:
+    """Print one line a submission."""
+    table = Table(title=assignment.title.in_language(lang), title_justify="left")
+    table.add_column("submission", overflow="fold")
+    table.add_column("status")
+    table.add_column("score", justify="right")
+    table.add_column("lost on", overflow="fold")
+    for made in grades:
+        score = "" if made.score is None else two_decimals(made.score)
+        table.add_row(escape(made.id), made.status.value, score, escape(_lost_on(made, lang)))
+    Console(soft_wrap=False).print(table)
+
+
+def print_footer(out: Path, grades: Sequence[Grade], *, graded: int, elapsed_s: float) -> None:
+    """Print where the results lie, under what they were made, and how long it took."""
+    console = Console(highlight=False)
+    per_submission = f", {elapsed_s / graded:.2f} s a submission" if graded else ""
+    resumed = len(grades) - graded
+    again = f"; {resumed} were graded before" if resumed else ""
+    console.print(f"graded {graded} in {elapsed_s:.1f} s{per_submission}{again}")
+    if grades:
+        conditions = grades[0].conditions
+        console.print(
+            f"isolation: {conditions.isolation}; suites {conditions.suite_hash}; "
+            f"salt {conditions.salt_fingerprint}"
+        )
+    console.print(f"results: {out}/  (open {out}/index.html)", soft_wrap=True)
+
+
+def _lost_on(made: Grade, lang: str) -> str:
+    if made.status is Status.UNREADABLE:
+        return render(made.notes[0], lang) if made.notes else ""
+    lost = [
+        f"{result.id} {two_decimals(result.points - result.score)}"
+        if result.score is not None
+        else f"{result.id} ?"
+        for result in made.exercises
+        if result.score is None or result.score < result.points
+    ]
+    return ", ".join(lost)

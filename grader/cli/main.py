@@ -1,0 +1,133 @@
+"""Parse the command line and hand over to the command.
+
+Exit codes: 0 all graded; 1 below ``--fail-under``, or ``--check`` found something stale; 2 usage
+or a broken assignment; 3 some submission could not be graded for a reason of ours.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import grader
+from grader.errors import GraderError, InstructorError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+USAGE: Final = 2
+OURS: Final = 3
+# Before numpy is imported: one thread each, so that a batch neither oversubscribes the machine nor
+# forks amid threads, and so that sums come out bitwise alike everywhere.
+ONE_THREAD: Final = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command.
+
+    Parameters
+    ----------
+    arguments : sequence of str or None
+        The words after ``grader``; None for those of the process.
+
+    Returns
+    -------
+    int
+        The exit code.
+    """
+    for variable in ONE_THREAD:
+        os.environ.setdefault(variable, "1")
+    options = parser().parse_args(arguments)
+    from grader.cli import commands  # noqa: PLC0415 - imports numpy, after the lines above
+
+    try:
+        return commands.COMMANDS[options.command](options)
+    except InstructorError as error:
+        print(f"grader: {error}", file=sys.stderr)
+        return USAGE
+    except GraderError as error:
+        print(f"grader: our fault: {error}", file=sys.stderr)
+        return OURS
+    except KeyboardInterrupt:
+        print("grader: interrupted; what was graded is kept, run again to go on", file=sys.stderr)
+        return 130
+
+
+def parser() -> argparse.ArgumentParser:
+    """Build the parser of the whole command line."""
+    top = argparse.ArgumentParser(prog="grader", description=grader.__doc__)
+    top.add_argument("--version", action="version", version=f"grader {grader.__version__}")
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    _grade(commands.add_parser("grade", help="grade a folder of submissions"))
+    _ci(commands.add_parser("ci", help="grade one submission and write what a platform reads"))
+    _report(commands.add_parser("report", help="write the reports of a gradebook again"))
+    _release(commands.add_parser("release", help="make stubs, notebooks and golden values"))
+    _hint(commands.add_parser("hint", help="show an exercise's next hint"))
+    doctor = commands.add_parser("doctor", help="tell what works on this machine")
+    _common(doctor)
+    return top
+
+
+def _grade(command: argparse.ArgumentParser) -> None:
+    _assignment(command)
+    command.add_argument("path", type=Path, metavar="PATH", help="the submissions")
+    command.add_argument("-o", "--out", type=Path, required=True, help="folder of the results")
+    command.add_argument("-j", "--jobs", type=_positive, default=None, help="submissions at a time")
+    command.add_argument("--fresh", action="store_true", help="grade all again, resume nothing")
+    command.add_argument("--salt-file", type=Path, help="secret that hidden cases are drawn from")
+    _common(command)
+
+
+def _ci(command: argparse.ArgumentParser) -> None:
+    _assignment(command)
+    command.add_argument("path", type=Path, metavar="PATH", help="the submission")
+    command.add_argument(
+        "--format",
+        action="append",
+        default=None,
+        choices=("gradescope", "classroom50", "junit", "github", "json"),
+        help="what to write; may be given more than once (default: json)",
+    )
+    command.add_argument("-o", "--out", type=Path, default=Path(), help="folder to write to")
+    command.add_argument("--fail-under", type=float, default=None, metavar="PCT")
+    command.add_argument("--salt-file", type=Path, help="secret that hidden cases are drawn from")
+    _common(command)
+
+
+def _report(command: argparse.ArgumentParser) -> None:
+    command.add_argument("out", type=Path, metavar="OUT", help="folder that holds the gradebook")
+    _common(command)
+
+
+def _release(command: argparse.ArgumentParser) -> None:
+    _assignment(command)
+    command.add_argument("-o", "--out", type=Path, help="write a student's archive here as well")
+    command.add_argument("--check", action="store_true", help="only tell what is out of date")
+    _common(command)
+
+
+def _hint(command: argparse.ArgumentParser) -> None:
+    command.add_argument("exercise", help="an exercise's name, such as clip")
+    command.add_argument("-n", "--number", type=_positive, default=1, help="which hint (default 1)")
+    _common(command)
+
+
+def _assignment(command: argparse.ArgumentParser) -> None:
+    command.add_argument("assignment", metavar="ASSIGNMENT", help="its name, such as hw8")
+
+
+def _common(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--lang", choices=("en", "zh"), default=None, help="language of the texts")
+    command.add_argument(
+        "--root", type=Path, default=Path(), help="folder that holds assignments/ (default: here)"
+    )
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be at least 1")
+    return number

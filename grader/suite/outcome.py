@@ -1,0 +1,113 @@
+"""How a case ended: from the exception that ended it to verdict and message."""
+
+from __future__ import annotations
+
+import re
+import traceback
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+import pytest
+
+import grader
+from grader.errors import HarnessError, InstructorError, StudentError
+from grader.model import CaseResult, Message, Place, Verdict
+from grader.suite.check import MismatchError
+
+if TYPE_CHECKING:
+    from grader.suite.check import CaseContext
+    from grader.suite.grading import Case
+
+CELL: Final = re.compile(r"^(?P<file>.*)\[cell (?P<cell>\d+)\]$")
+PACKAGE: Final = str(Path(grader.__file__).parent)
+TEXT_CHARS: Final = 500
+
+
+def passed(case: Case) -> CaseResult:
+    """Build the result of a case that ended well."""
+    return CaseResult(
+        id=case.id,
+        exercise=case.exercise.id,
+        test=case.test,
+        suite=case.suite,
+        visibility=case.visibility,
+        verdict=Verdict.PASSED,
+        weight=case.weight,
+    )
+
+
+def ended_by(error: BaseException, case: Case, context: CaseContext | None) -> CaseResult:
+    """Build the result of a case that an exception ended.
+
+    Parameters
+    ----------
+    error : BaseException
+        What came out of the test.
+    case : Case
+        The case.
+    context : CaseContext or None
+        Its fixtures' state; None if it did not get that far.
+
+    Returns
+    -------
+    CaseResult
+        Without output and duration, which the caller knows.
+    """
+    verdict, message = _verdict(error)
+    keep_recipe = context is not None and verdict not in {Verdict.SKIPPED, Verdict.ERRORED_GRADER}
+    return msgspec.structs.replace(
+        passed(case),
+        verdict=verdict,
+        message=message,
+        difference=error.difference if isinstance(error, MismatchError) else None,
+        recipe=context.recipe if keep_recipe and context else None,
+        place=_place(error),
+    )
+
+
+def _verdict(error: BaseException) -> tuple[Verdict, Message]:
+    if isinstance(error, StudentError):
+        return Verdict(error.verdict), Message(error.key, dict(error.fields))
+    if isinstance(error, pytest.skip.Exception):
+        return Verdict.SKIPPED, Message("skipped", {"reason": str(error.msg)})
+    if isinstance(error, pytest.fail.Exception) and str(error.msg).startswith("Timeout"):
+        seconds = re.sub(r"[^0-9.]", "", str(error.msg)) or "?"
+        return Verdict.TIMED_OUT, Message("timed_out", {"name": "", "seconds": seconds})
+    if isinstance(error, AssertionError | pytest.fail.Exception):
+        text = str(error).splitlines()[0][:TEXT_CHARS] if str(error) else ""
+        return Verdict.FAILED, Message("property_failed", {"text": text})
+    name = type(error).__name__
+    if isinstance(error, HarnessError | InstructorError) or not _rose_in_suite(error):
+        return Verdict.ERRORED_GRADER, Message("errored_grader", {"text": f"{name}: {error}"})
+    # The reference has passed this very case, so it was the submission's value that did not fit.
+    fields: dict[str, Any] = {"exception": name, "text": str(error)[:TEXT_CHARS]}
+    return Verdict.FAILED, Message("unusable_in_test", fields)
+
+
+def _rose_in_suite(error: BaseException) -> bool:
+    """Tell whether an exception rose in the suite's own lines, not in the grader's."""
+    for frame, _ in reversed(list(traceback.walk_tb(error.__traceback__))):
+        name = frame.f_code.co_filename
+        if name.startswith(PACKAGE):
+            return False
+        if Path(name).name.startswith("test_"):
+            return True
+    return False
+
+
+def _place(error: BaseException) -> Place | None:
+    """Locate the line of the submission that raised."""
+    if not isinstance(error, StudentError):
+        return None
+    where, line = error.fields.get("filename"), error.fields.get("line")
+    if not isinstance(where, str) or not where or not isinstance(line, int):
+        return None
+    cell = CELL.match(where)
+    return Place(
+        file=cell["file"] if cell else Path(where).name,
+        line=line,
+        cell=int(cell["cell"]) if cell else None,
+        function=str(error.fields.get("function", "")),
+        text=str(error.fields.get("code", "")),
+    )

@@ -1,0 +1,170 @@
+"""The reference's side of a check: live from solutions, or replayed from golden values."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from grader import wire
+from grader.catalog import signature
+from grader.compare import Tolerances
+from grader.errors import CatalogError, HarnessError, StudentError
+from grader.intake import read_submission
+from grader.sandbox import Client, LocalTransport, Result, refuse_to_supply
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from grader.catalog import Assignment
+    from grader.model import Exercise
+    from grader.suite.golden import Golden
+
+NO_SOURCE = wire.Source(modules=())
+
+
+class Reference:
+    """Answers of the reference to the cases of one assignment.
+
+    Parameters
+    ----------
+    assignment : Assignment
+        The assignment.
+    golden : Golden
+        Where answers are recorded to, or replayed from.
+    live : bool
+        Whether the reference itself is run; else every answer comes from `golden`.
+    """
+
+    def __init__(self, assignment: Assignment, golden: Golden, *, live: bool) -> None:
+        self.assignment = assignment
+        self.golden = golden
+        self.live = live
+        self._clients: dict[str, Client] = {}
+        self._signatures: dict[str, dict[str, str]] = {}
+
+    def caller(self, case: str, exercise: Exercise, seed: int) -> ReferenceCaller:
+        """Begin a case: return what its checks ask the reference through."""
+        if self.live:
+            self.golden.begin(case)
+        elif case not in self.golden:
+            raise HarnessError(f"no golden values for {case}, and no solutions to run")
+        return ReferenceCaller(self, case, exercise, seed)
+
+    def replayed(self) -> Reference:
+        """Return a twin that replays what this one has recorded, live only for upstreams."""
+        twin = Reference(self.assignment, self.golden, live=False)
+        # What is costly to make is shared; both are written to by the exercise's name alone.
+        twin._clients, twin._signatures = self._clients, self._signatures
+        return twin
+
+    def client(self, module: str) -> Client:
+        """Return the loaded reference of a module; raises `CatalogError` without solutions."""
+        if module not in self._clients:
+            path = self.assignment.solution / f"{module}.py"
+            names = {exercise.id: exercise.names for exercise in self.assignment.exercises}
+            read = read_submission(path, modules=self.assignment.modules, exercises=names)
+            if read.source is None:
+                raise CatalogError(f"the reference {path} cannot be read: {read.problem}")
+            client = Client(LocalTransport(refuse_to_supply), self.assignment.limits)
+            client.load(read.source, NO_SOURCE, module)
+            self._clients[module] = client
+        return self._clients[module]
+
+    def can_supply(self) -> bool:
+        """Tell whether upstream exercises can be computed, that is, solutions are there."""
+        return self.assignment.solution.is_dir()
+
+    def signatures(self, exercise: Exercise) -> dict[str, str]:
+        """Return the signatures of an exercise's upstream functions, by name."""
+        if exercise.id not in self._signatures:
+            found: dict[str, str] = {}
+            for upstream in map(self.assignment.exercise, exercise.uses):
+                text = (self.assignment.solution / f"{upstream.module}.py").read_text("utf-8")
+                found |= {name: signature(text, name) for name in upstream.names}
+            self._signatures[exercise.id] = found
+        return self._signatures[exercise.id]
+
+    def supply(self, question: wire.Asked) -> wire.Supplied:
+        """Compute an upstream for a worker: the result, and the arguments as they stand after."""
+        for exercise in self.assignment.exercises:
+            if question.name in exercise.names:
+                args = wire.decode(question.args_payload)
+                everything = tuple(range(len(args)))
+                client = self.client(exercise.module)
+                result = client.call(question.name, args, after=everything)
+                return wire.Supplied(
+                    result_payload=wire.encode(result.value),
+                    after_payload=wire.encode(result.after),
+                )
+        raise HarnessError(f"{question.name} is no upstream")
+
+
+class ReferenceCaller:
+    """One case's questions to the reference, in order."""
+
+    def __init__(self, reference: Reference, case: str, exercise: Exercise, seed: int) -> None:
+        self._reference = reference
+        self._case = case
+        self._exercise = exercise
+        self._seed = seed
+        self._position = 0
+
+    def call(
+        self,
+        target: str | wire.Handle,
+        args: Sequence[Any],
+        *,
+        method: str = "",
+        what: str = "",
+        after: tuple[int, ...] = (),
+        cotangent: Any = None,
+        draws: Sequence[int] | None = None,
+    ) -> Result:
+        """Call the reference, or replay what it answered; see `Caller.call`."""
+        label = target if isinstance(target, str) else f"#{target.number}.{method}"
+
+        def live() -> Any:
+            result = self.once(
+                target, args, method=method, what=what, after=after, cotangent=cotangent,
+                draws=draws,
+            )  # fmt: skip
+            return result.value, result.after, result.gradients, result.offers
+
+        return Result(*self._answer(label, live))
+
+    def once(self, target: str | wire.Handle, args: Sequence[Any], **options: Any) -> Result:
+        """Call the live reference without a record."""
+        client = self._reference.client(self._exercise.module)
+        try:
+            return client.call(target, args, seed=self._seed, **options)
+        except StudentError as error:
+            raise HarnessError(f"the reference failed in {self._case}: {error}") from error
+
+    def load(self, handle: wire.Handle, values: Mapping[str, Any], what: str) -> None:
+        """Copy values into the reference's module."""
+        if self._reference.live:
+            client = self._reference.client(self._exercise.module)
+            client.set_parameters(handle, values, what)
+
+    def parameters(self, handle: wire.Handle, what: str) -> dict[str, Any]:
+        """Read the parameters of the reference's module."""
+
+        def live() -> Any:
+            return self._reference.client(self._exercise.module).parameters(handle, what)
+
+        found: dict[str, Any] = self._answer(f"#{handle.number} parameters", live)
+        return found
+
+    def tolerances(self, derive: Callable[[], Tolerances]) -> Tolerances:
+        """Derive tolerances from the live reference, or replay them."""
+        return Tolerances.from_dict(self._answer("tolerances", lambda: derive().to_dict()))
+
+    def _answer(self, label: str, live: Callable[[], Any]) -> Any:
+        golden = self._reference.golden
+        if self._reference.live:
+            golden.add(self._case, label, live())
+            return golden.get(self._case, self._position_after(), label)
+        return golden.get(self._case, self._position_after(), label)
+
+    def _position_after(self) -> int:
+        self._position += 1
+        return self._position - 1

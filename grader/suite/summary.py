@@ -1,0 +1,153 @@
+"""The table that closes a student's run, and what is wrong with each exercise."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, Final
+
+from rich.cells import set_cell_size
+
+from grader.diagnose import describe, render, verdict_title
+from grader.model import CaseResult, Verdict
+from grader.scoring import score_exercise, two_decimals
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from grader.catalog import Assignment
+    from grader.intake import Submission
+    from grader.model import Exercise, ExerciseResult
+
+WORDS: Final = {
+    "exercise": ("exercise", "练习"),
+    "points": ("points", "得分"),
+    "state": ("state", "状态"),
+    "all passed": ("all {n} cases passed", "{n} 个用例全部通过"),
+    "some passed": ("{passed} of {n} cases passed", "{n} 个用例中通过 {passed} 个"),
+    "carried": ("{points} carried forward", "其中 {points} 分为顺延得分"),
+    "total": ("total", "总分"),
+    "of run": (" (only the exercises that were run)", "(仅统计本次运行的练习)"),
+    "case": ("run it again", "重新运行"),
+    "inputs": ("inputs", "输入"),
+    "seed": ("random seed", "随机种子"),
+    "at": ("in your code", "你的代码"),
+    "printed": ("your code printed", "你的代码输出"),
+    "graded": ("graded: {path}", "评分对象:{path}"),
+    "salt": ("hidden cases were not run", "未运行隐藏用例"),
+}
+NAME_WIDTH: Final = 22
+POINTS_WIDTH: Final = 15
+OUTPUT_CHARS: Final = 300
+
+
+def summary_lines(
+    assignment: Assignment,
+    results: Sequence[CaseResult],
+    submission: Submission,
+    lang: str,
+) -> list[str]:
+    """Put a run into words.
+
+    Parameters
+    ----------
+    assignment : Assignment
+        The assignment.
+    results : sequence of CaseResult
+        The cases that were run.
+    submission : Submission
+        What they were run on.
+    lang : str
+        ``en`` or ``zh``.
+
+    Returns
+    -------
+    list of str
+        A table of exercises, then for each that lost points its first failing case.
+    """
+    scored = [
+        (exercise, score_exercise(exercise, cases))
+        for exercise in assignment.exercises
+        if (cases := [result for result in results if result.exercise == exercise.id])
+    ]
+    lines = ["", _word("graded", lang).format(path=submission.path), *_notes(submission, lang), ""]
+    lines.append(_row(_word("exercise", lang), _word("points", lang), _word("state", lang)))
+    lines += [_exercise_row(exercise, result, lang) for exercise, result in scored]
+    partial = len(scored) < len(assignment.exercises)
+    lines += [_total_row([result for _, result in scored], lang, partial=partial), ""]
+    for exercise, result in scored:
+        lines += _explained(assignment, exercise, result, lang)
+    return lines
+
+
+def _notes(submission: Submission, lang: str) -> list[str]:
+    return [f"  {render(note, lang)}" for note in submission.notes]
+
+
+def _row(name: str, points: str, state: str) -> str:
+    return f"{set_cell_size(name, NAME_WIDTH)}{set_cell_size(points, POINTS_WIDTH)}{state}"
+
+
+def _exercise_row(exercise: Exercise, result: ExerciseResult, lang: str) -> str:
+    points = f"{_amount(result.score)} / {exercise.points}"
+    return _row(exercise.id, points, _state(result, lang))
+
+
+def _state(result: ExerciseResult, lang: str) -> str:
+    bad = [case for case in result.cases if case.verdict is not Verdict.PASSED]
+    verdicts = {case.verdict for case in bad}
+    count = len(result.cases)
+    if not bad:
+        state = _word("all passed", lang).format(n=count)
+    elif len(bad) == count and len(verdicts) == 1:
+        state = verdict_title(verdicts.pop(), lang)
+    else:
+        state = _word("some passed", lang).format(passed=count - len(bad), n=count)
+        state += f"; {verdict_title(bad[0].verdict, lang)}"
+    if result.carried_forward:
+        state += "; " + _word("carried", lang).format(points=two_decimals(result.carried_forward))
+    return state
+
+
+def _total_row(results: Sequence[ExerciseResult], lang: str, *, partial: bool) -> str:
+    known = [result for result in results if result.score is not None]
+    score = sum((result.score for result in known if result.score is not None), Fraction(0))
+    maximum = sum((result.points for result in known), Fraction(0))
+    note = _word("of run", lang) if partial else ""
+    return _row(_word("total", lang), f"{two_decimals(score)} / {maximum}", note.strip())
+
+
+def _explained(
+    assignment: Assignment, exercise: Exercise, result: ExerciseResult, lang: str
+) -> list[str]:
+    """Explain an exercise's first failing case; one line where the stub is still a stub."""
+    bad = [case for case in result.cases if case.verdict not in {Verdict.PASSED, Verdict.SKIPPED}]
+    if not bad:
+        return []
+    first = bad[0]
+    lines = [f"{exercise.id}: {render(first.message, lang)}"]
+    if first.verdict is Verdict.NOT_IMPLEMENTED:
+        return lines
+    if first.difference is not None:
+        lines += [f"    {line}" for line in describe(first.difference, lang).splitlines()]
+    if first.place is not None:
+        where = first.place.file + (f"[cell {first.place.cell}]" if first.place.cell else "")
+        code = f"    {first.place.text}" if first.place.text else ""
+        lines.append(f"    {_word('at', lang)}: {where}:{first.place.line}{code}")
+    if first.recipe is not None and first.suite == "public":
+        lines.append(f"    {_word('inputs', lang)}: {first.recipe.call}")
+        lines += [f"        {argument}" for argument in first.recipe.arguments]
+        lines.append(f"        {_word('seed', lang)}: {first.recipe.seed}")
+    if first.output:
+        lines.append(f"    {_word('printed', lang)}: {first.output[:OUTPUT_CHARS]!r}")
+    folder = f"assignments/{assignment.id}"
+    lines.append(f"    {_word('case', lang)}: pytest '{folder}/{first.id}'")
+    lines.append("")
+    return lines
+
+
+def _amount(score: Fraction | None) -> str:
+    return "?" if score is None else two_decimals(score)
+
+
+def _word(key: str, lang: str) -> str:
+    return WORDS[key][1 if lang == "zh" else 0]
