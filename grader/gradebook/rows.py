@@ -1,0 +1,161 @@
+"""`Grade` to rows and back, inside the caller's transaction."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import delete, insert, select
+
+from grader.errors import HarnessError
+from grader.gradebook.schema import batch, case_result, exercise_result, submission
+from grader.model import (
+    CaseResult,
+    Conditions,
+    ExerciseResult,
+    Grade,
+    Status,
+    Verdict,
+    Visibility,
+)
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Row
+
+
+def write_grade(connection: Connection, grade: Grade, source_digest: str, batch_id: int) -> None:
+    """Put a grade in the place of any earlier one of the same id."""
+    connection.execute(delete(submission).where(submission.c.id == grade.id))
+    connection.execute(
+        insert(submission),
+        {
+            "id": grade.id,
+            "batch_id": batch_id,
+            "name": grade.name,
+            "source_digest": source_digest,
+            "status": grade.status.value,
+            "score": grade.score,
+            "max_score": grade.max_score,
+            "notes": grade.notes,
+            "duration_s": grade.duration_s,
+        },
+    )
+    exercises = [
+        {
+            "submission_id": grade.id,
+            "exercise": result.id,
+            "position": position,
+            "points": result.points,
+            "score": result.score,
+            "carried_forward": result.carried_forward,
+        }
+        for position, result in enumerate(grade.exercises)
+    ]
+    cases = [
+        _case_row(grade.id, result.id, position, case)
+        for result in grade.exercises
+        for position, case in enumerate(result.cases)
+    ]
+    if exercises:
+        connection.execute(insert(exercise_result), exercises)
+    if cases:
+        connection.execute(insert(case_result), cases)
+
+
+def read_grade(connection: Connection, submission_id: str, batch_id: int) -> Grade | None:
+    """Read one grade of a batch; None if the batch has none of that id."""
+    query = (
+        select(submission, batch)
+        .join(batch)
+        .where(submission.c.id == submission_id, batch.c.id == batch_id)
+    )
+    row = connection.execute(query).one_or_none()
+    if row is None:
+        return None
+    found = row._mapping  # noqa: SLF001 - SQLAlchemy's documented accessor for look-up by column
+    return Grade(
+        id=found[submission.c.id],
+        name=found[submission.c.name],
+        assignment=found[batch.c.assignment],
+        status=Status(found[submission.c.status]),
+        score=found[submission.c.score],
+        max_score=found[submission.c.max_score],
+        conditions=Conditions(
+            isolation=found[batch.c.isolation],
+            salt_fingerprint=found[batch.c.salt_fingerprint],
+            suite_hash=found[batch.c.suite_hash],
+        ),
+        exercises=_read_exercises(connection, submission_id),
+        notes=found[submission.c.notes],
+        duration_s=found[submission.c.duration_s],
+    )
+
+
+def _case_row(submission_id: str, exercise: str, position: int, case: CaseResult) -> dict[str, Any]:
+    if case.exercise != exercise:
+        raise HarnessError(f"case {case.id} of {case.exercise} stands among those of {exercise}")
+    return {
+        "submission_id": submission_id,
+        "exercise": exercise,
+        "position": position,
+        "id": case.id,
+        "test": case.test,
+        "suite": case.suite,
+        "visibility": case.visibility.value,
+        "verdict": case.verdict.value,
+        "weight": case.weight,
+        "message": case.message,
+        "difference": case.difference,
+        "recipe": case.recipe,
+        "place": case.place,
+        "output": case.output,
+        "carried_forward": case.carried_forward,
+        "duration_s": case.duration_s,
+    }
+
+
+def _read_exercises(connection: Connection, submission_id: str) -> tuple[ExerciseResult, ...]:
+    table = case_result
+    rows = connection.execute(
+        select(table)
+        .where(table.c.submission_id == submission_id)
+        .order_by(table.c.exercise, table.c.position)
+    )
+    cases = {
+        exercise: tuple(_case(row) for row in group)
+        for exercise, group in groupby(rows, key=lambda row: row.exercise)
+    }
+    results = connection.execute(
+        select(exercise_result)
+        .where(exercise_result.c.submission_id == submission_id)
+        .order_by(exercise_result.c.position)
+    )
+    return tuple(
+        ExerciseResult(
+            id=row.exercise,
+            points=row.points,
+            score=row.score,
+            carried_forward=row.carried_forward,
+            cases=cases.get(row.exercise, ()),
+        )
+        for row in results
+    )
+
+
+def _case(row: Row[Any]) -> CaseResult:
+    return CaseResult(
+        id=row.id,
+        exercise=row.exercise,
+        test=row.test,
+        suite=row.suite,
+        visibility=Visibility(row.visibility),
+        verdict=Verdict(row.verdict),
+        weight=row.weight,
+        message=row.message,
+        difference=row.difference,
+        recipe=row.recipe,
+        place=row.place,
+        output=row.output,
+        carried_forward=row.carried_forward,
+        duration_s=row.duration_s,
+    )

@@ -1,0 +1,144 @@
+"""Tables of the gradebook, and the column types that keep values exact.
+
+`grader.gradebook.migrations` makes the tables; what stands here is for queries. A test compares
+the two.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+import msgspec
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.types import TypeDecorator
+
+from grader import model
+
+if TYPE_CHECKING:
+    from sqlalchemy import Dialect
+
+Value = TypeVar("Value")
+
+
+class ExactFraction(TypeDecorator[Fraction]):
+    """A fraction as text such as ``7/3``; a binary float would round it."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Fraction | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's signature
+        """Write the fraction in lowest terms."""
+        return None if value is None else str(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Fraction | None:  # noqa: ARG002 - SQLAlchemy's signature
+        """Read it back."""
+        return None if value is None else Fraction(value)
+
+
+class Json(TypeDecorator[Value]):
+    """A value of `grader.model` as JSON text, which SQLite's JSON functions can query.
+
+    Parameters
+    ----------
+    kind : type
+        What the text is decoded to; anything else in the file is an error.
+    """
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, kind: type[Value]) -> None:
+        super().__init__()
+        self.kind = kind
+
+    def process_bind_param(self, value: Value | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's signature
+        """Write JSON text."""
+        return None if value is None else msgspec.json.encode(value).decode()
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Value | None:  # noqa: ARG002 - SQLAlchemy's signature
+        """Read it back."""
+        return None if value is None else msgspec.json.decode(value, type=self.kind)
+
+
+metadata: Final = MetaData()
+
+# One row for each set of conditions under which grades were made. `turn` counts the batches begun;
+# the row with the highest one is the present batch.
+batch: Final = Table(
+    "batch",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("turn", Integer, nullable=False),
+    Column("assignment", Text, nullable=False),
+    Column("isolation", Text, nullable=False),
+    Column("salt_fingerprint", Text, nullable=False),
+    Column("suite_hash", Text, nullable=False),
+    UniqueConstraint("assignment", "isolation", "salt_fingerprint", "suite_hash"),
+)
+
+submission: Final = Table(
+    "submission",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("batch_id", Integer, ForeignKey("batch.id"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("source_digest", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("score", ExactFraction),
+    Column("max_score", ExactFraction, nullable=False),
+    Column("notes", Json(tuple[model.Message, ...]), nullable=False),
+    Column("duration_s", Float, nullable=False),
+)
+
+exercise_result: Final = Table(
+    "exercise_result",
+    metadata,
+    Column(
+        "submission_id", Text, ForeignKey("submission.id", ondelete="CASCADE"), primary_key=True
+    ),
+    Column("exercise", Text, primary_key=True),
+    Column("position", Integer, nullable=False),
+    Column("points", ExactFraction, nullable=False),
+    Column("score", ExactFraction),
+    Column("carried_forward", ExactFraction, nullable=False),
+)
+
+case_result: Final = Table(
+    "case_result",
+    metadata,
+    Column("submission_id", Text, primary_key=True),
+    Column("exercise", Text, primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("id", Text, nullable=False),
+    Column("test", Text, nullable=False),
+    Column("suite", Text, nullable=False),
+    Column("visibility", Text, nullable=False),
+    Column("verdict", Text, nullable=False),
+    Column("weight", ExactFraction, nullable=False),
+    Column("message", Json(model.Message), nullable=False),
+    Column("difference", Json(model.Difference)),
+    Column("recipe", Json(model.Recipe)),
+    Column("place", Json(model.Place)),
+    Column("output", Text, nullable=False),
+    Column("carried_forward", Boolean, nullable=False),
+    Column("duration_s", Float, nullable=False),
+    ForeignKeyConstraint(
+        ["submission_id", "exercise"],
+        ["exercise_result.submission_id", "exercise_result.exercise"],
+        ondelete="CASCADE",
+    ),
+    Index("case_result_by_verdict", "exercise", "verdict"),
+)

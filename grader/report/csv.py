@@ -1,0 +1,74 @@
+"""grades.csv: one row a student, for a spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+import io
+from fractions import Fraction
+from typing import TYPE_CHECKING, Final
+
+from grader.report.plain import one_line
+from grader.scoring import two_decimals
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from grader.catalog import Assignment
+    from grader.model import Grade
+
+HEADER: Final = ("id", "name", "status", "score", "max_score", "carried_forward")
+
+# A cell that begins so is run as a formula by spreadsheets; the wide forms count in East Asia.
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001 - meant
+
+
+def grades_csv(assignment: Assignment, grades: Iterable[Grade]) -> str:
+    """Write grades.csv.
+
+    Parameters
+    ----------
+    assignment : Assignment
+        Its exercises are the columns after `HEADER`.
+    grades : iterable of Grade
+        In any order; rows are sorted by id, so that the same batch gives the same bytes.
+
+    Returns
+    -------
+    str
+        Comma-separated, with a header; lines end in a line feed. Points have two decimals. A score
+        that does not exist is an empty cell, never 0. To be written as UTF-8 with a byte order
+        mark where Excel is to read names that are not English.
+    """
+    exercises = [exercise.id for exercise in assignment.exercises]
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow([*HEADER, *map(_cell, exercises)])
+    for grade in sorted(grades, key=lambda grade: grade.id):
+        writer.writerow(_row(grade, exercises))
+    return text.getvalue()
+
+
+def _row(grade: Grade, exercises: list[str]) -> list[str]:
+    results = {result.id: result for result in grade.exercises}
+    scores = [_points(results[name].score) if name in results else "" for name in exercises]
+    carried = sum((result.carried_forward for result in grade.exercises), Fraction(0))
+    return [
+        _cell(grade.id),
+        _cell(grade.name),
+        grade.status.value,
+        _points(grade.score),
+        two_decimals(grade.max_score),
+        "" if grade.score is None else two_decimals(carried),
+        *scores,
+    ]
+
+
+def _points(value: Fraction | None) -> str:
+    return "" if value is None else two_decimals(value)
+
+
+def _cell(text: str) -> str:
+    """Neutralise a formula, and keep a row on one line."""
+    mark = "'" if text.startswith(_FORMULA) else ""
+    line = one_line(text)
+    return mark + line if mark or not line.startswith(_FORMULA) else "'" + line

@@ -1,0 +1,210 @@
+"""What a feedback page shows, as plain values for its template."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from grader.diagnose import describe, render, verdict_title
+from grader.model import Verdict
+from grader.report.amounts import percent, share
+from grader.report.audience import (
+    difference_of,
+    is_open,
+    message_text,
+    output_of,
+    place_of,
+    recipe_of,
+)
+from grader.report.labels import labels
+from grader.report.plain import shorten
+from grader.report.wording import (
+    ARGUMENT_CHARACTERS,
+    FINE,
+    MESSAGE_CHARACTERS,
+    OUTPUT_CHARACTERS,
+    passed_of,
+    place_text,
+    problem_counts,
+)
+from grader.scoring import is_skipped, two_decimals
+
+if TYPE_CHECKING:
+    from grader.catalog import Assignment
+    from grader.model import CaseResult, Difference, Exercise, ExerciseResult, Grade
+
+State = Literal["full", "partial", "zero", "unwritten", "ungraded", "skipped"]
+
+_MORE_PROBLEMS = 12
+_UNWRITTEN = (Verdict.NOT_IMPLEMENTED, Verdict.MISSING)
+
+
+@dataclass(frozen=True, slots=True)
+class DifferenceView:
+    """How a value differs, taken apart for a table."""
+
+    text: str
+    expected: str
+    actual: str
+    element: str
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """One failing case, as far as a student may see it."""
+
+    name: str
+    verdict: str
+    title: str
+    message: str
+    difference: DifferenceView | None
+    place: str
+    source: str
+    call: str
+    arguments: tuple[str, ...]
+    again: str
+    seed: str
+    output: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExerciseView:
+    """One exercise of a feedback page."""
+
+    id: str
+    title: str
+    points: str
+    score: str
+    percent: int
+    state: State
+    state_title: str
+    carried: str
+    first: CaseView | None
+    more: tuple[tuple[str, str], ...]
+    more_left: int
+    passed: tuple[str, ...]
+    skipped: tuple[tuple[str, str], ...]
+    visible: tuple[int, int]
+    hidden: tuple[int, int]
+    hidden_problems: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FeedbackView:
+    """A whole feedback page."""
+
+    name: str
+    id: str
+    status: str
+    score: str
+    max_score: str
+    percent: int
+    notes: tuple[str, ...]
+    exercises: tuple[ExerciseView, ...]
+
+
+def feedback_view(assignment: Assignment, grade: Grade, lang: str) -> FeedbackView:
+    """Gather what a student reads about a grade."""
+    return FeedbackView(
+        name=grade.name,
+        id=grade.id,
+        status=grade.status.value,
+        score="" if grade.score is None else two_decimals(grade.score),
+        max_score=two_decimals(grade.max_score),
+        percent=0 if grade.score is None else percent(share(grade.score, grade.max_score)),
+        notes=tuple(render(note, lang) for note in grade.notes),
+        exercises=tuple(
+            exercise_view(assignment.exercise(result.id), result, lang)
+            for result in grade.exercises
+        ),
+    )
+
+
+def exercise_view(exercise: Exercise, result: ExerciseResult, lang: str) -> ExerciseView:
+    """Gather what a student reads about one exercise."""
+    visible = [case for case in result.cases if is_open(case, "student")]
+    hidden = [case for case in result.cases if not is_open(case, "student")]
+    problems = [case for case in visible if case.verdict not in FINE]
+    state = state_of(result)
+    return ExerciseView(
+        id=result.id,
+        title=exercise.title.in_language(lang),
+        points=two_decimals(result.points),
+        score="" if result.score is None else two_decimals(result.score),
+        percent=0 if result.score is None else percent(share(result.score, result.points)),
+        state=state,
+        state_title=getattr(labels(lang), state),
+        carried=two_decimals(result.carried_forward) if result.carried_forward else "",
+        first=_case_view(problems[0], lang) if problems else None,
+        more=tuple(
+            (case.id, verdict_title(case.verdict, lang))
+            for case in problems[1 : _MORE_PROBLEMS + 1]
+        ),
+        more_left=max(0, len(problems) - 1 - _MORE_PROBLEMS),
+        passed=tuple(case.id for case in visible if case.verdict is Verdict.PASSED),
+        skipped=tuple(
+            (case.id, message_text(case, lang, "student"))
+            for case in visible
+            if case.verdict is Verdict.SKIPPED
+        ),
+        visible=passed_of(visible),
+        hidden=passed_of(hidden),
+        hidden_problems=tuple(problem_counts(hidden, lang)),
+    )
+
+
+def state_of(result: ExerciseResult) -> State:
+    """Name how an exercise went, in one word of `Labels`."""
+    if is_skipped(result):
+        return "skipped"
+    if result.score is None:
+        return "ungraded"
+    if result.score >= result.points:
+        return "full"
+    if result.score > 0:
+        return "partial"
+    verdicts = {case.verdict for case in result.cases} - set(FINE)
+    return "unwritten" if verdicts and verdicts <= set(_UNWRITTEN) else "zero"
+
+
+def _case_view(case: CaseResult, lang: str) -> CaseView:
+    words = labels(lang)
+    difference = difference_of(case, "student")
+    place = place_of(case, "student")
+    recipe = recipe_of(case, "student")
+    function = ""
+    if place is not None and place.function:
+        function = words.comma + words.function.format(name=place.function)
+    return CaseView(
+        name=case.id,
+        verdict=case.verdict.value,
+        title=verdict_title(case.verdict, lang),
+        message=shorten(message_text(case, lang, "student"), MESSAGE_CHARACTERS),
+        difference=None if difference is None else _difference_view(difference, lang),
+        place="" if place is None else place_text(place, lang) + function,
+        source="" if place is None else place.text.strip(),
+        call="" if recipe is None else recipe.call,
+        arguments=()
+        if recipe is None
+        else tuple(shorten(line, ARGUMENT_CHARACTERS) for line in recipe.arguments),
+        again="" if recipe is None else recipe.case,
+        seed="" if recipe is None else str(recipe.seed),
+        output=shorten(output_of(case, "student").strip("\n"), OUTPUT_CHARACTERS),
+    )
+
+
+def _difference_view(difference: Difference, lang: str) -> DifferenceView:
+    index = ", ".join(map(str, difference.index))
+    error = ""
+    if difference.error is not None and difference.tolerance is not None:
+        error = labels(lang).error_of.format(
+            error=f"{difference.error:.3g}", tolerance=f"{difference.tolerance:.1e}"
+        )
+    return DifferenceView(
+        text=describe(difference, lang),
+        expected=difference.expected,
+        actual=difference.actual,
+        element=difference.path + (f"[{index}]" if index else ""),
+        error=error,
+    )

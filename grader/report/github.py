@@ -1,0 +1,176 @@
+"""GitHub Actions: annotations for the log, and a step summary in Markdown."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from grader.diagnose import render, verdict_title
+from grader.report.amounts import percent, share
+from grader.report.audience import is_open, place_of
+from grader.report.labels import labels
+from grader.report.plain import clean, one_line, shorten
+from grader.report.wording import FINE, case_text, conditions_text, exercise_text, score_text
+from grader.scoring import is_skipped, two_decimals
+
+if TYPE_CHECKING:
+    from grader.catalog import Assignment
+    from grader.model import CaseResult, ExerciseResult, Grade
+
+FILE_NAME: Final = "summary.md"
+MOST_ANNOTATIONS: Final = 10
+SUMMARY_BYTES: Final = 1024 * 1024
+_DETAIL_CHARACTERS: Final = 6000
+
+_MARKDOWN: Final = re.compile(r"([\\`*_{}\[\]()#+\-.!|~@:])")
+
+
+def annotation_commands(assignment: Assignment, grade: Grade, lang: str) -> str:
+    """Write workflow commands, one for each exercise without full marks.
+
+    Parameters
+    ----------
+    assignment : Assignment
+        For titles.
+    grade : Grade
+        Any grade.
+    lang : str
+        ``en`` or ``zh``.
+
+    Returns
+    -------
+    str
+        At most ten lines, as GitHub shows no more, to be printed on standard output as they are; if
+        there would be more, the tenth says how many. Each points at the file and line where the
+        exercise's first visible failing case went wrong, as far as that is known; a line within a
+        notebook's cell is no line of its file and stands in the text.
+    """
+    if grade.score is None:
+        return _command({"title": grade.assignment}, score_text(grade, lang))
+    failing = [result for result in grade.exercises if _loses_marks(result)]
+    lines = [_annotation(assignment, result, lang) for result in failing]
+    if len(lines) > MOST_ANNOTATIONS:
+        left = len(lines) - MOST_ANNOTATIONS + 1
+        more = labels(lang).more_annotations.format(count=left)
+        lines[MOST_ANNOTATIONS - 1 :] = [_command({"title": grade.assignment}, more)]
+    return "".join(lines)
+
+
+def step_summary(assignment: Assignment, grade: Grade, lang: str) -> str:
+    """Write the step summary.
+
+    Parameters
+    ----------
+    assignment : Assignment
+        For titles.
+    grade : Grade
+        Any grade.
+    lang : str
+        ``en`` or ``zh``.
+
+    Returns
+    -------
+    str
+        Markdown of at most `SUMMARY_BYTES` bytes in UTF-8; exercises that do not fit are left out
+        as a whole, and that is said.
+    """
+    words = labels(lang)
+    title = _text(assignment.title.in_language(lang))
+    blocks = [f"## {title}\n\n**{words.score}{words.colon}{_text(score_text(grade, lang))}**\n"]
+    blocks += [f"\n> {_text(render(note, lang))}\n" for note in grade.notes]
+    if grade.exercises:
+        blocks.append(_table(assignment, grade, lang))
+    blocks += [_details(assignment, result, lang) for result in grade.exercises]
+    ending = f"\n<sub>{_text(conditions_text(grade, lang))}</sub>\n"
+    return _fit(blocks, f"\n{_text(words.cut)}\n", ending)
+
+
+def _loses_marks(result: ExerciseResult) -> bool:
+    return not is_skipped(result) and (result.score is None or result.score < result.points)
+
+
+def _annotation(assignment: Assignment, result: ExerciseResult, lang: str) -> str:
+    case = _first_problem(result)
+    title = assignment.exercise(result.id).title.in_language(lang)
+    properties = {"title": f"{result.id}: {title}"}
+    if case is None:
+        return _command(properties, exercise_text(result, lang) or labels(lang).zero)
+    place = place_of(case, "student")
+    if place is not None:
+        where = {"file": place.file}
+        if place.cell is None:
+            where["line"] = str(place.line)
+        properties = where | properties
+    return _command(properties, shorten(case_text(case, lang, "student"), _DETAIL_CHARACTERS))
+
+
+def _first_problem(result: ExerciseResult) -> CaseResult | None:
+    problems = (case for case in result.cases if case.verdict not in FINE)
+    return next((case for case in problems if is_open(case, "student")), None)
+
+
+def _command(properties: dict[str, str], message: str) -> str:
+    listed = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
+    return f"::error {listed}::{_data(message)}\n"
+
+
+def _data(text: str) -> str:
+    """Escape a command's message; the percent sign first, as it begins every escape."""
+    return clean(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(one_line(text)).replace(":", "%3A").replace(",", "%2C")
+
+
+def _table(assignment: Assignment, grade: Grade, lang: str) -> str:
+    words = labels(lang)
+    heading = f"\n| {words.exercise} | {words.score} | {words.points} | % |\n"
+    rows = [heading, "| --- | ---: | ---: | ---: |\n"]
+    for result in grade.exercises:
+        title = _text(assignment.exercise(result.id).title.in_language(lang))
+        missing = words.skipped if is_skipped(result) else words.ungraded
+        score = missing if result.score is None else two_decimals(result.score)
+        part = "" if result.score is None else str(percent(share(result.score, result.points)))
+        rows.append(f"| {title} | {score} | {two_decimals(result.points)} | {part} |\n")
+    return "".join(rows)
+
+
+def _details(assignment: Assignment, result: ExerciseResult, lang: str) -> str:
+    if not _loses_marks(result):
+        return ""
+    title = _text(assignment.exercise(result.id).title.in_language(lang))
+    counts = _text(exercise_text(result, lang), line_break="<br>")
+    case = _first_problem(result)
+    if case is None:
+        return f"\n### {title}\n\n{counts}\n"
+    body = shorten(case_text(case, lang, "student"), _DETAIL_CHARACTERS)
+    heading = _text(f"{verdict_title(case.verdict, lang)} · {case.id}")
+    return f"\n### {title}\n\n{counts}\n\n{heading}\n\n{_fenced(body)}\n"
+
+
+def _fenced(text: str) -> str:
+    """Quote text in a fence that it cannot close."""
+    longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return f"{fence}text\n{text.rstrip()}\n{fence}"
+
+
+def _text(text: str, line_break: str = " ") -> str:
+    """Escape what Markdown or HTML would read as more than text."""
+    lines = [one_line(line) for line in clean(text).splitlines()]
+    safe = (line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;") for line in lines)
+    return line_break.join(_MARKDOWN.sub(r"\\\1", line) for line in safe)
+
+
+def _fit(blocks: list[str], cut: str, ending: str) -> str:
+    left = SUMMARY_BYTES - len((cut + ending).encode())
+    kept: list[str] = []
+    for block in blocks:
+        size = len(block.encode())
+        if size > left:
+            kept.append(cut)
+            break
+        kept.append(block)
+        left -= size
+    return "".join([*kept, ending])

@@ -1,0 +1,282 @@
+"""Words of the reports' frame, in English and Chinese.
+
+What a verdict or a message says is `grader.diagnose`'s business; here is what stands around it.
+Placeholders are filled with `str.format`.
+"""
+
+# ruff: noqa: RUF001 - full-width punctuation is how Chinese is set
+
+from __future__ import annotations
+
+from typing import Final
+
+import msgspec
+
+
+class Labels(msgspec.Struct, frozen=True):
+    """One language's words."""
+
+    html_lang: str
+    colon: str
+    comma: str
+    stop: str
+    feedback: str
+    overview: str
+    class_report: str
+    student: str
+    score: str
+    points: str
+    points_of: str
+    exercise: str
+    exercises: str
+    state: str
+    status: str
+    full: str
+    partial: str
+    zero: str
+    no_marks: str
+    unwritten: str
+    ungraded: str
+    not_judged: str
+    skipped: str
+    graded: str
+    unreadable: str
+    not_graded: str
+    unreadable_words: str
+    not_graded_words: str
+    exercise_not_graded: str
+    exercise_skipped: str
+    carried: str
+    carried_of: str
+    carried_words: str
+    first_problem: str
+    more_problems: str
+    passed_cases: str
+    visible_cases: str
+    hidden_cases: str
+    hidden_words: str
+    skipped_cases: str
+    passed_of: str
+    of: str
+    expected: str
+    got: str
+    at: str
+    error: str
+    error_of: str
+    where: str
+    cell: str
+    line: str
+    function: str
+    inputs: str
+    again: str
+    seed: str
+    printed: str
+    hint: str
+    notes: str
+    isolation: str
+    suite_hash: str
+    salt_fingerprint: str
+    duration: str
+    seconds: str
+    submissions: str
+    mean: str
+    median: str
+    quartiles: str
+    distribution: str
+    distribution_words: str
+    difficulty: str
+    mean_share: str
+    common: str
+    common_words: str
+    count: str
+    what: str
+    attention: str
+    attention_words: str
+    nothing_here: str
+    no_grades: str
+    all_submissions: str
+    mixed: str
+    more_annotations: str
+    cut: str
+
+
+EN: Final = Labels(
+    html_lang="en",
+    colon=": ",
+    stop=".",
+    comma=", ",
+    overview="Overview",
+    feedback="Feedback",
+    class_report="Class report",
+    student="Student",
+    score="Score",
+    points_of="points",
+    points="Points",
+    exercise="Exercise",
+    exercises="Exercise by exercise",
+    state="State",
+    status="Status",
+    full="Full marks",
+    partial="Some marks",
+    no_marks="No marks",
+    zero="No marks yet",
+    unwritten="Not written",
+    not_judged="Not judged",
+    ungraded="Not graded",
+    skipped="Skipped",
+    graded="Graded",
+    unreadable="Unreadable",
+    not_graded="Not graded",
+    unreadable_words="No file of this submission could be read, so there is no score. "
+    "That is not a zero: your instructor decides what happens next.",
+    not_graded_words="The grader failed on this submission, so there is no score. "
+    "That is our fault and not a zero: your instructor has been told.",
+    exercise_not_graded="The grader failed here. That costs no marks; the exercise will be graded "
+    "again.",
+    exercise_skipped="This could not be run here, so it counts neither for nor against you.",
+    carried_of="{points} carried forward",
+    carried="Carried forward",
+    carried_words="{points} of these points were earned with our version of an earlier exercise "
+    "put in, because yours is not right yet (error carried forward).",
+    first_problem="What to look at first",
+    more_problems="More cases that did not pass",
+    passed_cases="Passed cases",
+    visible_cases="Visible cases",
+    hidden_cases="Hidden cases",
+    hidden_words="Hidden cases run your code on inputs that are not shown.",
+    skipped_cases="Skipped cases",
+    of="{passed} of {total}",
+    passed_of="{passed} of {total} passed",
+    expected="Expected",
+    got="Yours",
+    at="Element",
+    error="Error",
+    error_of="{error}, where {tolerance} is accepted",
+    where="Where",
+    cell="cell {number}",
+    line="line {number}",
+    function="in {name}",
+    inputs="Inputs",
+    again="Run this case again",
+    seed="seed",
+    printed="Your code printed",
+    hint="For a hint, run",
+    notes="Notes on your files",
+    isolation="Isolation",
+    suite_hash="Suite",
+    salt_fingerprint="Salt",
+    duration="Duration",
+    seconds="{number} s",
+    submissions="Submissions",
+    mean="Mean",
+    median="Median",
+    quartiles="Middle half",
+    distribution="Distribution of scores",
+    distribution_words="Number of students for each tenth of the full score",
+    difficulty="How hard each exercise was",
+    mean_share="Mean share of the points",
+    common_words="Each student counts once an exercise, with the first case that did not pass.",
+    common="What went wrong most often",
+    count="Students",
+    what="What happened",
+    attention="Worth a look",
+    attention_words="Submissions that crashed, ran out of time, touched what the sandbox forbids, "
+    "or could not be graded.",
+    nothing_here="None.",
+    no_grades="The gradebook holds no grades yet.",
+    all_submissions="All submissions",
+    mixed="These grades were made under different conditions.",
+    more_annotations="{count} more exercises did not get full marks; see the job's summary.",
+    cut="The rest was cut: the summary may not be larger.",
+)
+
+ZH: Final = Labels(
+    html_lang="zh-CN",
+    colon="：",
+    stop="。",
+    comma="，",
+    overview="总览",
+    feedback="反馈",
+    class_report="班级报告",
+    student="学生",
+    score="得分",
+    points_of="分",
+    points="分值",
+    exercise="题目",
+    exercises="各题情况",
+    state="状态",
+    status="状态",
+    full="满分",
+    partial="部分得分",
+    no_marks="未得分",
+    zero="暂未得分",
+    unwritten="尚未编写",
+    not_judged="未评判",
+    ungraded="未评分",
+    skipped="已跳过",
+    graded="已评分",
+    unreadable="无法读取",
+    not_graded="未评分",
+    unreadable_words="提交的文件都无法读取，因此没有分数。这不是零分，由老师决定如何处理。",
+    not_graded_words="评分程序在这份提交上出了故障，因此没有分数。这是我们的问题，不是零分，老师已收到通知。",
+    exercise_not_graded="评分程序在这里出了故障。不会扣分，之后会重新评分。",
+    exercise_skipped="这道题在这里无法运行，既不加分也不扣分。",
+    carried_of="其中代入前题 {points} 分",
+    carried="代入前题得分",
+    carried_words="其中 {points} 分是代入我们的前一题实现后得到的，"
+    "因为你的前一题还不正确（前题错误不重复扣分）。",
+    first_problem="先看这里",
+    more_problems="其他未通过的用例",
+    passed_cases="已通过的用例",
+    visible_cases="可见用例",
+    hidden_cases="隐藏用例",
+    hidden_words="隐藏用例会用不公开的输入运行你的代码。",
+    skipped_cases="跳过的用例",
+    of="{passed}/{total}",
+    passed_of="{total} 个中通过 {passed} 个",
+    expected="期望",
+    got="你的结果",
+    at="元素",
+    error="误差",
+    error_of="{error}，允许 {tolerance}",
+    where="出错处",
+    cell="第 {number} 个单元格",
+    line="第 {number} 行",
+    function="函数 {name}",
+    inputs="输入",
+    again="重新运行这个用例",
+    seed="随机种子",
+    printed="你的代码输出了",
+    hint="需要提示时请运行",
+    notes="关于你的文件",
+    isolation="隔离级别",
+    suite_hash="测试集",
+    salt_fingerprint="盐",
+    duration="用时",
+    seconds="{number} 秒",
+    submissions="提交数",
+    mean="平均分",
+    median="中位数",
+    quartiles="中间一半",
+    distribution="分数分布",
+    distribution_words="总分每十分之一区间内的学生人数",
+    difficulty="各题难度",
+    mean_share="平均得分率",
+    common_words="每名学生在每道题中只计一次，以第一个未通过的用例为准。",
+    common="最常见的问题",
+    count="人数",
+    what="情况",
+    attention="需要留意",
+    attention_words="崩溃、超时、触碰沙箱禁止的操作，或无法评分的提交。",
+    nothing_here="没有。",
+    no_grades="成绩册里还没有成绩。",
+    all_submissions="全部提交",
+    mixed="这些成绩是在不同条件下得到的。",
+    more_annotations="另有 {count} 道题未得满分，见任务摘要。",
+    cut="其余内容已截去：摘要大小有上限。",
+)
+
+
+def labels(lang: str) -> Labels:
+    """Return the Chinese words for ``zh``, else the English ones."""
+    return ZH if lang == "zh" else EN

@@ -1,0 +1,119 @@
+"""One case in plain text, for formats that show a block of text for each."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Final
+
+from grader.diagnose import describe
+from grader.model import Status, Verdict
+from grader.report.audience import (
+    Audience,
+    difference_of,
+    is_open,
+    message_text,
+    output_of,
+    place_of,
+    recipe_of,
+)
+from grader.report.labels import labels
+from grader.report.plain import clean, shorten
+from grader.scoring import is_skipped, two_decimals
+
+if TYPE_CHECKING:
+    from grader.model import CaseResult, ExerciseResult, Grade, Place
+
+MESSAGE_CHARACTERS: Final = 4000
+ARGUMENT_CHARACTERS: Final = 400
+OUTPUT_CHARACTERS: Final = 4000
+
+FINE: Final = (Verdict.PASSED, Verdict.SKIPPED)
+
+
+def place_text(place: Place, lang: str) -> str:
+    """Say where: file, cell and line."""
+    words = labels(lang)
+    parts = [place.file]
+    if place.cell is not None:
+        parts.append(words.cell.format(number=place.cell))
+    parts.append(words.line.format(number=place.line))
+    return clean(words.comma.join(parts))
+
+
+def case_text(case: CaseResult, lang: str, audience: Audience) -> str:
+    """Say in plain text what happened in a case: message, difference, place, inputs, output."""
+    words = labels(lang)
+    blocks = [shorten(message_text(case, lang, audience), MESSAGE_CHARACTERS)]
+    difference = difference_of(case, audience)
+    if difference is not None:
+        blocks.append(describe(difference, lang))
+    place = place_of(case, audience)
+    if place is not None:
+        source = f"\n    {place.text.strip()}" if place.text.strip() else ""
+        blocks.append(f"{words.where}{words.colon}{place_text(place, lang)}{source}")
+    recipe = recipe_of(case, audience)
+    if recipe is not None:
+        arguments = [shorten(line, ARGUMENT_CHARACTERS) for line in recipe.arguments]
+        listed = "".join(f"\n    {line}" for line in (recipe.call, *arguments))
+        blocks.append(f"{words.inputs}{words.colon.rstrip()}{listed}")
+    printed = output_of(case, audience)
+    if printed.strip():
+        blocks.append(
+            f"{words.printed}{words.colon.rstrip()}\n{shorten(printed, OUTPUT_CHARACTERS)}"
+        )
+    return clean("\n\n".join(blocks))
+
+
+def exercise_text(result: ExerciseResult, lang: str) -> str:
+    """Say in a few lines how an exercise went, hidden cases as counts."""
+    words = labels(lang)
+    lines: list[str] = []
+    if is_skipped(result):
+        lines.append(words.exercise_skipped)
+    elif result.score is None:
+        lines.append(words.exercise_not_graded)
+    if result.carried_forward:
+        lines.append(words.carried_words.format(points=two_decimals(result.carried_forward)))
+    for title, cases in (
+        (words.visible_cases, [case for case in result.cases if is_open(case, "student")]),
+        (words.hidden_cases, [case for case in result.cases if not is_open(case, "student")]),
+    ):
+        passed, total = passed_of(cases)
+        if total:
+            counts = words.passed_of.format(passed=passed, total=total)
+            lines.append(f"{title}{words.colon}{counts}")
+    return "\n".join(lines)
+
+
+def passed_of(cases: list[CaseResult]) -> tuple[int, int]:
+    """Count cases that passed, and those that were run."""
+    verdicts = [case.verdict for case in cases if case.verdict is not Verdict.SKIPPED]
+    return verdicts.count(Verdict.PASSED), len(verdicts)
+
+
+def problem_counts(cases: list[CaseResult], lang: str) -> list[tuple[str, int]]:
+    """Count what students read of cases that are not fine, in the order of first appearance."""
+    messages = (message_text(case, lang, "student") for case in cases if case.verdict not in FINE)
+    return list(Counter(messages).items())
+
+
+def score_text(grade: Grade, lang: str) -> str:
+    """Return ``7.50 / 10.00``, or in words that there is no score."""
+    if grade.score is not None:
+        return f"{two_decimals(grade.score)} / {two_decimals(grade.max_score)}"
+    words = labels(lang)
+    return words.unreadable if grade.status is Status.UNREADABLE else words.not_graded
+
+
+def conditions_text(grade: Grade, lang: str) -> str:
+    """Name the conditions under which a grade was made."""
+    words = labels(lang)
+    found = grade.conditions
+    return " · ".join(
+        f"{name}{words.colon}{value}"
+        for name, value in (
+            (words.isolation, found.isolation),
+            (words.suite_hash, found.suite_hash),
+            (words.salt_fingerprint, found.salt_fingerprint),
+        )
+    )

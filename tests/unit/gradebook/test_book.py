@@ -1,0 +1,208 @@
+"""What a gradebook keeps, and what it refuses."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import msgspec
+import pytest
+
+from grader.errors import HarnessError, UsageError
+from grader.gradebook import Gradebook
+from grader.model import Conditions, ExerciseResult, Grade, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    MakeGrade = Callable[..., Grade]
+
+
+def test_gives_back_the_grade_it_was_given(
+    book: Gradebook, path: Path, make_grade: MakeGrade
+) -> None:
+    """Every field survives closing and opening, fractions exactly."""
+    grade = make_grade()
+
+    book.record(grade, "d1")
+    book.close()
+    with Gradebook.open(path) as again:
+        found = again.grade("ada")
+
+    assert found == grade
+
+
+@pytest.mark.parametrize("status", [Status.UNREADABLE, Status.NOT_GRADED])
+def test_a_submission_without_score_has_none(
+    book: Gradebook, make_grade: MakeGrade, status: Status
+) -> None:
+    """What could not be graded comes back with no score, not with zero."""
+    grade = make_grade(status=status, score=None, exercises=())
+
+    book.record(grade, "d1")
+
+    assert book.grade("ada") == grade
+
+
+def test_a_later_grade_replaces_an_earlier_one(book: Gradebook, make_grade: MakeGrade) -> None:
+    """A submission has one grade, and nothing is left of the one before."""
+    book.record(make_grade(), "d1")
+    later = make_grade(score=Fraction(5), exercises=())
+
+    book.record(later, "d2")
+
+    assert list(book.grades()) == [later]
+
+
+def test_a_broken_write_changes_nothing(book: Gradebook, make_grade: MakeGrade) -> None:
+    """A grade that cannot be stored leaves the earlier one, and those of others, as they were."""
+    ada, bob = make_grade("ada"), make_grade("bob")
+    book.record(ada, "d1")
+    book.record(bob, "d1")
+    twice = ExerciseResult("clip", Fraction(5), Fraction(1), Fraction(0), ())
+
+    with pytest.raises(HarnessError, match="'ada' could not be stored"):
+        book.record(make_grade("ada", exercises=(twice, twice)), "d2")
+
+    assert list(book.grades()) == [ada, bob]
+    assert book.done({"ada": "d1"}) == {"ada"}
+
+
+def test_a_name_that_is_no_unicode_is_our_fault(book: Gradebook, make_grade: MakeGrade) -> None:
+    """A lone surrogate, as in a file name that is not UTF-8, is reported and not stored."""
+    with pytest.raises(HarnessError, match="could not be stored"):
+        book.record(make_grade("ada\udcff"), "d1")
+
+    assert list(book.grades()) == []
+
+
+def test_a_case_among_those_of_another_exercise_is_our_fault(
+    book: Gradebook, make_grade: MakeGrade
+) -> None:
+    """A case is stored under its own exercise or not at all."""
+    grade = make_grade()
+    misplaced = msgspec.structs.replace(grade.exercises[1], id="sample")
+
+    with pytest.raises(HarnessError, match="stands among those of sample"):
+        book.record(make_grade(exercises=(misplaced,)), "d1")
+
+
+def test_yields_grades_in_the_order_of_their_ids(book: Gradebook, make_grade: MakeGrade) -> None:
+    """The order of grading, which depends on the pool, does not show."""
+    for name in ("bob", "ada", "张伟", "Zoë"):
+        book.record(make_grade(name), "d1")
+
+    assert [grade.id for grade in book.grades()] == ["Zoë", "ada", "bob", "张伟"]
+
+
+def test_a_batch_may_write_while_another_reads(book: Gradebook, make_grade: MakeGrade) -> None:
+    """A half-read iterator holds no lock."""
+    for name in ("ada", "bob"):
+        book.record(make_grade(name), "d1")
+    reader = book.grades()
+    next(reader)
+
+    book.record(make_grade("bob", score=Fraction(1)), "d1")
+
+    assert next(reader).score == 1
+
+
+def test_only_what_is_unchanged_is_done(book: Gradebook, make_grade: MakeGrade) -> None:
+    """Another source, a failure of ours, and an unknown id are graded (again)."""
+    book.record(make_grade("ada"), "d1")
+    book.record(make_grade("bob"), "d1")
+    book.record(make_grade("cy", status=Status.NOT_GRADED, score=None), "d1")
+    book.record(make_grade("dee", status=Status.UNREADABLE, score=None), "d1")
+
+    done = book.done({"ada": "d1", "bob": "d2", "cy": "d1", "dee": "d1", "eve": "d1"})
+
+    assert done == {"ada", "dee"}
+
+
+@pytest.mark.parametrize("changed", ["isolation", "salt_fingerprint", "suite_hash"])
+def test_grades_made_under_other_conditions_are_set_aside(
+    book: Gradebook, conditions: Conditions, make_grade: MakeGrade, changed: str
+) -> None:
+    """They are not reused and not reported, and the caller is told."""
+    book.record(make_grade(), "d1")
+
+    begun = book.begin("hw8", msgspec.structs.replace(conditions, **{changed: "other"}))
+
+    assert (begun.kept, begun.set_aside, begun.earlier) == (0, 1, (conditions,))
+    assert book.done({"ada": "d1"}) == set()
+    assert list(book.grades()) == []
+    assert book.grade("ada") is None
+
+
+def test_going_back_to_earlier_conditions_finds_their_grades(
+    book: Gradebook, conditions: Conditions, make_grade: MakeGrade
+) -> None:
+    """What was set aside and not graded anew counts again."""
+    book.record(make_grade("ada"), "d1")
+    book.record(make_grade("bob"), "d1")
+    other = msgspec.structs.replace(conditions, suite_hash="other")
+    book.begin("hw8", other)
+    book.record(make_grade("bob", conditions=other), "d1")
+
+    begun = book.begin("hw8", conditions)
+
+    assert (begun.kept, begun.set_aside, begun.earlier) == (1, 1, (other,))
+    assert [grade.id for grade in book.grades()] == ["ada"]
+
+
+def test_a_report_sees_the_batch_begun_last(
+    book: Gradebook, path: Path, conditions: Conditions, make_grade: MakeGrade
+) -> None:
+    """Opening a gradebook only to read it needs no conditions."""
+    book.begin("hw8", msgspec.structs.replace(conditions, isolation="off"))
+    book.begin("hw8", conditions)
+    book.record(make_grade(), "d1")
+
+    with Gradebook.open(path) as reader:
+        assert [grade.id for grade in reader.grades()] == ["ada"]
+
+
+def test_an_empty_gradebook_has_no_grades(path: Path) -> None:
+    """Before any batch there is nothing, and no error."""
+    with Gradebook.open(path) as book:
+        assert list(book.grades()) == []
+        assert book.grade("ada") is None
+        assert book.done({"ada": "d1"}) == set()
+
+
+def test_refuses_another_assignment(book: Gradebook, conditions: Conditions) -> None:
+    """Two assignments in one folder would overwrite each other's grades."""
+    with pytest.raises(UsageError, match="holds grades of hw8, not of hw9; give another folder"):
+        book.begin("hw9", conditions)
+
+
+def test_refuses_a_grade_before_a_batch(path: Path, make_grade: MakeGrade) -> None:
+    """Without conditions a grade could not be told from an older one."""
+    with Gradebook.open(path) as book, pytest.raises(HarnessError, match="no batch was begun"):
+        book.record(make_grade(), "d1")
+
+
+def test_refuses_a_grade_of_another_batch(
+    book: Gradebook, conditions: Conditions, make_grade: MakeGrade
+) -> None:
+    """A grade made under other conditions is a bug of ours."""
+    other = msgspec.structs.replace(conditions, isolation="off")
+
+    with pytest.raises(HarnessError, match="not made in the batch"):
+        book.record(make_grade(conditions=other), "d1")
+
+
+def test_verdicts_can_be_queried(book: Gradebook, path: Path, make_grade: MakeGrade) -> None:
+    """Plain SQL, JSON functions included, answers questions that no report asks."""
+    book.record(make_grade(), "d1")
+
+    with closing(sqlite3.connect(path)) as connection:
+        rows = connection.execute(
+            "SELECT exercise, json_extract(difference, '$.path'), weight FROM case_result "
+            "WHERE verdict = 'failed'"
+        ).fetchall()
+
+    assert rows == [("clip", "['dWax']", "2/3")]

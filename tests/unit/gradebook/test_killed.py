@@ -1,0 +1,61 @@
+"""A batch that dies in the midst of writing."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+from grader.gradebook import Gradebook
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+WRITER = """
+import itertools, sys
+from fractions import Fraction
+from pathlib import Path
+from grader.gradebook import Gradebook
+from grader.model import *
+
+def grade(number, version):
+    cases = tuple(
+        CaseResult(f"case {i}", "clip", "t", "public", Visibility.VISIBLE, Verdict.PASSED,
+                   output="x" * 2000)
+        for i in range(60)
+    )
+    return Grade(f"s{number}", f"version {version}", "hw8", Status.GRADED, Fraction(version),
+                 Fraction(5), conditions,
+                 (ExerciseResult("clip", Fraction(5), Fraction(version), Fraction(0), cases),))
+
+conditions = Conditions("A", "salt", "suite")
+with Gradebook.open(Path(sys.argv[1])) as book:
+    book.begin("hw8", conditions)
+    for version in itertools.count():
+        for number in range(5):
+            book.record(grade(number, version), "d1")
+        print(version, flush=True)
+"""
+
+
+def test_kill_9_leaves_whole_grades(path: Path) -> None:
+    """After each of three kills amid writing, every grade is one version, complete."""
+    for _ in range(3):
+        with subprocess.Popen(
+            [sys.executable, "-W", "error", "-c", WRITER, str(path)], stdout=subprocess.PIPE
+        ) as writer:
+            assert writer.stdout is not None
+            for _ in range(3):
+                writer.stdout.readline()
+            writer.send_signal(signal.SIGKILL)
+
+        with Gradebook.open(path) as book:
+            grades = list(book.grades())
+            done = book.done({f"s{number}": "d1" for number in range(5)})
+
+        assert len(grades) == len(done) == 5
+        for grade in grades:
+            (exercise,) = grade.exercises
+            assert grade.name == f"version {grade.score}"
+            assert (exercise.score, len(exercise.cases)) == (grade.score, 60)

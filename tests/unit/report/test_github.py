@@ -1,0 +1,122 @@
+"""Annotations and the step summary."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from grader.model import Grade, Message, Place
+from grader.report import annotation_commands, step_summary
+from grader.report.github import MOST_ANNOTATIONS, SUMMARY_BYTES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from grader.catalog import Assignment
+
+COMMAND = re.compile(r"::error (?:file=[^:,]*,(?:line=\d+,)?)?title=[^:,]*::[^\r\n]+")
+
+
+def _with_case(grade: Grade, **changes: object) -> Grade:
+    result = grade.exercises[0]
+    case = msgspec.structs.replace(result.cases[1], **changes)
+    exercise = msgspec.structs.replace(result, cases=(case,))
+    return msgspec.structs.replace(grade, exercises=(exercise,))
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_annotations_match_the_golden_file(
+    assignment: Assignment, grade: Grade, golden: Callable[[str, str], None], lang: str
+) -> None:
+    """The whole text, byte for byte."""
+    golden(f"annotations-{lang}.txt", annotation_commands(assignment, grade, lang))
+
+
+def test_the_summary_matches_the_golden_file(
+    assignment: Assignment, grade: Grade, golden: Callable[[str, str], None]
+) -> None:
+    """The whole text, byte for byte."""
+    golden("summary.md", step_summary(assignment, grade, "en"))
+
+
+def test_every_annotation_is_one_command(assignment: Assignment, grades: list[Grade]) -> None:
+    """A colon or line end in a message starts no other command."""
+    for grade in grades:
+        for line in annotation_commands(assignment, grade, "en").splitlines():
+            assert COMMAND.fullmatch(line)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(text=st.text(st.characters()), file=st.text(st.characters(), min_size=1))
+def test_nothing_printed_or_raised_escapes_its_annotation(
+    assignment: Assignment, grade: Grade, text: str, file: str
+) -> None:
+    """Whatever the submission says, there is one line, and it is our command."""
+    hostile = _with_case(
+        grade, output=text, message=Message("raised", {"text": text}), place=Place(file, 3)
+    )
+
+    (line,) = annotation_commands(assignment, hostile, "en").rstrip("\n").split("\n")
+    assert COMMAND.fullmatch(line)
+
+
+def test_a_file_has_a_line_and_a_cell_has_none(assignment: Assignment, grade: Grade) -> None:
+    """A line of a cell is no line of the notebook's file."""
+    script = annotation_commands(assignment, _with_case(grade, place=Place("a.py", 3)), "en")
+    cell = annotation_commands(assignment, _with_case(grade, place=Place("a.ipynb", 3, 5)), "en")
+
+    assert script.startswith("::error file=a.py,line=3,title=")
+    assert cell.startswith("::error file=a.ipynb,title=")
+    assert "cell 5, line 3" in cell
+
+
+def test_there_are_ten_annotations_at_most(assignment: Assignment, grade: Grade) -> None:
+    """GitHub shows ten, so the tenth says how many exercises are left."""
+    many = msgspec.structs.replace(grade, exercises=(grade.exercises[0],) * 25)
+
+    lines = annotation_commands(assignment, many, "en").splitlines()
+
+    assert len(lines) == MOST_ANNOTATIONS
+    assert "16 more exercises" in lines[-1]
+
+
+def test_a_skipped_exercise_loses_no_marks(assignment: Assignment, grade: Grade) -> None:
+    """It is no error, and is called skipped in the summary."""
+    skipped = msgspec.structs.replace(grade, exercises=grade.exercises[5:])
+
+    assert annotation_commands(assignment, skipped, "en") == ""
+    assert "| Fast enough on a GPU | Skipped | 2.00 |  |" in step_summary(assignment, skipped, "en")
+
+
+def test_full_marks_need_no_annotation(assignment: Assignment, perfect: Grade) -> None:
+    """Silence is success."""
+    assert annotation_commands(assignment, perfect, "en") == ""
+
+
+def test_the_summary_stays_below_githubs_limit(assignment: Assignment, grade: Grade) -> None:
+    """Whole exercises are left out, which is said; multi-byte text counts as bytes."""
+    long = _with_case(grade, output="汉" * 5000).exercises[0]
+    many = msgspec.structs.replace(grade, exercises=(long,) * 400)
+
+    text = step_summary(assignment, many, "en")
+
+    assert SUMMARY_BYTES - 20_000 < len(text.encode()) <= SUMMARY_BYTES
+    assert "The rest was cut" in text
+    assert text.count("```") % 2 == 0
+
+
+def test_nothing_closes_the_fence_early(assignment: Assignment, grade: Grade) -> None:
+    """Text with a fence of its own is quoted by a longer one."""
+    text = step_summary(assignment, _with_case(grade, output="````\n<img src=x>\n````"), "en")
+
+    assert re.findall(r"^`{3,}(?:text)?$", text, re.MULTILINE) == [
+        "`````text",
+        "````",
+        "````",
+        "`````",
+    ]
