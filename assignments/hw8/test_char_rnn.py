@@ -1,0 +1,444 @@
+"""Tests of char_rnn: clipping, sampling, the network forward and backward, learning.
+
+`rng` draws the inputs. `check.NAME(...)` calls your function and ours with equal copies of them and
+compares; `submission.NAME(...)` calls yours alone, `reference.NAME(...)` ours alone.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+PARAMETERS = ("Wax", "Waa", "Wya", "b", "by")
+GRADIENTS = ("dWax", "dWaa", "dWya", "db", "dby")
+STEP = 1e-5  # of a slope; its square and the rounding it magnifies are both far below 1e-6
+
+
+def make_shapes(n_a, vocab):
+    """List the shapes of the five parameters."""
+    shapes = [(n_a, vocab), (n_a, n_a), (vocab, n_a), (n_a, 1), (vocab, 1)]
+    return dict(zip(PARAMETERS, shapes, strict=True))
+
+
+def make_parameters(rng, n_a, vocab, scale=1.0):
+    """Draw parameters, biases too, with a standard deviation of `scale`."""
+    shapes = make_shapes(n_a, vocab)
+    return {name: scale * rng.standard_normal(shape) for name, shape in shapes.items()}
+
+
+def make_gradients(rng, n_a, vocab, scale=1.0):
+    """Draw the five gradients, and one for the state."""
+    drawn = make_parameters(rng, n_a, vocab, scale)
+    gradients = {f"d{name}": value for name, value in drawn.items()}
+    return {**gradients, "da_next": scale * rng.standard_normal((n_a, 1))}
+
+
+def make_vocabulary(vocab, newline):
+    """Give the newline and some letters their numbers, listed in that order."""
+    letters = iter("abcdefghijklmnopqrstuvwxyz")
+    return {"\n" if index == newline else next(letters): index for index in range(vocab)}
+
+
+def one_hot(index, vocab):
+    """Make a column of zeros with a one."""
+    return np.eye(vocab)[:, [index]]
+
+
+def published_draws(seed, shapes, scale=1.0):
+    """Draw what ``np.random.seed(seed)`` and ``np.random.randn`` give for the shapes in turn."""
+    draw = np.random.RandomState(seed).randn
+    return [scale * draw(*shape) for shape in shapes]
+
+
+def five(gradients):
+    """Take the five gradients of parameters out of a dictionary that may hold more."""
+    return {name: gradients[name] for name in GRADIENTS}
+
+
+def number(value):
+    """Read a number that may come as an array with one element."""
+    return np.asarray(value, dtype=float).item()
+
+
+def assert_slopes(rng, loss, parameters, gradients):
+    """Compare gradients with how the loss changes when a parameter moves a little."""
+    for name, value in parameters.items():
+        direction = rng.standard_normal(value.shape)
+        direction /= np.linalg.norm(direction)
+        above = loss({**parameters, name: value + STEP * direction})
+        below = loss({**parameters, name: value - STEP * direction})
+        measured = (above - below) / (2 * STEP)
+        gradient = np.asarray(gradients[f"d{name}"])
+        assert gradient.shape == value.shape, (
+            f"d{name} has the shape {gradient.shape}, {name} has {value.shape}"
+        )
+        claimed = float(np.sum(gradient * direction))
+        assert abs(claimed - measured) < 1e-6 * max(1.0, abs(measured)), (
+            f"d{name} says that the loss changes by {claimed:.6g} for one unit along a random "
+            f"direction of {name}; moving {name} a little shows {measured:.6g}"
+        )
+
+
+# clip
+
+
+@pytest.mark.exercise("clip")
+@pytest.mark.points(3)
+@pytest.mark.parametrize("bound", [0.5, 6.0])
+def test_limits_every_entry(check, rng, bound):
+    """Every entry of all five gradients lies between -maxValue and maxValue."""
+    check.clip(five(make_gradients(rng, 5, 7, scale=10.0)), bound)
+
+
+@pytest.mark.exercise("clip")
+@pytest.mark.points(2)
+@pytest.mark.parametrize(
+    ("bound", "expected"),
+    [(10, [10.0, -10.0, 0.29713815, 10.0, 8.45833407]), (5, [5.0, -5.0, 0.29713815, 5.0, 5.0])],
+)
+def test_gives_the_published_gradients(check, submission, bound, expected):
+    """On the inputs of the course notebook, the entries it prints come out."""
+    drawn = published_draws(3, [(5, 3), (5, 5), (2, 5), (5, 1), (2, 1)], scale=10)
+
+    clipped = submission.clip(dict(zip(GRADIENTS, drawn, strict=True)), bound)
+
+    entries = [("dWaa", 1, 2), ("dWax", 3, 1), ("dWya", 1, 2), ("db", 4, 0), ("dby", 1, 0)]
+    printed = [round(number(clipped[name][row][column]), 8) for name, row, column in entries]
+    check.equal(printed, expected)
+
+
+@pytest.mark.exercise("clip")
+@pytest.mark.points(2)
+def test_changes_only_what_is_too_large(check, submission, rng):
+    """One huge entry in an array leaves the other entries of that array as they are."""
+    gradients = five(make_gradients(rng, 4, 6, scale=0.1))
+    expected = {name: value.copy() for name, value in gradients.items()}
+    for name in GRADIENTS:
+        gradients[name][-1, 0], expected[name][-1, 0] = -1e4, -3.0
+
+    clipped = submission.clip(gradients, 3.0)
+
+    check.equal(clipped, expected)
+
+
+# sample
+
+
+@pytest.mark.exercise("sample")
+@pytest.mark.points(4)
+@pytest.mark.parametrize(
+    ("n_a", "vocab", "draws"), [(4, 6, [5, 0, 3, 3, 1, 2]), (7, 5, [1, 4, 0, 3])]
+)
+def test_offers_the_right_probabilities(check, rng, n_a, vocab, draws):
+    """When the characters drawn are given, each is drawn with the right probabilities."""
+    char_to_ix = make_vocabulary(vocab, newline=draws[-1])
+
+    check.sample(make_parameters(rng, n_a, vocab), char_to_ix, 0, draws=draws)
+
+
+@pytest.mark.exercise("sample")
+@pytest.mark.points(2)
+def test_draws_the_published_word(check, submission):
+    """With the parameters of the course notebook, the word that it prints comes out."""
+    shapes = make_shapes(100, 27)
+    parameters = dict(zip(shapes, published_draws(24, shapes.values()), strict=True))
+
+    indices = submission.sample(parameters, make_vocabulary(27, newline=0), 0)
+
+    expected = [23, 16, 26, 26, 24, 3, 21, 1, 7, 24, 15, 3, 25, 20, 6, 13, 10, 8, 20, 12, 2, 0]
+    check.equal(indices, expected)
+
+
+@pytest.mark.exercise("sample")
+@pytest.mark.points(2)
+@pytest.mark.parametrize("seed", [0, 7, 120])
+def test_draws_the_same_word_from_the_same_seed(check, rng, seed):
+    """The generator is seeded with seed, seed + 2, seed + 4 and so on before the draws."""
+    parameters = make_parameters(rng, 8, 12, scale=0.1)
+    parameters["by"][4] += 1.0  # words of about five characters
+
+    check.sample(parameters, make_vocabulary(12, newline=4), seed)
+
+
+@pytest.mark.exercise("sample")
+@pytest.mark.points(2)
+def test_stops_after_fifty_characters(check, rng):
+    """If no newline is drawn, the word ends after 50 characters, and a newline is appended."""
+    draws = [0, 2, 4, 1, 2] * 10
+
+    check.sample(make_parameters(rng, 6, 5, scale=0.1), make_vocabulary(5, 3), 0, draws=draws)
+
+
+# rnn_step_forward
+
+
+@pytest.mark.exercise("rnn_step_forward")
+@pytest.mark.points(2)
+@pytest.mark.parametrize(("n_a", "vocab"), [(4, 6), (7, 3)])
+def test_computes_the_new_state(check, rng, n_a, vocab):
+    """The state comes from the input, the old state and the bias b."""
+    a_prev, x = rng.standard_normal((n_a, 1)), one_hot(1, vocab)
+
+    check.rnn_step_forward(make_parameters(rng, n_a, vocab), a_prev, x, like=lambda pair: pair[0])
+
+
+@pytest.mark.exercise("rnn_step_forward")
+@pytest.mark.points(2)
+@pytest.mark.parametrize(("n_a", "vocab"), [(4, 6), (7, 3)])
+def test_computes_the_probabilities(check, rng, n_a, vocab):
+    """The probabilities come from the new state and the bias by."""
+    a_prev, x = rng.standard_normal((n_a, 1)), one_hot(2, vocab)
+
+    check.rnn_step_forward(make_parameters(rng, n_a, vocab), a_prev, x, like=lambda pair: pair[1])
+
+
+@pytest.mark.exercise("rnn_step_forward")
+def test_reads_the_start_of_a_word(check, rng):
+    """An input of zeros leaves the old state and the biases."""
+    check.rnn_step_forward(
+        make_parameters(rng, 5, 8), rng.standard_normal((5, 1)), np.zeros((8, 1))
+    )
+
+
+# rnn_step_backward
+
+
+@pytest.mark.exercise("rnn_step_backward")
+@pytest.mark.points(3)
+@pytest.mark.parametrize(("n_a", "vocab"), [(4, 6), (7, 3)])
+def test_adds_the_share_of_one_step(check, rng, n_a, vocab):
+    """The five gradients grow by what this step contributes."""
+    parameters, gradients = make_parameters(rng, n_a, vocab), make_gradients(rng, n_a, vocab)
+    a, a_prev = np.tanh(rng.standard_normal((2, n_a, 1)))
+    dy = rng.standard_normal((vocab, 1))
+
+    check.rnn_step_backward(dy, gradients, parameters, one_hot(1, vocab), a, a_prev, like=five)
+
+
+@pytest.mark.exercise("rnn_step_backward")
+@pytest.mark.points(2)
+def test_hands_a_gradient_on_to_the_step_before(check, rng):
+    """What comes out as da_next replaces what came in."""
+    parameters, gradients = make_parameters(rng, 5, 8), make_gradients(rng, 5, 8)
+    a, a_prev = np.tanh(rng.standard_normal((2, 5, 1)))
+    dy = rng.standard_normal((8, 1))
+
+    check.rnn_step_backward(
+        dy, gradients, parameters, one_hot(6, 8), a, a_prev, like=lambda found: found["da_next"]
+    )
+
+
+@pytest.mark.exercise("rnn_step_backward")
+@pytest.mark.points(2)
+def test_one_step_back_agrees_with_measured_slopes(submission, reference, rng):
+    """The gradients say how the loss of one step changes when a parameter moves a little."""
+    parameters = make_parameters(rng, 4, 6)
+    a_prev, da_next = rng.standard_normal((2, 4, 1))
+    x, label = one_hot(3, 6), 2
+    a, p = reference.rnn_step_forward(parameters, a_prev, x)
+    gradients = {name: np.zeros_like(value) for name, value in make_gradients(rng, 4, 6).items()}
+
+    def loss(moved):
+        state, probabilities = reference.rnn_step_forward(moved, a_prev, x)
+        return number(-np.log(probabilities[label]) + np.sum(da_next * state))
+
+    found = submission.rnn_step_backward(
+        p - one_hot(label, 6), {**gradients, "da_next": da_next}, parameters, x, a, a_prev
+    )
+
+    assert_slopes(rng, loss, parameters, found)
+
+
+@pytest.mark.exercise("rnn_step_backward")
+@pytest.mark.points(2)
+def test_adds_up_over_two_steps(check, submission, reference, rng):
+    """Called a second time with what came back, it adds the second step to the first."""
+    parameters, gradients = make_parameters(rng, 3, 5), make_gradients(rng, 3, 5)
+    last, middle, first = np.tanh(rng.standard_normal((3, 3, 1)))
+    dy_last, dy_first = rng.standard_normal((2, 5, 1))
+
+    def two_steps(side):
+        once = side.rnn_step_backward(dy_last, gradients, parameters, one_hot(4, 5), last, middle)
+        return side.rnn_step_backward(dy_first, once, parameters, one_hot(1, 5), middle, first)
+
+    check.equal(two_steps(submission), two_steps(reference))
+
+
+# rnn_forward
+
+
+@pytest.mark.exercise("rnn_forward")
+@pytest.mark.points(3)
+@pytest.mark.parametrize(
+    ("n_a", "vocab", "X", "Y"),
+    [(4, 6, [None, 3, 0, 5, 5], [3, 0, 5, 5, 1]), (7, 3, [1, 0, 2], [0, 2, 1])],
+)
+def test_adds_up_the_loss(check, rng, n_a, vocab, X, Y):
+    """The loss is the sum of -log p[Y] over the steps; None is zeros, 0 is a character."""
+    a0 = rng.standard_normal((n_a, 1))
+
+    check.rnn_forward(X, Y, a0, make_parameters(rng, n_a, vocab), vocab, like=lambda pair: pair[0])
+
+
+@pytest.mark.exercise("rnn_forward")
+@pytest.mark.points(2)
+def test_keeps_what_backward_needs(check, rng):
+    """Probabilities, states and inputs of every step are in the cache, a0 under the key -1."""
+    X, Y, a0 = [None, 2, 0, 4], [2, 0, 4, 1], rng.standard_normal((6, 1))
+
+    check.rnn_forward(X, Y, a0, make_parameters(rng, 6, 5), 5, like=lambda pair: pair[1])
+
+
+@pytest.mark.exercise("rnn_forward")
+def test_leaves_the_first_state_alone(check, rng):
+    """The array a0 is the same after the call."""
+    X, Y, a0 = [None, 2, 0], [2, 0, 4], rng.standard_normal((3, 1))
+
+    check.rnn_forward(
+        X, Y, a0, make_parameters(rng, 3, 5), 5, like=lambda pair: pair[0], unchanged=(2,)
+    )
+
+
+@pytest.mark.exercise("rnn_forward")
+@pytest.mark.points(2)
+def test_can_read_a_word_in_two_parts(check, submission, reference, rng):
+    """The losses of two parts add up, if the second starts from the state after the first."""
+    parameters, a0 = make_parameters(rng, 4, 7), rng.standard_normal((4, 1))
+    X, Y = [None, 6, 2, 0, 3], [6, 2, 0, 3, 5]
+
+    first, (_, a, _) = submission.rnn_forward(X[:2], Y[:2], a0, parameters, 7)
+    second, _ = submission.rnn_forward(X[2:], Y[2:], a[1], parameters, 7)
+
+    check.equal(number(first) + number(second), reference.rnn_forward(X, Y, a0, parameters, 7)[0])
+
+
+# rnn_backward
+
+
+@pytest.mark.exercise("rnn_backward")
+@pytest.mark.points(3)
+@pytest.mark.parametrize(
+    ("n_a", "vocab", "X", "Y"),
+    [(4, 6, [None, 3, 0, 5, 5], [3, 0, 5, 5, 1]), (7, 3, [1, 0, 2], [0, 2, 1])],
+)
+def test_computes_the_gradients_of_a_word(check, reference, rng, n_a, vocab, X, Y):
+    """The five gradients add up the shares of all steps, from the last to the first."""
+    parameters, a0 = make_parameters(rng, n_a, vocab), rng.standard_normal((n_a, 1))
+    _, cache = reference.rnn_forward(X, Y, a0, parameters, vocab)
+
+    check.rnn_backward(X, Y, parameters, cache, like=lambda pair: five(pair[0]))
+
+
+@pytest.mark.exercise("rnn_backward")
+@pytest.mark.points(3)
+def test_a_word_back_agrees_with_measured_slopes(submission, reference, rng):
+    """The gradients say how the loss of the word changes when a parameter moves a little."""
+    parameters, a0 = make_parameters(rng, 5, 4), rng.standard_normal((5, 1))
+    X, Y = [None, 3, 0, 1], [3, 0, 1, 2]
+    _, cache = reference.rnn_forward(X, Y, a0, parameters, 4)
+
+    gradients, _ = submission.rnn_backward(X, Y, parameters, cache)
+
+    def loss(moved):
+        return reference.rnn_forward(X, Y, a0, moved, 4)[0]
+
+    assert_slopes(rng, loss, parameters, gradients)
+
+
+@pytest.mark.exercise("rnn_backward")
+@pytest.mark.points(2)
+def test_returns_what_is_left_of_da_next_and_the_states(check, reference, rng):
+    """Beside the five gradients, da_next after the first step and the states are returned."""
+    parameters, a0 = make_parameters(rng, 3, 6), rng.standard_normal((3, 1))
+    X, Y = [None, 4, 1], [4, 1, 0]
+    _, cache = reference.rnn_forward(X, Y, a0, parameters, 6)
+
+    check.rnn_backward(X, Y, parameters, cache, like=lambda pair: (pair[0]["da_next"], pair[1]))
+
+
+@pytest.mark.exercise("rnn_backward")
+def test_leaves_the_cache_alone(check, reference, rng):
+    """The cache is the same after the call: subtract the one on a copy."""
+    parameters, a0 = make_parameters(rng, 4, 3), rng.standard_normal((4, 1))
+    X, Y = [None, 1, 0], [1, 0, 2]
+    _, cache = reference.rnn_forward(X, Y, a0, parameters, 3)
+
+    check.rnn_backward(X, Y, parameters, cache, like=lambda pair: pair[0]["dby"], unchanged=(3,))
+
+
+# update_parameters
+
+
+@pytest.mark.exercise("update_parameters")
+@pytest.mark.points(3)
+@pytest.mark.parametrize("name", PARAMETERS)
+def test_moves_each_parameter_down_its_gradient(check, rng, name):
+    """Each parameter moves by -lr times its own gradient."""
+    check.update_parameters(
+        make_parameters(rng, 4, 6), make_gradients(rng, 4, 6), 0.3, like=lambda found: found[name]
+    )
+
+
+@pytest.mark.exercise("update_parameters")
+@pytest.mark.parametrize("lr", [0.01, 2.5])
+def test_takes_any_learning_rate(check, rng, lr):
+    """The length of the step is that of lr, small or large."""
+    check.update_parameters(make_parameters(rng, 7, 3), make_gradients(rng, 7, 3, scale=4.0), lr)
+
+
+# optimize
+
+
+def make_long_word(rng, n_a, vocab):
+    """Draw inputs of optimize that give gradients larger than 5: nine times the unlikely label."""
+    parameters = make_parameters(rng, n_a, vocab)
+    parameters["by"][2] = -6.0
+    X = [None, *map(int, rng.integers(vocab, size=8))]
+    return X, [2] * 9, rng.standard_normal((n_a, 1)), parameters
+
+
+@pytest.mark.exercise("optimize")
+@pytest.mark.points(2)
+def test_gives_the_published_loss_and_gradients(check, submission):
+    """On the inputs of the course notebook, the numbers it prints come out."""
+    shapes = make_shapes(100, 27)
+    a_prev, *drawn = published_draws(1, [(100, 1), *shapes.values()])
+    X, Y = [12, 3, 5, 11, 22, 3], [4, 14, 11, 22, 25, 26]
+
+    loss, gradients, a_last = submission.optimize(
+        X, Y, a_prev, dict(zip(shapes, drawn, strict=True)), 0.01
+    )
+
+    check.equal(round(number(loss), 8), 126.50397572)
+    check.equal(int(np.argmax(gradients["dWax"])), 93)
+    entries = [("dWaa", 1, 2), ("dWya", 1, 2), ("db", 4, 0), ("dby", 1, 0)]
+    printed = [round(number(gradients[name][row][column]), 8) for name, row, column in entries]
+    check.equal(printed, [0.19470932, -0.00777388, -0.06809825, 0.01538192])
+    check.equal(round(number(a_last[4]), 8), -1.0)
+
+
+@pytest.mark.exercise("optimize")
+def test_returns_the_loss_before_the_step(check, rng):
+    """The loss is that of the parameters that came in."""
+    check.optimize(*make_long_word(rng, 4, 6), 0.1, like=lambda found: found[0])
+
+
+@pytest.mark.exercise("optimize")
+@pytest.mark.points(2)
+def test_returns_clipped_gradients(check, rng):
+    """Gradients beyond 5 are returned as 5."""
+    check.optimize(*make_long_word(rng, 5, 3), 0.1, like=lambda found: five(found[1]))
+
+
+@pytest.mark.exercise("optimize")
+def test_returns_the_state_after_the_last_step(check, rng):
+    """The third value is the state with which the next word begins."""
+    check.optimize(*make_long_word(rng, 4, 7), 0.1, like=lambda found: found[2])
+
+
+@pytest.mark.exercise("optimize")
+@pytest.mark.points(2)
+@pytest.mark.parametrize("learning_rate", [0.05, 1.5])
+def test_changes_the_parameters(check, rng, learning_rate):
+    """After the call, the caller's dictionary holds the parameters after the step."""
+    check.optimize(*make_long_word(rng, 6, 5), learning_rate, after=(3,), like=lambda _: None)

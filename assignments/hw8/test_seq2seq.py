@@ -1,0 +1,116 @@
+"""Tests of seq2seq: the data of pairs of words, and the forward pass of encoder and decoder.
+
+`rng` draws the inputs and `torch` is the module. `check.NAME(...)` calls yours and ours with equal
+copies of the inputs and compares; `submission.NAME(...)` calls yours alone.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+PAIRS = [["man", "women"], ["up", "down"], ["king", "queen"], ["black", "white"]]
+LONG_PAIRS = [["blacks", "white"], ["a", "bcdefgh"], ["girl", "boy"]]
+FIRST, LAST = 0, 1  # indices of S and E
+
+
+def draw(torch, rng, *shape, scale=1.0):
+    """Draw a tensor of float32."""
+    return torch.from_numpy(scale * rng.standard_normal(shape)).float()
+
+
+def make_model_parameters(torch, rng, n_class, n_hidden):
+    """Draw the parameters of encoder, decoder and linear layer, by name."""
+    shapes = {"fc.weight": (n_class, n_hidden), "fc.bias": (n_class,)}
+    for part in ("encoder", "decoder"):
+        shapes |= {
+            f"{part}.weight_ih_l0": (n_hidden, n_class),
+            f"{part}.weight_hh_l0": (n_hidden, n_hidden),
+            f"{part}.bias_ih_l0": (n_hidden,),
+            f"{part}.bias_hh_l0": (n_hidden,),
+        }
+    return {name: draw(torch, rng, *shape, scale=0.6) for name, shape in shapes.items()}
+
+
+def make_words(torch, rng, batch, steps, n_class):
+    """Draw words, one-hot."""
+    return torch.eye(n_class)[torch.from_numpy(rng.integers(n_class, size=(batch, steps)))]
+
+
+# make_data
+
+
+@pytest.mark.exercise("make_data")
+@pytest.mark.points(2)
+@pytest.mark.parametrize("part", [0, 1, 2], ids=["enc_input", "dec_input", "dec_output"])
+def test_fills_words_up_to_five_letters(check, part):
+    """Short words are filled with ?, and get their S or E."""
+    check.make_data(PAIRS, like=lambda parts: parts[part])
+
+
+@pytest.mark.exercise("make_data")
+@pytest.mark.points(2)
+def test_shifts_the_decoders_input_by_one(check, submission):
+    """The decoder reads S and the word, and has to say the word and E."""
+    _, dec_input, dec_output = submission.make_data(PAIRS)
+    read = dec_input.argmax(dim=2)
+
+    check.equal(read[:, 1:], dec_output[:, :-1])
+    check.equal(read[:, 0].tolist(), [FIRST] * 4)
+    check.equal(dec_output[:, -1].tolist(), [LAST] * 4)
+
+
+@pytest.mark.exercise("make_data")
+@pytest.mark.points(2)
+def test_fills_words_up_to_the_longest(check):
+    """If some word has more than five letters, all words get as long, and nothing is cut off."""
+    check.make_data(LONG_PAIRS)
+
+
+@pytest.mark.exercise("make_data")
+def test_leaves_the_pairs_alone(check):
+    """The caller's lists hold the same words after the call."""
+    check.make_data(PAIRS, like=lambda parts: parts[2], unchanged=(0,))
+
+
+# seq2seq_forward
+
+
+@pytest.mark.exercise("seq2seq_forward")
+@pytest.mark.points(3)
+@pytest.mark.parametrize(("batch", "steps", "n_hidden"), [(2, 6, 7), (4, 3, 5)])
+def test_scores_every_symbol_at_every_step(check, torch, rng, batch, steps, n_hidden):
+    """With random weights and a random first state, the scores are right, time first."""
+    model = check.Seq2Seq(29, n_hidden)
+    model.load(make_model_parameters(torch, rng, 29, n_hidden))
+    enc_input, dec_input = (make_words(torch, rng, batch, steps, 29) for _ in range(2))
+
+    model(enc_input, draw(torch, rng, 1, batch, n_hidden), dec_input)
+
+
+@pytest.mark.exercise("seq2seq_forward")
+@pytest.mark.points(2)
+def test_starts_the_decoder_from_the_encoders_state(check, submission, torch, rng):
+    """The scores follow from the source word, and from the state before it."""
+    parameters = make_model_parameters(torch, rng, 29, 6)
+    enc_input, other, dec_input = (make_words(torch, rng, 3, 5, 29) for _ in range(3))
+    hidden = draw(torch, rng, 1, 3, 6)
+    model = submission.Seq2Seq(29, 6)
+    model.load(parameters)
+
+    scores = model(enc_input, hidden, dec_input)
+
+    check.equal(list(scores.shape), [5, 3, 29])
+    by_word = (scores - model(other, hidden, dec_input)).detach().abs().max()
+    assert by_word > 1e-4, "another source word gives the same scores"
+    by_state = (scores - model(enc_input, -hidden, dec_input)).detach().abs().max()
+    assert by_state > 1e-4, "another enc_hidden gives the same scores"
+
+
+@pytest.mark.exercise("seq2seq_forward")
+def test_seq2seq_can_be_trained(check, torch, rng):
+    """Gradients reach all ten parameters, those of the encoder too."""
+    model = check.Seq2Seq(29, 4)
+    model.load(make_model_parameters(torch, rng, 29, 4))
+    enc_input, dec_input = (make_words(torch, rng, 3, 5, 29) for _ in range(2))
+
+    model(enc_input, draw(torch, rng, 1, 3, 4), dec_input, gradients=True)

@@ -1,0 +1,159 @@
+"""What a student gets: stubs, notebooks, and the archive that holds them with the public suites."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from typing import TYPE_CHECKING, Final
+
+from grader.author.leaks import find_leaks
+from grader.author.notebook import notebook_bytes
+from grader.author.stubs import module_stub
+from grader.author.words import notebook_name, words_about
+from grader.errors import CatalogError
+from grader.model import LANGUAGES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from grader.catalog import Assignment
+
+_EPOCH: Final = (1980, 1, 1, 0, 0, 0)  # the earliest time that a zip can hold
+_SECRET_FOLDERS: Final = frozenset({"solutions", "hidden", "mistakes"})
+
+
+def release(assignment: Assignment) -> Mapping[str, bytes]:
+    """Make the files of ``assignments/ID`` that come from ``solutions/ID``.
+
+    Parameters
+    ----------
+    assignment : Assignment
+        The assignment.
+
+    Returns
+    -------
+    mapping of str to bytes
+        Stubs and notebooks by name; the same assignment gives the same bytes.
+
+    Raises
+    ------
+    CatalogError
+        When its parts do not fit together, or something would give a solution away.
+    """
+    files = {f"{name}.py": module_stub(assignment, name).encode() for name in assignment.modules}
+    for lang in LANGUAGES:
+        files[notebook_name(assignment, lang)] = notebook_bytes(assignment, lang)
+    _refuse_leaks(assignment, files)
+    return files
+
+
+def write_release(assignment: Assignment, folder: Path) -> tuple[Path, ...]:
+    """Write stubs and notebooks into a folder and return their paths.
+
+    Files of the same names are replaced, work in them included.
+
+    Raises
+    ------
+    CatalogError
+        As `release` does; nothing is written then.
+    """
+    files = release(assignment)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+    return tuple(folder / name for name in files)
+
+
+def stale(assignment: Assignment) -> list[str]:
+    """Name the files in ``assignments/ID`` that `write_release` would change, with the reason.
+
+    Raises
+    ------
+    CatalogError
+        As `release` does.
+    """
+    reasons: list[str] = []
+    for name, content in release(assignment).items():
+        path = assignment.folder / name
+        if not path.is_file():
+            reasons.append(f"{name}: is not there")
+        elif (line := _first_difference(path.read_bytes(), content)) is not None:
+            reasons.append(f"{name}: out of date from line {line} on")
+    return reasons
+
+
+def student_archive(assignment: Assignment) -> bytes:
+    """Pack what a student gets into a zip.
+
+    Stubs and notebooks are made afresh; handouts, suites and other files are taken from
+    ``assignments/ID`` as they lie there, tool caches left out.
+
+    Parameters
+    ----------
+    assignment : Assignment
+        The assignment.
+
+    Returns
+    -------
+    bytes
+        ``README.md``, ``assignments/ID`` and, where it exists, ``data/golden/ID.bin``: sorted,
+        uncompressed and with fixed times, so that the same files give the same bytes anywhere.
+
+    Raises
+    ------
+    CatalogError
+        When a file would give a solution away, or is a link.
+    """
+    home = f"assignments/{assignment.id}"
+    files = {f"{home}/{name}": content for name, content in _lying_there(assignment).items()}
+    files |= {f"{home}/{name}": content for name, content in release(assignment).items()}
+    if assignment.golden.is_file():
+        files[f"data/golden/{assignment.id}.bin"] = assignment.golden.read_bytes()
+    readme = "\n\n".join(words_about(assignment, lang).readme for lang in LANGUAGES)
+    files["README.md"] = f"{readme}\n".encode()
+    _refuse_leaks(assignment, files)
+    return _zipped(files)
+
+
+def _lying_there(assignment: Assignment) -> dict[str, bytes]:
+    files: dict[str, bytes] = {}
+    for path in sorted(assignment.folder.rglob("*")):
+        below = path.relative_to(assignment.folder)
+        if any(part.startswith((".", "__pycache__")) for part in below.parts):
+            continue
+        if secret := _SECRET_FOLDERS.intersection(below.parts[:-1]):
+            raise CatalogError(f"{path}: a folder {min(secret)}/ is never handed out; move it")
+        if path.is_symlink():
+            # It could lead into solutions/, and a zip of its target would not tell.
+            raise CatalogError(f"{path} is a link; put the file itself there")
+        if path.is_file():
+            files[below.as_posix()] = path.read_bytes()
+    return files
+
+
+def _refuse_leaks(assignment: Assignment, files: Mapping[str, bytes]) -> None:
+    if leaks := find_leaks(assignment, files):
+        listed = "".join(f"\n  {leak}" for leak in leaks)
+        raise CatalogError(f"{assignment.id} gives solutions away:{listed}")
+
+
+def _first_difference(old: bytes, new: bytes) -> int | None:
+    # A checkout on Windows may have changed the line ends, which is no difference.
+    before, after = old.replace(b"\r\n", b"\n").split(b"\n"), new.split(b"\n")
+    if before == after:
+        return None
+    pairs = enumerate(zip(before, after, strict=False), start=1)
+    shorter = min(len(before), len(after)) + 1
+    return next((line for line, (left, right) in pairs if left != right), shorter)
+
+
+def _zipped(files: Mapping[str, bytes]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
+        for name, content in sorted(files.items()):
+            entry = zipfile.ZipInfo(name, _EPOCH)
+            entry.create_system = 3  # Unix, wherever it is made
+            entry.external_attr = 0o644 << 16
+            archive.writestr(entry, content)
+    return buffer.getvalue()

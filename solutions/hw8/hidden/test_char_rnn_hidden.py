@@ -1,0 +1,374 @@
+"""Hidden tests of char_rnn: other sizes, other words, and what the public tests leave open.
+
+Seeds depend on the batch's salt, so that no answer can be known in advance.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+PARAMETERS = ("Wax", "Waa", "Wya", "b", "by")
+GRADIENTS = ("dWax", "dWaa", "dWya", "db", "dby")
+STEP = 1e-5  # of a slope; its square and the rounding it magnifies are both far below 1e-6
+
+
+def make_parameters(rng, n_a, vocab, scale=1.0):
+    """Draw the five parameters, biases too, with a standard deviation of `scale`."""
+    shapes = [(n_a, vocab), (n_a, n_a), (vocab, n_a), (n_a, 1), (vocab, 1)]
+    drawn = [scale * rng.standard_normal(shape) for shape in shapes]
+    return dict(zip(PARAMETERS, drawn, strict=True))
+
+
+def make_gradients(rng, n_a, vocab, scale=1.0):
+    """Draw the five gradients, and one for the state."""
+    drawn = make_parameters(rng, n_a, vocab, scale)
+    gradients = {f"d{name}": value for name, value in drawn.items()}
+    return {**gradients, "da_next": scale * rng.standard_normal((n_a, 1))}
+
+
+def make_vocabulary(rng, vocab, newline):
+    """Give the newline and other characters their numbers, listed in random order."""
+    characters = [chr(ord("A") + index) for index in range(vocab)]
+    characters[newline] = "\n"
+    return {characters[index]: int(index) for index in rng.permutation(vocab)}
+
+
+def make_word(rng, vocab, length):
+    """Draw a word: its inputs, with None at the start, and its labels."""
+    labels = [int(index) for index in rng.integers(vocab, size=length)]
+    return [None, *labels[:-1]], labels
+
+
+def make_long_word(rng, n_a, vocab, label):
+    """Draw inputs of optimize that give gradients larger than 5: eleven times one label."""
+    parameters = make_parameters(rng, n_a, vocab)
+    parameters["by"][label] = -6.0
+    X = [int(index) for index in rng.integers(vocab, size=11)]
+    return X, [label] * 11, rng.standard_normal((n_a, 1)), parameters
+
+
+def one_hot(index, vocab):
+    """Make a column of zeros with a one."""
+    return np.eye(vocab)[:, [index]]
+
+
+def five(gradients):
+    """Take the five gradients of parameters out of a dictionary that may hold more."""
+    return {name: gradients[name] for name in GRADIENTS}
+
+
+def number(value):
+    """Read a number that may come as an array with one element."""
+    return np.asarray(value, dtype=float).item()
+
+
+def assert_slopes(rng, loss, parameters, gradients):
+    """Compare gradients with how the loss changes when a parameter moves a little."""
+    for name, value in parameters.items():
+        direction = rng.standard_normal(value.shape)
+        direction /= np.linalg.norm(direction)
+        above = loss({**parameters, name: value + STEP * direction})
+        below = loss({**parameters, name: value - STEP * direction})
+        measured = (above - below) / (2 * STEP)
+        gradient = np.asarray(gradients[f"d{name}"])
+        assert gradient.shape == value.shape, (
+            f"d{name} has the shape {gradient.shape}, {name} has {value.shape}"
+        )
+        claimed = float(np.sum(gradient * direction))
+        assert abs(claimed - measured) < 1e-6 * max(1.0, abs(measured)), (
+            f"d{name} says that the loss changes by {claimed:.6g} for one unit along a random "
+            f"direction of {name}; moving {name} a little shows {measured:.6g}"
+        )
+
+
+# clip
+
+
+@pytest.mark.exercise("clip")
+@pytest.mark.points(2)
+@pytest.mark.parametrize("bound", [0, 0.02, 3.0])
+def test_takes_any_bound_and_further_gradients(check, rng, bound):
+    """The bound may be zero, tiny or moderate, and a sixth gradient may come along."""
+    check.clip(make_gradients(rng, 9, 4, scale=6.0), bound)
+
+
+@pytest.mark.exercise("clip")
+def test_clipping_twice_changes_nothing_more(check, submission, reference, rng):
+    """What is inside the bound after the first call stays as it is in the second."""
+    gradients = five(make_gradients(rng, 3, 8, scale=5.0))
+
+    twice = submission.clip(submission.clip(gradients, 2.0), 2.0)
+
+    check.equal(twice, reference.clip(gradients, 2.0))
+
+
+@pytest.mark.exercise("clip")
+@pytest.mark.parametrize("large", GRADIENTS)
+def test_treats_each_gradient_by_itself(check, rng, large):
+    """A huge gradient of one parameter is clipped without touching those of the others."""
+    gradients = five(make_gradients(rng, 4, 5))
+    gradients[large] = gradients[large] * 1e6
+
+    check.clip(gradients, 4.5)
+
+
+# sample
+
+
+@pytest.mark.exercise("sample")
+@pytest.mark.points(4)
+@pytest.mark.parametrize(("n_a", "vocab"), [(5, 31), (9, 4), (6, 6)])
+def test_offers_the_right_probabilities_for_any_vocabulary(check, rng, n_a, vocab):
+    """Characters given, each is drawn with the right probabilities, whatever the sizes."""
+    newline = int(rng.integers(1, vocab))
+    others = [index for index in range(vocab) if index != newline]
+    draws = [*(int(index) for index in rng.choice(others, size=6)), newline]
+
+    check.sample(
+        make_parameters(rng, n_a, vocab), make_vocabulary(rng, vocab, newline), 3, draws=draws
+    )
+
+
+@pytest.mark.exercise("sample")
+@pytest.mark.points(2)
+@pytest.mark.parametrize("seed", [1, 38, 5000])
+def test_draws_the_same_word_with_any_vocabulary(check, rng, seed):
+    """Seeds and draws are those of the handout, whatever the order of the dictionary."""
+    parameters = make_parameters(rng, 7, 40, scale=0.1)
+    parameters["by"][17] += 2.0  # words of about six characters
+
+    check.sample(parameters, make_vocabulary(rng, 40, newline=17), seed)
+
+
+@pytest.mark.exercise("sample")
+@pytest.mark.points(2)
+@pytest.mark.parametrize("newline", [0, 8])
+def test_appends_the_newline_of_this_vocabulary_after_fifty(check, rng, newline):
+    """After 50 characters without a newline, its index in this dictionary is appended."""
+    draws = [int(index) for index in rng.integers(1, 8, size=50)]
+
+    check.sample(
+        make_parameters(rng, 4, 9, scale=0.1), make_vocabulary(rng, 9, newline), 0, draws=draws
+    )
+
+
+@pytest.mark.exercise("sample")
+def test_stops_at_once_when_a_newline_comes_first(check, rng):
+    """A word may be empty: nothing but the newline."""
+    check.sample(make_parameters(rng, 3, 5), make_vocabulary(rng, 5, newline=2), 11, draws=[2])
+
+
+# rnn_step_forward
+
+
+@pytest.mark.exercise("rnn_step_forward")
+@pytest.mark.points(2)
+@pytest.mark.parametrize(("n_a", "vocab"), [(5, 5), (2, 11), (9, 4)])
+def test_one_step_has_the_right_state_for_any_sizes(check, rng, n_a, vocab):
+    """The state is right, also where both sizes are equal and no product fails to fit."""
+    a_prev, x = rng.standard_normal((n_a, 1)), one_hot(vocab - 1, vocab)
+
+    check.rnn_step_forward(make_parameters(rng, n_a, vocab), a_prev, x, like=lambda pair: pair[0])
+
+
+@pytest.mark.exercise("rnn_step_forward")
+@pytest.mark.points(2)
+@pytest.mark.parametrize(("n_a", "vocab"), [(5, 5), (2, 11)])
+def test_one_step_has_the_right_probabilities_for_any_sizes(check, rng, n_a, vocab):
+    """The probabilities are right, also where both sizes are equal."""
+    a_prev, x = rng.standard_normal((n_a, 1)), one_hot(0, vocab)
+
+    check.rnn_step_forward(make_parameters(rng, n_a, vocab), a_prev, x, like=lambda pair: pair[1])
+
+
+# rnn_step_backward
+
+
+@pytest.mark.exercise("rnn_step_backward")
+@pytest.mark.points(3)
+@pytest.mark.parametrize(("n_a", "vocab"), [(5, 5), (3, 10)])
+def test_one_step_back_has_the_right_gradients_for_any_sizes(check, rng, n_a, vocab):
+    """All six gradients are right, also where both sizes are equal."""
+    parameters, gradients = make_parameters(rng, n_a, vocab), make_gradients(rng, n_a, vocab)
+    a, a_prev = np.tanh(rng.standard_normal((2, n_a, 1)))
+    dy = rng.standard_normal((vocab, 1))
+
+    check.rnn_step_backward(dy, gradients, parameters, one_hot(2, vocab), a, a_prev)
+
+
+@pytest.mark.exercise("rnn_step_backward")
+def test_passes_the_later_steps_gradient_through(check, rng):
+    """With dy = 0, everything comes from da_next."""
+    parameters, gradients = make_parameters(rng, 6, 4), make_gradients(rng, 6, 4)
+    a, a_prev = np.tanh(rng.standard_normal((2, 6, 1)))
+
+    check.rnn_step_backward(np.zeros((4, 1)), gradients, parameters, one_hot(1, 4), a, a_prev)
+
+
+@pytest.mark.exercise("rnn_step_backward")
+@pytest.mark.points(2)
+@pytest.mark.parametrize(("n_a", "vocab"), [(4, 4), (2, 7)])
+def test_one_step_back_agrees_with_slopes_for_any_sizes(submission, reference, rng, n_a, vocab):
+    """The gradients say how the loss of one step changes when a parameter moves a little."""
+    parameters = make_parameters(rng, n_a, vocab)
+    a_prev, da_next = rng.standard_normal((2, n_a, 1))
+    x, label = one_hot(1, vocab), vocab - 1
+    a, p = reference.rnn_step_forward(parameters, a_prev, x)
+    gradients = {f"d{name}": np.zeros_like(value) for name, value in parameters.items()}
+
+    def loss(moved):
+        state, probabilities = reference.rnn_step_forward(moved, a_prev, x)
+        return number(-np.log(probabilities[label]) + np.sum(da_next * state))
+
+    found = submission.rnn_step_backward(
+        p - one_hot(label, vocab), {**gradients, "da_next": da_next}, parameters, x, a, a_prev
+    )
+
+    assert_slopes(rng, loss, parameters, found)
+
+
+# rnn_forward
+
+
+@pytest.mark.exercise("rnn_forward")
+@pytest.mark.points(3)
+@pytest.mark.parametrize(("n_a", "vocab", "length"), [(5, 5, 4), (3, 30, 12), (8, 4, 1)])
+def test_words_of_any_length_have_the_right_loss(check, rng, n_a, vocab, length):
+    """The sum of the losses is right for one step and for many, and for any vocabulary."""
+    X, Y = make_word(rng, vocab, length)
+    a0 = rng.standard_normal((n_a, 1))
+
+    check.rnn_forward(X, Y, a0, make_parameters(rng, n_a, vocab), vocab, like=lambda pair: pair[0])
+
+
+@pytest.mark.exercise("rnn_forward")
+@pytest.mark.points(2)
+def test_reads_zeros_wherever_none_stands(check, rng):
+    """None is an input of zeros at any step, and 0 is a character; loss and cache show it."""
+    X, Y = [0, None, 0, 2, None], [3, 1, 0, 0, 2]
+
+    check.rnn_forward(X, Y, rng.standard_normal((6, 1)), make_parameters(rng, 6, 4), 4)
+
+
+@pytest.mark.exercise("rnn_forward")
+def test_has_27_characters_by_default(check, rng):
+    """Without a fifth argument, inputs are 27 long."""
+    X, Y = make_word(rng, 27, 5)
+
+    check.rnn_forward(
+        X, Y, rng.standard_normal((4, 1)), make_parameters(rng, 4, 27), like=lambda pair: pair[0]
+    )
+
+
+# rnn_backward
+
+
+@pytest.mark.exercise("rnn_backward")
+@pytest.mark.points(3)
+@pytest.mark.parametrize(("n_a", "vocab", "length"), [(5, 5, 4), (3, 9, 7), (4, 6, 1)])
+def test_words_of_any_length_have_the_right_gradients(check, reference, rng, n_a, vocab, length):
+    """The five gradients are right for one step and for many."""
+    X, Y = make_word(rng, vocab, length)
+    parameters, a0 = make_parameters(rng, n_a, vocab, scale=0.7), rng.standard_normal((n_a, 1))
+    _, cache = reference.rnn_forward(X, Y, a0, parameters, vocab)
+
+    check.rnn_backward(X, Y, parameters, cache, like=lambda pair: five(pair[0]))
+
+
+@pytest.mark.exercise("rnn_backward")
+@pytest.mark.points(2)
+def test_a_long_word_agrees_with_slopes(submission, reference, rng):
+    """The gradients say how the loss of a long word changes when a parameter moves a little."""
+    X, Y = make_word(rng, 6, 9)
+    parameters, a0 = make_parameters(rng, 3, 6, scale=0.7), rng.standard_normal((3, 1))
+    _, cache = reference.rnn_forward(X, Y, a0, parameters, 6)
+
+    gradients, _ = submission.rnn_backward(X, Y, parameters, cache)
+
+    def loss(moved):
+        return reference.rnn_forward(X, Y, a0, moved, 6)[0]
+
+    assert_slopes(rng, loss, parameters, gradients)
+
+
+@pytest.mark.exercise("rnn_backward")
+def test_what_is_left_is_the_gradient_of_the_first_state(submission, reference, rng):
+    """The last da_next says how the loss changes when a0 moves a little."""
+    X, Y = make_word(rng, 5, 4)
+    parameters, a0 = make_parameters(rng, 4, 5), rng.standard_normal((4, 1))
+    _, cache = reference.rnn_forward(X, Y, a0, parameters, 5)
+
+    gradients, _ = submission.rnn_backward(X, Y, parameters, cache)
+
+    def loss(moved):
+        return reference.rnn_forward(X, Y, moved["a_next"], parameters, 5)[0]
+
+    assert_slopes(rng, loss, {"a_next": a0}, gradients)
+
+
+# update_parameters
+
+
+@pytest.mark.exercise("update_parameters")
+@pytest.mark.points(2)
+@pytest.mark.parametrize("lr", [1, 0.004])
+def test_moves_all_parameters_whatever_their_sizes(check, rng, lr):
+    """All five move, for a whole number as for a small one, also where both sizes are equal."""
+    check.update_parameters(make_parameters(rng, 5, 5), make_gradients(rng, 5, 5, scale=3.0), lr)
+
+
+@pytest.mark.exercise("update_parameters")
+def test_two_steps_go_twice_as_far(check, submission, reference, rng):
+    """A second step begins where the first one ended."""
+    parameters, gradients = make_parameters(rng, 3, 7), make_gradients(rng, 3, 7)
+
+    def two_steps(side):
+        once = side.update_parameters(parameters, gradients, 0.2)
+        return side.update_parameters(once, gradients, 0.2)
+
+    check.equal(two_steps(submission), two_steps(reference))
+
+
+# optimize
+
+
+@pytest.mark.exercise("optimize")
+@pytest.mark.points(3)
+@pytest.mark.parametrize(("n_a", "vocab", "label"), [(5, 33, 20), (6, 6, 0), (3, 8, 7)])
+def test_returns_loss_clipped_gradients_and_state(check, rng, n_a, vocab, label):
+    """The three values are right for other words and vocabularies."""
+    inputs = make_long_word(rng, n_a, vocab, label)
+
+    def parts(found):
+        loss, gradients, a_last = found
+        return loss, five(gradients), a_last
+
+    check.optimize(*inputs, 0.2, like=parts)
+
+
+@pytest.mark.exercise("optimize")
+@pytest.mark.points(2)
+def test_moves_by_the_clipped_gradients(check, rng):
+    """The parameters move by at most five times the learning rate, so clipping comes first."""
+    check.optimize(*make_long_word(rng, 4, 9, 3), 0.6, after=(3,), like=lambda _: None)
+
+
+@pytest.mark.exercise("optimize")
+def test_learns_at_a_hundredth_by_default(check, rng):
+    """Without a fifth argument, the learning rate is 0.01."""
+    check.optimize(*make_long_word(rng, 5, 4, 1), after=(3,), like=lambda _: None)
+
+
+@pytest.mark.exercise("optimize")
+@pytest.mark.points(2)
+def test_learns_from_one_word_after_another(check, submission, reference, rng):
+    """A second call takes the parameters and the state that the first has left."""
+    X, Y, a_prev, parameters = make_long_word(rng, 4, 6, 5)
+
+    def second_loss(side):
+        first = side.optimize(X, Y, a_prev, parameters, 0.05, after=(3,))
+        _, _, a_last = first.value
+        return number(side.optimize([None, 1, 0], [1, 0, 5], a_last, first.after[0], 0.05)[0])
+
+    check.equal(second_loss(submission), second_loss(reference))
