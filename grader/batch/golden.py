@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from grader import wire
 from grader.batch.session import with_collected
 from grader.compare import compare
 from grader.errors import CatalogError
@@ -53,17 +54,25 @@ def _alike(stored: Sequence[tuple[str, Any]], fresh: Sequence[tuple[str, Any]]) 
     if [label for label, _ in stored] != [label for label, _ in fresh]:
         return False
     return all(
-        label == "tolerances" or compare(old, new) is None
+        label == "tolerances" or _equal(old, new)
         for (label, old), (_, new) in zip(stored, fresh, strict=True)
     )
+
+
+def _equal(stored: Any, fresh: Any) -> bool:
+    """Compare two answers part by part; an object's handle is a mere number."""
+    if isinstance(stored, wire.Handle) or isinstance(fresh, wire.Handle):
+        return bool(stored == fresh)
+    if isinstance(stored, tuple) and isinstance(fresh, tuple) and len(stored) == len(fresh):
+        return all(map(_equal, stored, fresh))
+    return compare(stored, fresh) is None
 
 
 def _record(assignment: Assignment) -> Golden:
     recorded: list[Golden] = []
 
     def body(runner: Runner, _items: Sequence[pytest.Item]) -> None:
-        public = [case.id for case in runner.cases.of(assignment) if case.suite == "public"]
-        recorded.append(runner.gradings[assignment.id].reference.golden.only(public))
+        recorded.append(runner.gradings[assignment.id].reference.golden)
 
-    with_collected(assignment, "", body)
+    with_collected(assignment, "", body, hidden=False)
     return recorded[0]

@@ -25,8 +25,7 @@ from grader.model import (
     case_from_json,
     to_json,
 )
-from grader.sandbox import ForkServer
-from grader.sandbox.forkserver import TIER
+from grader.sandbox import HIDDEN_REFUSED
 from grader.scoring import score, score_exercise
 from grader.suite.outcome import passed
 
@@ -37,6 +36,7 @@ if TYPE_CHECKING:
 
     from grader.catalog import Assignment
     from grader.intake import Submission
+    from grader.sandbox import ForkServer
     from grader.suite.grading import Case
     from grader.suite.runner import Runner
 
@@ -61,9 +61,9 @@ class BatchOptions(msgspec.Struct, frozen=True):
     jobs: int = 1
     salt: str | None = None
 
-    def conditions(self, assignment: Assignment) -> Conditions:
-        """Describe what the grades are made under."""
-        return conditions_of(assignment, self.salt_of(assignment), TIER)
+    def conditions(self, assignment: Assignment, tier: str) -> Conditions:
+        """Describe what grades made in an isolation tier are made under."""
+        return conditions_of(assignment, self.salt_of(assignment), tier)
 
     def salt_of(self, assignment: Assignment) -> str:
         """Return the salt in force."""
@@ -74,6 +74,7 @@ def grade_all(
     assignment: Assignment,
     submissions: Sequence[Submission],
     options: BatchOptions,
+    server: ForkServer,
     on_grade: OnGrade,
 ) -> None:
     """Grade submissions, each in a process of its own.
@@ -86,6 +87,8 @@ def grade_all(
         What to grade; one that could not be read gets a grade that says so.
     options : BatchOptions
         How.
+    server : ForkServer
+        Running; the workers come from it. In tier C no hidden suite is run.
     on_grade : callable
         Called in this process with each submission and its grade, as they come in.
 
@@ -94,9 +97,9 @@ def grade_all(
     CatalogError
         When the suites are broken or the reference does not pass them.
     SandboxError
-        When no fork server can be started.
+        When the fork server ends.
     """
-    conditions = options.conditions(assignment)
+    conditions = options.conditions(assignment, server.tier)
     readable = [submission for submission in submissions if submission.source is not None]
     for submission in submissions:
         if submission.source is None:
@@ -105,12 +108,10 @@ def grade_all(
         return
 
     def body(runner: Runner, items: Sequence[pytest.Item]) -> None:
-        torch = any(exercise.torch for exercise in assignment.exercises)
-        with ForkServer(torch=torch) as server:
-            pool = _Pool(assignment, runner, items, server, options, conditions)
-            pool.run(readable, on_grade)
+        _Pool(assignment, runner, items, server, options, conditions).run(readable, on_grade)
 
-    with_collected(assignment, options.salt_of(assignment), body)
+    hidden = server.tier != HIDDEN_REFUSED
+    with_collected(assignment, options.salt_of(assignment), body, hidden=hidden)
 
 
 def unreadable(assignment: Assignment, submission: Submission, conditions: Conditions) -> Grade:

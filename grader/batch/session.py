@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     Body = Callable[["Runner", Sequence[pytest.Item]], None]
 
 
-def with_collected(assignment: Assignment, salt: str, body: Body) -> None:
+def with_collected(assignment: Assignment, salt: str, body: Body, *, hidden: bool = True) -> None:
     """Collect the suites, prove them on the reference, then run `body`.
 
     Where there are no solutions, as in a student's repository, there are only public suites, and
@@ -34,6 +34,8 @@ def with_collected(assignment: Assignment, salt: str, body: Body) -> None:
         What the seeds of hidden suites are derived from.
     body : callable
         Gets the runner, whose reference has recorded its answers to every case, and the items.
+    hidden : bool
+        Whether hidden suites are collected too.
 
     Raises
     ------
@@ -41,7 +43,9 @@ def with_collected(assignment: Assignment, salt: str, body: Body) -> None:
         When the suites cannot be collected, or the reference does not pass them.
     """
     lent = _Lent(body, salt)
-    folders = [str(folder) for folder in (assignment.folder, assignment.hidden) if folder.is_dir()]
+    folders = [str(assignment.folder)]
+    if hidden and assignment.hidden.is_dir():
+        folders.append(str(assignment.hidden))
     proven = assignment.solution.is_dir()
     target = assignment.solution if proven else assignment.folder
     # Nothing of the caller's own pytest configuration may change a grade.

@@ -14,7 +14,8 @@ from grader.diagnose import pick_language
 from grader.errors import UsageError
 from grader.intake import Submission, read_submission
 from grader.model import Grade, Status
-from grader.report import FORMATS, Push
+from grader.report import FORMATS, Push, annotation_commands
+from grader.sandbox import open_server
 
 if TYPE_CHECKING:
     import argparse
@@ -36,7 +37,9 @@ def ci(options: argparse.Namespace) -> int:
     def keep(_submission: Submission, made: Grade) -> None:
         grades.append(made)
 
-    grade_all(assignment, [submission], batch, keep)
+    torch = any(exercise.torch for exercise in assignment.exercises)
+    with open_server(options.isolation, torch=torch) as server:
+        grade_all(assignment, [submission], batch, server, keep)
     (made,) = grades
     print_class(assignment, grades, lang)
     options.out.mkdir(parents=True, exist_ok=True)
@@ -45,6 +48,8 @@ def ci(options: argparse.Namespace) -> int:
         path = options.out / file_format.file_name
         path.write_bytes(file_format.write(assignment, made, lang, push_from(os.environ)))
         Console(highlight=False).print(f"wrote {path}", soft_wrap=True)
+    if "github" in (options.format or []):
+        print(annotation_commands(assignment, made, lang), end="")
     if made.status is Status.NOT_GRADED:
         return OURS
     return BELOW if _is_below(made, options.fail_under) else 0

@@ -16,7 +16,8 @@ from grader import clock, wire
 from grader.errors import GraderError, SandboxError, StudentError
 from grader.model import Limits
 from grader.sandbox import Client, ForkServer
-from grader.sandbox.forkserver import TIER
+from grader.sandbox.selftest import MEANINGS, SUCCEEDED, attempts
+from grader.sandbox.tiers import TIERS
 
 if TYPE_CHECKING:
     import argparse
@@ -41,38 +42,51 @@ PROBES: Final = {
     ),
 }
 
+REMEDIES: Final = {
+    "A": "allow user namespaces: sysctl kernel.unprivileged_userns_clone=1 (Debian), "
+    "sysctl kernel.apparmor_restrict_unprivileged_userns=0 (Ubuntu), or a container started with "
+    "--security-opt seccomp=unconfined",
+    "B": "Linux 5.13 or later with Landlock (boot with lsm=landlock,...) and seccomp",
+    "C": "see the message above",
+}
+
 
 def doctor(_options: argparse.Namespace) -> int:
     """Print a table of checks; exit code 3 if a batch would not work here."""
     console = Console(highlight=False)
     console.print(f"Python {platform.python_version()} on {platform.platform()}")
     console.print(", ".join(f"{name} {version(name)}" for name in PACKAGES), soft_wrap=True)
-    table = Table(title="workers", title_justify="left")
+    works = False
+    for tier in ("A", "B", "C"):
+        console.print()
+        try:
+            server = ForkServer(torch=False, layers=TIERS[tier], tier=tier).__enter__()
+        except SandboxError as error:
+            console.print(f"tier {tier}: missing: {error}", soft_wrap=True)
+            console.print(f"  remedy: {REMEDIES[tier]}", soft_wrap=True)
+            continue
+        with server:
+            console.print(_tier_table(server))
+        works = True
+        break
+    console.print("CUDA: " + _cuda())
+    return 0 if works else OURS
+
+
+def _tier_table(server: ForkServer) -> Table:
+    """Try what a worker must do and must not be able to do."""
+    table = Table(title=f"tier {server.tier}", title_justify="left")
     table.add_column("check")
     table.add_column("result")
     table.add_column("detail", overflow="fold")
-    works = True
-    try:
-        with ForkServer(torch=False) as server:
-            table.add_row("the fork server starts", "works", "")
-            for name, (code, expected) in PROBES.items():
-                found = _probe(server, code)
-                passed = found.startswith(expected)
-                works &= passed
-                table.add_row(name, "works" if passed else "FAILS", escape(found))
-            ready_ms = _ready_ms(server)
-            table.add_row("time to a fresh worker", "works", f"median {ready_ms:.1f} ms")
-    except SandboxError as error:
-        works = False
-        table.add_row("the fork server starts", "FAILS", escape(str(error)))
-    console.print(table)
-    console.print(
-        f"isolation tier: {TIER}. Each exercise runs in a process of its own with bounds on time, "
-        "memory, files and output. It runs as the present user and can read what that user can "
-        "read: grade submissions of people whom you do not trust in a container or as another user."
-    )
-    console.print("CUDA: " + _cuda())
-    return 0 if works else OURS
+    for name, (code, expected) in PROBES.items():
+        found = _probe(server, code)
+        table.add_row(name, "works" if found.startswith(expected) else "FAILS", escape(found))
+    for name, found in attempts(server).items():
+        verdict = "POSSIBLE" if found == SUCCEEDED else "stopped"
+        table.add_row(f"a worker tries to {MEANINGS[name]}", verdict, escape(found))
+    table.add_row("time to a fresh worker", "works", f"median {_ready_ms(server):.1f} ms")
+    return table
 
 
 def _probe(server: ForkServer, code: str) -> str:

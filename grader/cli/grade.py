@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from typing import TYPE_CHECKING, Final
 
@@ -18,11 +19,12 @@ from grader.errors import UsageError
 from grader.gradebook import Gradebook
 from grader.intake import Submission, collect
 from grader.model import Grade, Status
+from grader.sandbox import open_server
 from grader.scoring import two_decimals
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
 GRADEBOOK: Final = "gradebook.sqlite"
@@ -41,12 +43,22 @@ def grade(options: argparse.Namespace) -> int:
     if options.fresh:
         for path in options.out.glob(f"{GRADEBOOK}*"):
             path.unlink()
-    with Gradebook.open(options.out / GRADEBOOK) as book:
-        book.begin(assignment.id, batch.conditions(assignment))
+    torch = any(exercise.torch for exercise in assignment.exercises)
+    with (
+        open_server(options.isolation, torch=torch) as server,
+        Gradebook.open(options.out / GRADEBOOK) as book,
+    ):
+        book.begin(assignment.id, batch.conditions(assignment, server.tier))
         digests = {submission.id: source_digest(submission.source) for submission in submissions}
         done = book.done(digests)
         waiting = [submission for submission in submissions if submission.id not in done]
-        _grade_with_progress(assignment, waiting, batch, book, digests)
+        with _progress(len(waiting)) as advance:
+
+            def keep(submission: Submission, made: Grade) -> None:
+                book.record(made, digests[submission.id])
+                advance(submission.id)
+
+            grade_all(assignment, waiting, batch, server, keep)
         ids = {submission.id for submission in submissions}
         grades = [found for found in book.grades() if found.id in ids]
     write_reports(assignment, grades, options.out, lang)
@@ -91,13 +103,9 @@ def read_salt(path: Path | None) -> str | None:
         raise UsageError(f"the salt file {path} cannot be read: {error}") from error
 
 
-def _grade_with_progress(
-    assignment: Assignment,
-    submissions: Sequence[Submission],
-    batch: BatchOptions,
-    book: Gradebook,
-    digests: dict[str, str],
-) -> None:
+@contextlib.contextmanager
+def _progress(total: int) -> Iterator[Callable[[str], None]]:
+    """Show a bar on the terminal; yields what moves it on, given the name of what is done."""
     progress = Progress(
         TextColumn("grading"),
         BarColumn(),
@@ -108,14 +116,13 @@ def _grade_with_progress(
         auto_refresh=False,  # a refreshing thread would be lost in every fork
     )
     with progress:
-        task = progress.add_task("grading", total=len(submissions), last="")
+        task = progress.add_task("grading", total=total, last="")
 
-        def keep(submission: Submission, made: Grade) -> None:
-            book.record(made, digests[submission.id])
-            progress.update(task, advance=1, last=escape(submission.id))
+        def advance(name: str) -> None:
+            progress.update(task, advance=1, last=escape(name))
             progress.refresh()
 
-        grade_all(assignment, submissions, batch, keep)
+        yield advance
 
 
 def print_class(assignment: Assignment, grades: Sequence[Grade], lang: str) -> None:

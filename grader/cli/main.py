@@ -78,6 +78,7 @@ def _grade(command: argparse.ArgumentParser) -> None:
     command.add_argument("-j", "--jobs", type=_positive, default=None, help="submissions at a time")
     command.add_argument("--fresh", action="store_true", help="grade all again, resume nothing")
     command.add_argument("--salt-file", type=Path, help="secret that hidden cases are drawn from")
+    _isolation(command)
     _common(command)
 
 
@@ -94,6 +95,7 @@ def _ci(command: argparse.ArgumentParser) -> None:
     command.add_argument("-o", "--out", type=Path, default=Path(), help="folder to write to")
     command.add_argument("--fail-under", type=float, default=None, metavar="PCT")
     command.add_argument("--salt-file", type=Path, help="secret that hidden cases are drawn from")
+    _isolation(command)
     _common(command)
 
 
@@ -113,6 +115,16 @@ def _hint(command: argparse.ArgumentParser) -> None:
     command.add_argument("exercise", help="an exercise's name, such as clip")
     command.add_argument("-n", "--number", type=_positive, default=1, help="which hint (default 1)")
     _common(command)
+
+
+def _isolation(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--isolation",
+        choices=("strict", "best", "off"),
+        default="best",
+        help="strict: tier A or nothing; best: the strongest tier that works here (default); "
+        "off: no confinement, stamped on every report",
+    )
 
 
 def _assignment(command: argparse.ArgumentParser) -> None:

@@ -4,9 +4,12 @@ from grader.sandbox.client import Client, Result
 from grader.sandbox.fake import FakeTransport
 from grader.sandbox.forkserver import ForkServer
 from grader.sandbox.local import LocalTransport
+from grader.sandbox.tiers import CHOICES, HIDDEN_REFUSED, open_server
 from grader.sandbox.transport import Supply, Transport, refuse_to_supply
 
 __all__ = [
+    "CHOICES",
+    "HIDDEN_REFUSED",
     "Client",
     "FakeTransport",
     "ForkServer",
@@ -14,5 +17,6 @@ __all__ = [
     "Result",
     "Supply",
     "Transport",
+    "open_server",
     "refuse_to_supply",
 ]

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
+import errno
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from grader import wire
 from grader.errors import (
     CodeRaisedError,
     CrashedError,
+    Field,
     MissingNameError,
     NotWrittenError,
+    RefusedError,
     StudentError,
     UnusableValueError,
     WireError,
@@ -31,6 +34,9 @@ _FAILED: Final[Mapping[str, type[StudentError]]] = {
     "wrong_parameter_shape": WrongValueError,
     "too_many_draws": WrongValueError,
 }
+
+
+READ_ONLY: Final = f"[Errno {errno.EROFS}]"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -201,6 +207,10 @@ class Client:
         if reply.exception == "NotImplementedError" and last is not None:
             raise NotWrittenError("upstream_not_written", name=what, upstream=last.function)
         error: StudentError
+        if reply.exception == "PermissionError" or READ_ONLY in reply.text:
+            raise RefusedError(
+                "refused", name=what, what=reply.text, where=where, **_place_of(last)
+            )
         if reply.exception == "MemoryError" or "can't allocate memory" in reply.text:
             error = CrashedError("out_of_memory", name=what, mib=self._limits.memory_mib)
         else:
@@ -209,13 +219,22 @@ class Client:
                 exception=reply.exception,
                 text=reply.text,
                 where=where,
-                line=last.line if last else 0,
-                filename=last.filename if last else "",
-                function=last.function if last else "",
-                code=last.text if last else "",
+                **_place_of(last),
             )
         original = getattr(self.transport, "error", None)
         if isinstance(original, BaseException):
             # A debugger then opens at the line of the submission that raised.
             raise error.with_traceback(original.__traceback__)
         raise error
+
+
+def _place_of(frame: wire.Frame | None) -> dict[str, Field]:
+    """Say where in the submission something rose, in the fields of an error."""
+    if frame is None:
+        return {}
+    return {
+        "line": frame.line,
+        "filename": frame.filename,
+        "function": frame.function,
+        "code": frame.text,
+    }

@@ -18,8 +18,8 @@ from grader import clock, wire
 from grader.errors import CrashedError, SandboxError, TimedOutError, WireError
 from grader.sandbox.transport import refuse_to_supply
 from grader.wire.stream import ClosedError, DeadlinePassedError
-from grader.worker.confine import Bounds
-from grader.worker.server import Attach, Commands, End, Fork
+from grader.worker.confine import Bounds, Layers
+from grader.worker.server import CONFINED, READY, Attach, Commands, End, Fork
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -29,7 +29,15 @@ if TYPE_CHECKING:
 
 START_S: Final = 120.0
 ANSWER_S: Final = 60.0
-TIER: Final = "process"
+# Nothing of ours, one thread each, and equal hashes: sets then iterate alike on every run.
+ENVIRONMENT: Final = {
+    "LC_ALL": "C.UTF-8",
+    "PYTHONHASHSEED": "0",
+    "OMP_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+}
+NO_LAYERS: Final = Layers()
 _encoder: Final = msgspec.msgpack.Encoder()
 
 
@@ -40,26 +48,40 @@ class ForkServer:
     ----------
     torch : bool
         Whether it imports torch before it forks; else only numpy.
+    layers : Layers
+        What confines its workers, besides the bounds that always do.
+    tier : str
+        What reports call that.
     control : socket.socket or None
         A control socket to a server that runs already; None until one is started.
     """
 
-    def __init__(self, *, torch: bool = True, control: socket.socket | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        torch: bool = True,
+        layers: Layers = NO_LAYERS,
+        tier: str = "",
+        control: socket.socket | None = None,
+    ) -> None:
         self._torch = torch
+        self._layers = layers
+        self.tier = tier
         self._process: subprocess.Popen[bytes] | None = None
         self._control = control
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the server
 
     def __enter__(self) -> ForkServer:
-        """Start the process and wait until it is warm."""
+        """Start the process, unless it runs already, and wait until it is warm."""
+        if self._control is not None:
+            return self
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
             [
                 sys.executable, "-P", "-s", "-m", "grader.worker.server",
-                str(theirs.fileno()), "torch" if self._torch else "numpy",
+                str(theirs.fileno()), "torch" if self._torch else "numpy", self._layer_names(),
             ],
-            # Nothing of our environment; equal hashes make sets iterate alike on every run.
-            env={"PYTHONHASHSEED": "0", "LC_ALL": "C.UTF-8"},
+            env=ENVIRONMENT,
             cwd="/",
             pass_fds=[theirs.fileno()],
             stdin=subprocess.DEVNULL,
@@ -69,8 +91,17 @@ class ForkServer:
         )  # fmt: skip
         theirs.close()
         self._control = ours
-        self._answer(START_S)
+        try:
+            answer, _ = self._answer(START_S)
+            if answer != READY:
+                raise SandboxError(f"no fork server with {self._layer_names()}: {answer.decode()}")
+        except SandboxError:
+            self.__exit__(None, None, None)
+            raise
         return self
+
+    def _layer_names(self) -> str:
+        return ",".join(name for name, on in msgspec.structs.asdict(self._layers).items() if on)
 
     def __exit__(
         self,
@@ -94,7 +125,7 @@ class ForkServer:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._command(Attach(), theirs)
         theirs.close()
-        return ForkServer(torch=self._torch, control=ours)
+        return ForkServer(torch=self._torch, layers=self._layers, tier=self.tier, control=ours)
 
     def detach(self) -> None:
         """Close this control socket; the server runs on for the others."""
@@ -184,6 +215,7 @@ class Worker:
         self._pid = pid
         self._pidfd = pidfd
         self._supply = supply
+        self._confined = False
         self.alive = True
 
     def request(self, request: wire.Requests, what: str, timeout_s: float) -> wire.Replies:
@@ -192,9 +224,10 @@ class Worker:
             raise SandboxError("the worker has ended")
         deadline = clock.monotonic() + timeout_s
         try:
-            if self._stream.pending():
+            if self._confined and self._stream.pending():
                 raise WireError("bytes that nobody asked for")
             self._stream.send(wire.pack(request), deadline)
+            self._await_confinement()
             reply = wire.unpack_reply(self._stream.receive(deadline))
             while isinstance(reply, wire.Asked):
                 self._stream.send(wire.pack(self._supply(reply)), deadline)
@@ -210,6 +243,19 @@ class Worker:
             self.close()
             raise CrashedError("crashed", name=what, reason=f"broken message: {error}") from None
         return reply
+
+    def _await_confinement(self) -> None:
+        """Read the first message; a worker that is not confined is no fault of the student."""
+        if self._confined:
+            return
+        try:
+            first = self._stream.receive(clock.monotonic() + ANSWER_S)
+        except WireError as error:
+            first = str(error).encode()
+        if first != CONFINED:
+            self.close()
+            raise SandboxError(first.decode("utf-8", "replace"))
+        self._confined = True
 
     def close(self) -> None:
         """End the worker and everything it started."""

@@ -13,7 +13,6 @@ from grader import wire
 from grader.errors import CatalogError, HarnessError, WireError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from pathlib import Path
 
 FORMAT: Final = "grader/golden/v1"
@@ -61,12 +60,6 @@ class Golden:
     def answers(self, case: str) -> list[tuple[str, Any]]:
         """List a case's answers, decoded, with their labels."""
         return [(label, wire.decode(data, LIMITS)) for label, data in self._cases[case]]
-
-    def only(self, cases: Iterable[str]) -> Golden:
-        """Return a record of some of the cases."""
-        part = Golden()
-        part._cases = {case: self._cases[case] for case in cases}
-        return part
 
     def to_bytes(self) -> bytes:
         """Write all cases; the same record gives the same bytes."""

@@ -1,12 +1,17 @@
 """What a worker takes away from itself before it sees a line of the submission.
 
-This is the tier called ``process``: a process group of its own, an end with its server, bounds on
-memory, files, descriptors and processor time, no way to new privileges, an empty working folder.
+The layers, from the outside in. Which of them are in force is the server's to say; each that is
+asked for either works or ends the worker.
+
+* process: a group of its own, an end with its server, bounds on memory, processor time, files and
+  descriptors, no way to new privileges. Always.
+* namespaces: no network, no other processes, no files but what Python needs, an own scratch folder.
+* landlock: files once more, by the kernel's access checks.
+* seccomp: the system calls that a computation needs, and no others.
 """
 
 from __future__ import annotations
 
-import ctypes
 import os
 import resource
 from pathlib import Path
@@ -15,11 +20,11 @@ from typing import Final
 import msgspec
 
 from grader.errors import SandboxError
+from grader.worker import kernel, landlock, namespaces, seccomp
 
-PR_SET_PDEATHSIG: Final = 1
-PR_SET_NO_NEW_PRIVS: Final = 38
-PR_SET_CHILD_SUBREAPER: Final = 36
 SIGKILL: Final = 9
+ALWAYS_READABLE: Final = ("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom")
+PROC_READABLE: Final = ("/proc/self", "/proc/cpuinfo", "/proc/meminfo")
 
 
 class Bounds(msgspec.Struct, frozen=True, array_like=True):
@@ -31,46 +36,79 @@ class Bounds(msgspec.Struct, frozen=True, array_like=True):
         Address space on top of what the fork server has mapped.
     cpu_s : int
         Processor time, in seconds.
-    file_bytes : int
-        Longest file that it may write.
+    scratch_bytes : int
+        What it may write to its folder; also the longest file.
     descriptors : int
         Open files at once.
     """
 
     memory_bytes: int = 2 << 30
     cpu_s: int = 600
-    file_bytes: int = 64 << 20
+    scratch_bytes: int = 64 << 20
     descriptors: int = 64
 
 
-def prctl(option: int, argument: int) -> None:
-    """Call prctl(2); raises `SandboxError` where the kernel refuses."""
-    libc = ctypes.CDLL(None, use_errno=True)
-    if libc.prctl(option, ctypes.c_ulong(argument), 0, 0, 0) < 0:
-        raise SandboxError(f"prctl {option}: {os.strerror(ctypes.get_errno())}")
+class Layers(msgspec.Struct, frozen=True, array_like=True):
+    """Which layers are in force, besides the bounds that always are."""
+
+    namespaces: bool = False
+    landlock: bool = False
+    seccomp: bool = False
 
 
 def die_with_parent() -> None:
     """Ask the kernel to kill this process when its parent ends."""
-    prctl(PR_SET_PDEATHSIG, SIGKILL)
+    kernel.prctl(kernel.PR_SET_PDEATHSIG, SIGKILL)
 
 
 def adopt_orphans() -> None:
     """Become the parent of whatever the workers leave behind, so that it can be ended."""
-    prctl(PR_SET_CHILD_SUBREAPER, 1)
+    kernel.prctl(kernel.PR_SET_CHILD_SUBREAPER, 1)
 
 
-def confine(bounds: Bounds, keep: int, folder: Path) -> None:
+def drop_root() -> None:
+    """Become an unprivileged user for good, if root: no submission ever runs as root.
+
+    Raises
+    ------
+    SandboxError
+        Where that user could not read Python's own library.
+    """
+    if os.geteuid() != 0:
+        return
+    os.setgroups([])
+    os.setresgid(*[namespaces.NOBODY] * 3)
+    os.setresuid(*[namespaces.NOBODY] * 3)
+    die_with_parent()  # a change of user clears this
+    if not os.access(os.__file__, os.R_OK):
+        raise SandboxError(
+            f"started as root, the workers become an ordinary user, who cannot read {os.__file__}: "
+            "use a Python outside of root's home, or start as an ordinary user"
+        )
+
+
+def confine(
+    bounds: Bounds, layers: Layers, keep: int, folder: Path, readable: tuple[str, ...]
+) -> None:
     """Confine the calling process for good.
 
     Parameters
     ----------
     bounds : Bounds
         What it may still use.
+    layers : Layers
+        What else is in force.
     keep : int
         The one descriptor besides 0, 1 and 2 that stays open.
     folder : Path
-        Its working folder.
+        Its working folder, where there are no namespaces.
+    readable : tuple of str
+        What Landlock lets it read.
+
+    Raises
+    ------
+    SandboxError
+        When a layer that is asked for does not work.
     """
     os.setsid()
     die_with_parent()
@@ -79,14 +117,29 @@ def confine(bounds: Bounds, keep: int, folder: Path) -> None:
         os.dup2(null, descriptor)
     os.closerange(3, keep)
     os.closerange(keep + 1, 4096)
+    if layers.namespaces:
+        namespaces.own_scratch(bounds.scratch_bytes)
+        folder = Path(namespaces.SCRATCH)
     os.chdir(folder)
+    os.environ["HOME"] = os.environ["TMPDIR"] = str(folder)
+    _limit(bounds)
+    kernel.drop_capabilities()
+    kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)
+    if layers.landlock:
+        landlock.restrict((*readable, *ALWAYS_READABLE, *PROC_READABLE), (str(folder),))
+    if layers.seccomp:
+        seccomp.install(os.getpid())
+
+
+def _limit(bounds: Bounds) -> None:
     mapped = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
     for limit, value in (
         (resource.RLIMIT_AS, mapped + bounds.memory_bytes),
         (resource.RLIMIT_CPU, bounds.cpu_s),
-        (resource.RLIMIT_FSIZE, bounds.file_bytes),
+        (resource.RLIMIT_FSIZE, bounds.scratch_bytes),
         (resource.RLIMIT_NOFILE, bounds.descriptors),
         (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_MEMLOCK, 0),
+        (resource.RLIMIT_MSGQUEUE, 0),
     ):
         resource.setrlimit(limit, (value, value))
-    prctl(PR_SET_NO_NEW_PRIVS, 1)

@@ -212,9 +212,7 @@ def _lines(source: wire.Source) -> dict[str, dict[int, str]]:
 
 def _filenames(module: wire.Module) -> set[str]:
     """List what tracebacks call the module's file or cells."""
-    return {piece.filename for piece in module.pieces} | {
-        left.filename for left in module.left_out
-    }
+    return {piece.filename for piece in module.pieces} | {left.filename for left in module.left_out}
 
 
 def _future_flags(piece: wire.Piece) -> int:

@@ -1,8 +1,8 @@
 """The fork server: a clean process that has numpy (and torch) warm and forks workers.
 
-It is started by ``python -I -m grader.worker.server FD`` with an empty environment and knows
-nothing of solutions, hidden suites or expected values. Trusted processes talk to it over control
-sockets, one message a datagram; it never reads a byte that comes from a worker.
+It is started as ``python -m grader.worker.server FD LIBRARY LAYERS`` with an empty environment and
+knows nothing of solutions, hidden suites or expected values. Trusted processes talk to it over
+control sockets, one message a datagram; it never reads a byte that comes from a worker.
 """
 
 from __future__ import annotations
@@ -17,18 +17,23 @@ import socket
 import sys
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NoReturn
 
 import msgspec
 
 from grader import wire
-from grader.worker import confine
+from grader.errors import SandboxError
+from grader.worker import confine, kernel, landlock, namespaces
 from grader.worker.serve import serve
 
 if TYPE_CHECKING:
     from types import FrameType
 
 MESSAGE_BYTES: Final = 4096
+READY: Final = b"ready"
+CONFINED: Final = b"confined"  # a worker's first message, once every layer is in place
+UNCONFINED: Final = 70  # exit code of a worker that could not confine itself
+WATCH_S: Final = 0.2
 
 
 class Fork(msgspec.Struct, frozen=True, tag=True):
@@ -65,33 +70,45 @@ class Server:
     ----------
     control : socket.socket
         The first control socket; the server ends when it closes.
+    layers : Layers
+        What confines the workers.
+    readable : tuple of str
+        What Landlock lets them read.
     """
 
-    def __init__(self, control: socket.socket) -> None:
+    def __init__(
+        self, control: socket.socket, layers: confine.Layers, readable: tuple[str, ...]
+    ) -> None:
         self._first = control
+        self._layers = layers
+        self._readable = readable
         self._selector = selectors.DefaultSelector()
         self._selector.register(control, selectors.EVENT_READ)
         self._status: dict[int, int | None] = {}
-        self._folder = Path(tempfile.mkdtemp(prefix="grader-"))
+        # With namespaces each worker mounts a folder of its own instead, in memory.
+        self._folder = None if layers.namespaces else Path(tempfile.mkdtemp(prefix="grader-"))
         self._folders: dict[int, Path] = {}
+        self._scratch_bytes = 0
 
     def run(self) -> None:
         """Serve until the first control socket closes."""
         while True:
-            for key, _ in self._selector.select():
+            for key, _ in self._selector.select(WATCH_S if self._folders else None):
                 control = key.fileobj
                 if isinstance(control, socket.socket) and not self._handle(control):
                     if control is self._first:
                         return
                     self._selector.unregister(control)
                     control.close()
+            self._watch_folders()
 
     def close(self) -> None:
         """End every worker and remove their folders."""
         for pid in list(self._status):
             self._end(pid)
-        with contextlib.suppress(OSError):
-            self._folder.rmdir()
+        if self._folder is not None:
+            with contextlib.suppress(OSError):
+                self._folder.rmdir()
 
     def _handle(self, control: socket.socket) -> bool:
         """Carry out one command; False when the other side has hung up."""
@@ -116,31 +133,40 @@ class Server:
 
     def _fork(self, control: socket.socket, command: Fork, descriptor: int) -> None:
         self._reap()
-        folder = Path(tempfile.mkdtemp(dir=self._folder))
+        folder = None if self._folder is None else Path(tempfile.mkdtemp(dir=self._folder))
         pid = os.fork()
         if pid == 0:
-            self._become_worker(command, descriptor, folder)
+            self._become_worker(command, descriptor, folder or Path("/"))
         self._status[pid] = None
-        self._folders[pid] = folder
+        if folder is not None:
+            self._folders[pid] = folder
+            self._scratch_bytes = command.bounds.scratch_bytes
         os.close(descriptor)
         pidfd = os.pidfd_open(pid)
         message = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [pidfd]))]
         control.sendmsg([str(pid).encode()], message)
         os.close(pidfd)
 
-    def _become_worker(self, command: Fork, descriptor: int, folder: Path) -> None:
+    def _become_worker(self, command: Fork, descriptor: int, folder: Path) -> NoReturn:
         try:
             signal.signal(signal.SIGTERM, signal.SIG_DFL)
-            confine.confine(command.bounds, descriptor, folder)
-            gc.enable()
-            size, nodes, depth = command.limits
-            serve(
-                socket.socket(fileno=descriptor),
-                command.output_chars,
-                wire.Limits(size, nodes, depth),
-            )
+            sock = socket.socket(fileno=descriptor)
+            try:
+                confine.confine(command.bounds, self._layers, descriptor, folder, self._readable)
+            except Exception as error:  # noqa: BLE001 - whatever it is, nothing may run unconfined
+                wire.Stream(sock).send(f"not confined: {type(error).__name__}: {error}".encode())
+                os._exit(UNCONFINED)
+            wire.Stream(sock).send(CONFINED)
+            serve(sock, command.output_chars, wire.Limits(*command.limits))
         finally:
-            os._exit(70)
+            os._exit(UNCONFINED)
+
+    def _watch_folders(self) -> None:
+        """Kill a worker whose folder on disk has grown past its bound."""
+        for pid, folder in self._folders.items():
+            if self._status[pid] is None and _size_bytes(folder) > self._scratch_bytes:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
 
     def _end(self, pid: int) -> int:
         """Kill a worker's group, wait for it, then kill what it left behind."""
@@ -155,7 +181,8 @@ class Server:
             self._note(*os.waitpid(pid, 0))
         self._reap()
         self._end_orphans()
-        _empty(self._folders.pop(pid))
+        if pid in self._folders:
+            _empty(self._folders.pop(pid))
         return self._status.pop(pid) or 0
 
     def _reap(self) -> None:
@@ -202,25 +229,54 @@ def warm_up(*, with_torch: bool) -> None:
 
 
 def main(arguments: list[str]) -> None:
-    """Run the fork server; the arguments are the control descriptor and ``torch`` or ``numpy``."""
-    for variable in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
-        os.environ[variable] = "1"
+    """Run the fork server.
+
+    Parameters
+    ----------
+    arguments : list of str
+        The control descriptor, ``torch`` or ``numpy``, and the layers: their names, joined by
+        commas.
+    """
+    descriptor, library, names = arguments
+    layers = confine.Layers(**{name: True for name in names.split(",") if name})
     confine.die_with_parent()
-    confine.adopt_orphans()
-    control = socket.socket(fileno=int(arguments[0]))
-    warm_up(with_torch=arguments[1] == "torch")
-    server = Server(control)
+    control = socket.socket(fileno=int(descriptor))
+    readable = namespaces.python_needs(Path(__file__).parents[1])
+    try:
+        if layers.namespaces:
+            namespaces.build_root(namespaces.enter(readable))
+        elif layers.landlock and not landlock.version():
+            raise SandboxError("the kernel has no Landlock")
+        confine.adopt_orphans()
+        warm_up(with_torch=library == "torch")
+        confine.drop_root()
+        # No process of the same user may look into this one.
+        kernel.prctl(kernel.PR_SET_DUMPABLE, 0)
+        server = Server(control, layers, tuple(readable))
+    except (SandboxError, OSError) as error:
+        control.send(f"cannot: {error}".encode())
+        return
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
         raise SystemExit
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the grader, which then hangs up
-    control.send(b"ready")
+    control.send(READY)
     try:
         server.run()
     finally:
         server.close()
+
+
+def _size_bytes(folder: Path) -> int:
+    """Add up what lies below a folder, without following links."""
+    total = 0
+    for root, _, files in os.walk(folder):
+        for name in files:
+            with contextlib.suppress(OSError):
+                total += os.lstat(os.path.join(root, name)).st_size  # noqa: PTH118 - names may be anything
+    return total
 
 
 def _empty(folder: Path) -> None:

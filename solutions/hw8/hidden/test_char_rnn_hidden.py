@@ -104,7 +104,7 @@ def test_clipping_twice_changes_nothing_more(check, submission, reference, rng):
 
 
 @pytest.mark.exercise("clip")
-@pytest.mark.parametrize("large", GRADIENTS)
+@pytest.mark.parametrize("large", ["dWaa", "dby"])
 def test_treats_each_gradient_by_itself(check, rng, large):
     """A huge gradient of one parameter is clipped without touching those of the others."""
     gradients = five(make_gradients(rng, 4, 5))
@@ -132,7 +132,7 @@ def test_offers_the_right_probabilities_for_any_vocabulary(check, rng, n_a, voca
 
 @pytest.mark.exercise("sample")
 @pytest.mark.points(2)
-@pytest.mark.parametrize("seed", [1, 38, 5000])
+@pytest.mark.parametrize("seed", [1, 5000])
 def test_draws_the_same_word_with_any_vocabulary(check, rng, seed):
     """Seeds and draws are those of the handout, whatever the order of the dictionary."""
     parameters = make_parameters(rng, 7, 40, scale=0.1)

@@ -1,0 +1,76 @@
+# Every target sets up .venv by itself, and again when pyproject.toml or constraints.txt changes.
+
+PYTHON ?= python3
+SHELL := /bin/sh
+BIN := .venv/bin
+READY := .venv/.ready
+
+# Modules that some other project put on the path must not stand before what is installed here.
+unexport PYTHONHOME PYTHONPATH
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help setup demo test bench clean
+.PHONY: lint lint-style lint-format lint-types lint-imports lint-spelling
+
+help:
+	@echo "make demo    grade the sample submissions into results/"
+	@echo "make test    run the tests"
+	@echo "make lint    check style, types, imports and spelling"
+	@echo "make bench   time a batch against one process a submission, and against no boundary"
+	@echo "make setup   only make the environment, .venv"
+	@echo "make clean   remove what the others made, except results/"
+
+demo: $(READY)
+	$(BIN)/grader grade hw8 tests/submissions -o results --fresh
+
+test: $(READY)
+	$(BIN)/pytest
+
+lint: lint-style lint-format lint-types lint-imports lint-spelling
+
+lint-style: $(READY)
+	$(BIN)/ruff check .
+
+lint-format: $(READY)
+	$(BIN)/ruff format --check .
+
+lint-types: $(READY)
+	$(BIN)/mypy
+
+lint-imports: $(READY)
+	$(BIN)/lint-imports --no-logo
+
+lint-spelling: $(READY)
+	$(BIN)/codespell
+
+bench: $(READY)
+	$(BIN)/python tests/benchmarks/bench_batch.py
+
+setup: $(READY)
+
+# results/ stays: it may hold a gradebook.
+clean:
+	rm -rf .venv build dist grader.egg-info .hypothesis .import_linter_cache .mypy_cache
+	rm -rf .pytest_cache .ruff_cache
+	find assignments grader solutions tests -name __pycache__ -prune -exec rm -rf {} +
+
+# An environment knows the path that it was made at. In a checkout that has been copied or moved
+# it would run the other one's code, so it is made afresh.
+ifneq ($(shell cat $(READY) 2>/dev/null),$(shell pwd -P))
+.PHONY: $(READY)
+endif
+
+$(READY): pyproject.toml constraints.txt
+	@command -v $(firstword $(PYTHON)) >/dev/null || { \
+	  echo "There is no $(PYTHON). Install Python 3.11 or later, or name one: make PYTHON=..." >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "$$($(PYTHON) --version) is too old. Name Python 3.11 or later: make PYTHON=python3.11" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+	  echo "This Python cannot make environments. On Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
+	@echo "Setting up .venv; the first time this takes some minutes."
+	@[ "$$(cat $(READY) 2>/dev/null)" = "$$(pwd -P)" ] || rm -rf .venv
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-input \
+	  -c constraints.txt -e '.[dev]'
+	@pwd -P > $(READY)
