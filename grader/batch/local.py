@@ -177,6 +177,7 @@ class _Pool:
         self._conditions = conditions
         self._selector = selectors.DefaultSelector()
         self._children: dict[int, _Child] = {}
+        self._retried: set[str] = set()
 
     def run(self, submissions: Sequence[Submission], on_grade: OnGrade) -> None:
         """Grade the submissions; `on_grade` gets each grade when it is complete."""
@@ -186,14 +187,26 @@ class _Pool:
                 while waiting and len(self._children) < self._options.jobs:
                     self._start(waiting.pop())
                 for child in self._finished():
-                    code = child.end()
-                    on_grade(child.submission, self._grade(child, code))
+                    made = self._grade(child, child.end())
+                    if made.status is Status.NOT_GRADED and self._may_retry(child.submission):
+                        waiting.append(child.submission)
+                    else:
+                        on_grade(child.submission, made)
         finally:
             for child in self._children.values():
                 os.kill(child.pid, signal.SIGKILL)
                 child.end()
 
+    def _may_retry(self, submission: Submission) -> bool:
+        """Give a submission that failed by our fault one more try, on a server that runs."""
+        if submission.id in self._retried:
+            return False
+        self._retried.add(submission.id)
+        return True
+
     def _start(self, submission: Submission) -> None:
+        if not self._server.alive:
+            self._server.restart()
         reading, writing = os.pipe()
         server = self._server.attach()
         pid = os.fork()

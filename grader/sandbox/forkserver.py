@@ -100,6 +100,18 @@ class ForkServer:
             raise
         return self
 
+    @property
+    def alive(self) -> bool:
+        """Whether the process that was started here still runs."""
+        return self._process is not None and self._process.poll() is None
+
+    def restart(self) -> None:
+        """Start the process again after it has ended."""
+        errors = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the server
+        self.__exit__(None, None, None)
+        self._errors, self._control, self._process = errors, None, None
+        self.__enter__()
+
     def _layer_names(self) -> str:
         return ",".join(name for name, on in msgspec.structs.asdict(self._layers).items() if on)
 

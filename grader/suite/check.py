@@ -42,7 +42,7 @@ class CaseContext:
     Parameters
     ----------
     case : str
-        Its id.
+        Its id, as pytest takes it from the folder that holds ``assignments/``.
     seed : int
         Seed of its generator.
     student : Caller

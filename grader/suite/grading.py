@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 # A case that the grader itself spoilt says nothing about the upstream it tested.
 CLEAN: Final = frozenset({Verdict.PASSED, Verdict.SKIPPED, Verdict.ERRORED_GRADER})
+# Nothing of the exercise is there; no upstream can change that.
+UNWRITTEN: Final = frozenset({"not_written", "missing"})
 
 
 class Case(msgspec.Struct, frozen=True):
@@ -98,8 +100,8 @@ class Grading:
         self._source = source
         self._given = given
         self._open_transport = open_transport
-        self._client: Client | None = None
-        self._loaded: tuple[str, bool] | None = None
+        self._exercise: Exercise | None = None
+        self._clients: dict[bool, Client] = {}
         self._timeouts: dict[tuple[str, bool], int] = {}
         self._started_s = clock.monotonic()
 
@@ -108,7 +110,7 @@ class Grading:
         seed = seed_of(self.assignment, case, self.salt)
         eps = EPS_FLOAT32 if case.exercise.torch else EPS_FLOAT64
         return CaseContext(
-            case=case.id,
+            case=f"assignments/{self.assignment.id}/{case.id}",
             seed=seed,
             student=StudentCaller(self, case, seed, upstream_put_in=upstream_put_in),
             reference=self.reference.caller(case.id, case.exercise, seed),
@@ -131,15 +133,18 @@ class Grading:
             raise TimedOutError("not_run_after_timeouts", count=limits.timeouts)
         if clock.monotonic() - self._started_s > limits.submission_s:
             raise TimedOutError("submission_timed_out", seconds=f"{limits.submission_s:g}")
-        if self._client is not None and self._loaded == wanted and self._client.transport.alive:
-            return self._client
-        self.close()
-        supply = self.reference.supply if upstream_put_in else refuse_to_supply
-        self._client = Client(self._open_transport(supply), limits)
-        self._loaded = wanted
-        supplied = self.reference.signatures(exercise) if upstream_put_in else {}
-        self._client.load(self._source, self._given, exercise.module, supplied)
-        return self._client
+        if exercise != self._exercise:
+            self.close()
+            self._exercise = exercise
+        # One worker with callbacks to the reference and one without, never both in one.
+        client = self._clients.get(upstream_put_in)
+        if client is None or not client.transport.alive:
+            supply = self.reference.supply if upstream_put_in else refuse_to_supply
+            client = Client(self._open_transport(supply), limits)
+            self._clients[upstream_put_in] = client
+            supplied = self.reference.signatures(exercise) if upstream_put_in else {}
+            client.load(self._source, self._given, exercise.module, supplied)
+        return client
 
     def note_timeout(self, exercise: Exercise, *, upstream_put_in: bool) -> None:
         """Count a time-out; after a few the exercise's other cases are not run."""
@@ -148,14 +153,16 @@ class Grading:
 
     def take_output(self) -> str:
         """Return what the submission has printed since the last time."""
-        if self._client is None:
-            return ""
-        text, self._client.output = self._client.output, ""
+        text = ""
+        for client in self._clients.values():
+            text += client.output
+            client.output = ""
         return text
 
     def wants_upstream(self, case: Case, result: CaseResult) -> bool:
         """Tell whether a case that failed deserves a second run on the reference's upstream."""
-        if result.verdict in CLEAN or not case.exercise.uses or not self.reference.can_supply():
+        own_fault = result.verdict in CLEAN or result.message.key in UNWRITTEN
+        if own_fault or not case.exercise.uses or not self.reference.can_supply():
             return False
         return any(
             earlier.exercise in case.exercise.uses
@@ -164,10 +171,10 @@ class Grading:
         )
 
     def close(self) -> None:
-        """End the present worker."""
-        if self._client is not None:
-            self._client.close()
-            self._client = None
+        """End the present workers."""
+        for client in self._clients.values():
+            client.close()
+        self._clients = {}
 
 
 class StudentCaller:

@@ -26,7 +26,7 @@ from grader.batch.session import run_items, with_collected
 from grader.catalog import load_assignment
 from grader.intake import Submission, read_submission
 from grader.model import Verdict
-from grader.sandbox import ForkServer, LocalTransport
+from grader.sandbox import LocalTransport, open_server
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from grader.catalog import Assignment
     from grader.model import Limits
-    from grader.sandbox import Supply
+    from grader.sandbox import ForkServer, Supply
     from grader.suite.runner import Runner
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -52,7 +52,7 @@ def main() -> None:
     seconds: dict[str, list[float]] = {"batch": [], "process": [], "floor": []}
 
     def body(runner: Runner, items: Sequence[pytest.Item]) -> None:
-        with ForkServer(torch=True) as server:
+        with open_server("best", torch=True) as server:
             for _ in range(ROUNDS):
                 seconds["batch"].append(
                     timed(submissions, lambda s: in_fork(runner, items, s, server.attach()))
@@ -63,6 +63,7 @@ def main() -> None:
                 seconds["process"].append(
                     timed(submissions[:2], lambda s: in_process(assignment, s))
                 )
+            print(f"isolation: {server.tier}")
             print(f"cases: {len(items)}, exercises: {len(assignment.exercises)}")
 
     with_collected(assignment, default_salt(assignment), body)
