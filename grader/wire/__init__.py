@@ -4,7 +4,15 @@
 them over a socket before a deadline. Nothing is ever unpickled.
 """
 
-from grader.wire.codec import DEFAULT_LIMITS, Handle, Limits, decode, encode
+from grader.wire.codec import (
+    DEFAULT_LIMITS,
+    Handle,
+    Limits,
+    TooLargeError,
+    decode,
+    encode,
+    type_name,
+)
 from grader.wire.messages import (
     Asked,
     Call,
@@ -55,9 +63,11 @@ __all__ = [
     "Source",
     "Stream",
     "Supplied",
+    "TooLargeError",
     "decode",
     "encode",
     "pack",
+    "type_name",
     "unpack_reply",
     "unpack_request",
 ]

@@ -45,6 +45,22 @@ class Limits:
     depth: int = 32
 
 
+class TooLargeError(WireError):
+    """A value past a bound.
+
+    Parameters
+    ----------
+    text : str
+        What is wrong.
+    bound : str
+        The bound, with its unit.
+    """
+
+    def __init__(self, text: str, bound: str) -> None:
+        super().__init__(f"{text} {bound}")
+        self.bound = bound
+
+
 DEFAULT_LIMITS: Final = Limits()
 BIG_INT_BYTES: Final = 1024
 
@@ -66,6 +82,8 @@ TORCH_CODES: Final = {name: code for code, (name, _) in enumerate(TORCH_DTYPES)}
 REQUIRES_GRAD: Final = 1
 PARAMETER: Final = 2
 MAX_DIMENSIONS: Final = 16
+MAX_KEYS: Final = 10_000  # even if all of them collide, a look-up stays a matter of seconds
+INT64: Final = range(-(1 << 63), 1 << 63)  # larger ones could be made to collide at will
 
 _U32 = struct.Struct("<I")
 _U64 = struct.Struct("<Q")
@@ -142,54 +160,65 @@ class _Writer:
         self._size = 0
         self._nodes = 0
 
-    def write(self, value: Any, depth: int) -> None:  # noqa: C901 - one branch a type, flat
+    def write(self, value: Any, depth: int) -> None:  # noqa: C901, PLR0912 - one branch a type, flat
         self._nodes += 1
         if self._nodes > self._limits.nodes:
-            raise WireError(f"more than {self._limits.nodes} values in one result")
+            raise TooLargeError("more than", f"{self._limits.nodes} values")
         if depth > self._limits.depth:
-            raise WireError(f"nested more than {self._limits.depth} levels deep")
+            raise TooLargeError("nested more than", f"{self._limits.depth} levels deep")
+        kind = type(value)  # what it is, not what its __class__ claims
         if value is None:
             self._put(b"N")
         elif value is True or value is False:
             self._put(b"T" if value else b"F")
-        elif isinstance(value, np.generic):
+        elif issubclass(kind, str | bytes | bytearray):
+            self._text(value)
+        elif issubclass(kind, np.generic):
             self._scalar(value)
-        elif isinstance(value, np.ndarray):
+        elif issubclass(kind, np.ndarray):
             self._array(value)
-        elif isinstance(value, Handle):
+        elif issubclass(kind, Handle):
             self._put(b"h" + _U64.pack(value.number))
-        elif isinstance(value, int | float | complex | str | bytes | bytearray):
-            self._atom(value)
-        elif isinstance(value, list | tuple):
+        elif issubclass(kind, int | float | complex):
+            self._number(value)
+        elif issubclass(kind, list | tuple):
             self._sequence(value, depth)
-        elif isinstance(value, dict):
+        elif issubclass(kind, dict):
             self._dict(value, depth)
         elif _is_tensor(value):
             self._tensor(value)
         else:
-            raise WireError(f"a value of type {type(value).__name__} cannot be compared")
+            raise WireError(f"a value of type {type_name(value)} cannot be compared")
 
     def _put(self, chunk: bytes) -> None:
         self._size += len(chunk)
         if self._size > self._limits.size_bytes:
-            raise WireError(f"larger than {self._limits.size_bytes} bytes")
+            raise TooLargeError("larger than", f"{self._limits.size_bytes >> 20} MiB")
         self.chunks.append(chunk)
 
     def _sized(self, tag: bytes, body: bytes) -> None:
         self._put(tag + _U32.pack(len(body)))
         self._put(body)
 
-    def _atom(self, value: complex | str | bytes | bytearray) -> None:
-        if isinstance(value, int):
-            self._int(int.__index__(value))
-        elif isinstance(value, float):
-            self._put(b"d" + _F64.pack(float.__float__(value)))
-        elif isinstance(value, complex):
-            self._put(b"c" + _F64.pack(value.real) + _F64.pack(value.imag))
-        elif isinstance(value, str):
-            self._sized(b"s", str.encode(value, "utf-8", "surrogatepass"))
+    def _text(self, value: str | bytes | bytearray) -> None:
+        if isinstance(value, str):
+            try:
+                self._sized(b"s", str.encode(value, "utf-8"))
+            except UnicodeEncodeError as error:
+                raise WireError("a text with half a character in it") from error
+        elif isinstance(value, bytes):
+            self._sized(b"b", bytes.__getitem__(value, slice(None)))
         else:
-            self._sized(b"b", bytes(value))
+            self._sized(b"b", bytes(bytearray.__getitem__(value, slice(None))))
+
+    def _number(self, value: complex) -> None:
+        if isinstance(value, int):
+            self._int(int.__pos__(value))
+        elif isinstance(value, float):
+            self._put(b"d" + _F64.pack(float.__pos__(value)))
+        else:
+            plain = complex.__pos__(value)
+            self._put(b"c" + _F64.pack(plain.real) + _F64.pack(plain.imag))
 
     def _int(self, value: int) -> None:
         try:
@@ -210,8 +239,13 @@ class _Writer:
             self.write(item, depth + 1)
 
     def _dict(self, value: dict[Any, Any], depth: int) -> None:
-        self._put(b"m" + _U32.pack(dict.__len__(value)))
+        count = dict.__len__(value)
+        if count > MAX_KEYS:
+            raise TooLargeError("a dictionary of more than", f"{MAX_KEYS} keys")
+        self._put(b"m" + _U32.pack(count))
         for key, item in dict.items(value):
+            if not _is_key(key):
+                raise WireError(f"a {type_name(key)} as dictionary key cannot be compared")
             self.write(key, depth + 1)
             self.write(item, depth + 1)
 
@@ -243,8 +277,8 @@ class _Writer:
     def _shape(self, head: bytes, shape: tuple[int, ...], size: int) -> None:
         if len(shape) > MAX_DIMENSIONS:
             raise WireError(f"an array of more than {MAX_DIMENSIONS} dimensions")
-        if size > self._limits.size_bytes - self._size:
-            raise WireError(f"larger than {self._limits.size_bytes} bytes")
+        if max(size, _extent(shape)) > self._limits.size_bytes - self._size:
+            raise TooLargeError("larger than", f"{self._limits.size_bytes >> 20} MiB")
         self._put(head + b"".join(_U64.pack(length) for length in shape))
 
 
@@ -308,7 +342,7 @@ class _Reader:
 
     def _str(self, _depth: int) -> str:
         try:
-            return str(self._take(self._count()), "utf-8", "surrogatepass")
+            return str(self._take(self._count()), "utf-8")
         except UnicodeDecodeError as error:
             raise WireError("a string that is not UTF-8") from error
 
@@ -323,7 +357,10 @@ class _Reader:
 
     def _dict(self, depth: int) -> dict[Any, Any]:
         result: dict[Any, Any] = {}
-        for _ in range(self._items(2)):
+        count = self._items(2)
+        if count > MAX_KEYS:
+            raise WireError(f"a dictionary of {count} keys")
+        for _ in range(count):
             key = self.read(depth + 1)
             if not _is_key(key):
                 raise WireError(f"a {type(key).__name__} as dictionary key")
@@ -378,7 +415,7 @@ class _Reader:
         if ndim > MAX_DIMENSIONS:
             raise WireError(f"an array of {ndim} dimensions")
         shape: tuple[int, ...] = struct.unpack(f"<{ndim}Q", self._take(8 * ndim))
-        if any(length > self._limits.size_bytes for length in shape):
+        if _extent(shape) > self._limits.size_bytes:
             raise WireError(f"an array of shape {shape}")
         return shape, bytes(self._take(math.prod(shape) * itemsize))
 
@@ -404,23 +441,36 @@ _READERS: Final = {
 }
 
 
+def type_name(value: object) -> str:
+    """Return the name of a value's type, past whatever its class or metaclass overrides."""
+    name: str = type.__dict__["__name__"].__get__(type(value))
+    return name
+
+
 def _is_tensor(value: object) -> bool:
     torch = sys.modules.get("torch")
-    return torch is not None and isinstance(value, torch.Tensor)
+    return torch is not None and issubclass(type(value), torch.Tensor)
 
 
 def _is_key(key: object) -> bool:
-    """Hashable, and equal to itself: a NaN key could be looked up by nobody."""
-    if isinstance(key, tuple):
-        return all(_is_key(part) for part in key)
-    hashable = key is None or isinstance(
-        key, bool | int | float | complex | str | bytes | np.generic
-    )
-    return hashable and bool(key == key)  # noqa: PLR0124 - false for NaN alone
+    """Tell whether a key is hashable, equal to itself, and cheap to tell from others."""
+    kind = type(key)
+    if issubclass(kind, tuple):
+        return all(map(_is_key, tuple.__iter__(key)))  # type: ignore[arg-type]  # by its type
+    if issubclass(kind, int):
+        return int.__pos__(key) in INT64  # type: ignore[arg-type]  # by its type
+    plain = key is None or issubclass(kind, float | str | bytes | np.number | np.bool)
+    return plain and bool(key == key)  # noqa: PLR0124 - false for NaN alone
+
+
+def _extent(shape: tuple[int, ...]) -> int:
+    """Multiply the lengths of a shape, those of zero aside: numpy bounds that product too."""
+    return math.prod(length or 1 for length in shape)
 
 
 def _numpy_code(array: np.ndarray[Any, Any]) -> int:
-    code = NUMPY_CODES.get(array.dtype.newbyteorder("<"))
+    plain = array.dtype.kind in "biufc"
+    code = NUMPY_CODES.get(array.dtype.newbyteorder("<")) if plain else None
     if code is None:
         raise WireError(f"an array of dtype {array.dtype} cannot be compared")
     return code

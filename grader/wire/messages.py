@@ -85,7 +85,7 @@ class Source(msgspec.Struct, frozen=True, array_like=True):
     modules: tuple[Module, ...]
 
 
-class Request(msgspec.Struct, frozen=True, tag=True, kw_only=True):
+class Request(msgspec.Struct, frozen=True, tag=True, kw_only=True, forbid_unknown_fields=True):
     """Base of what the trusted side sends."""
 
     nonce: int
@@ -165,7 +165,7 @@ class Supplied(msgspec.Struct, frozen=True, tag=True):
     after_payload: bytes
 
 
-class Reply(msgspec.Struct, frozen=True, tag=True, kw_only=True):
+class Reply(msgspec.Struct, frozen=True, tag=True, kw_only=True, forbid_unknown_fields=True):
     """Base of what the worker sends back."""
 
     nonce: int
@@ -199,7 +199,7 @@ class Returned(Reply, frozen=True, kw_only=True):
     output: LongText = ""
 
 
-class Frame(msgspec.Struct, frozen=True, array_like=True):
+class Frame(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
     """One entry of a traceback."""
 
     filename: Text
@@ -249,7 +249,7 @@ def unpack_request(data: bytes) -> Requests:
     """Read a request; raises `WireError` for anything else."""
     try:
         request: Requests = _request_decoder.decode(data)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise WireError(f"no request: {error}") from error
     return request
 
@@ -258,6 +258,6 @@ def unpack_reply(data: bytes) -> Replies:
     """Read a reply; raises `WireError` for anything else."""
     try:
         reply: Replies = _reply_decoder.decode(data)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise WireError(f"no reply: {error}") from error
     return reply

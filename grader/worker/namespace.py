@@ -5,6 +5,7 @@ import __future__
 
 import importlib.abc
 import importlib.machinery
+import re
 import sys
 import types
 from typing import TYPE_CHECKING, Any, Final
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
     from grader import wire
 
-PACKAGE: Final = "submission"
+LINE_END: Final = re.compile(r"\r\n|\r|\n")  # what Python ends lines at; str knows more
 
 
 class Unavailable(Exception):  # noqa: N818 - an answer to a look-up, not a fault
@@ -45,6 +46,7 @@ class Namespace:
         self._home = home
         self._modules: dict[str, types.ModuleType] = {}
         self._failures: dict[str, tuple[wire.Piece, BaseException]] = {}
+        self._failed_stars: list[wire.Piece] = []
         self._overrides: dict[str, Any] = {}
         self._finder = _Finder(self)
         self.lines = _lines(source)
@@ -87,6 +89,9 @@ class Namespace:
                 return found[name]
             if name in self._failures:
                 raise self._failures[name][1]
+        given = self._given_scope()
+        if name in given:
+            return given[name]
         raise self._why_missing(name)
 
     def module(self, name: str) -> types.ModuleType:
@@ -116,7 +121,7 @@ class Namespace:
             )
         left = self._left_out(name)
         if left is None:
-            return None
+            return self._star_failed()
         if left.reason == "syntax":
             return Unavailable(
                 "syntax", where=f"{self.origin(left.filename)}:{left.line}", text=left.detail
@@ -127,6 +132,22 @@ class Namespace:
             where=f"{self.origin(left.filename)}:{left.line}",
             reason_line=left.detail,
         )
+
+    def _star_failed(self) -> Unavailable | None:
+        """Name a star import that failed: the likeliest source of a name that nobody defines."""
+        for piece in self._failed_stars:
+            where = f"{self.origin(piece.filename)}:{piece.line}"
+            return Unavailable("import_failed", module=piece.code.split()[1], where=where)
+        return None
+
+    def _given_scope(self) -> dict[str, Any]:
+        """Run what the assignment gives for the home module, on its own."""
+        module = types.ModuleType(self._home)
+        for given in self._given.modules:
+            if given.name == self._home:
+                for piece in given.pieces:
+                    self._run_piece(piece, module.__dict__, 0)
+        return module.__dict__
 
     def _candidates(self, name: str) -> Sequence[wire.Module]:
         """List the modules that define a name: written before unwritten, home before the rest."""
@@ -176,6 +197,8 @@ class Namespace:
             code = compile(padded, piece.filename, "exec", flags=flags, dont_inherit=True)
             exec(code, scope)  # noqa: S102 - the one place where a submission is run
         except (Exception, SystemExit) as error:  # noqa: BLE001 - told when the name is used
+            if piece.kind == "import" and not piece.names:
+                self._failed_stars.append(piece)
             for name in piece.names:
                 self._failures.setdefault(name, (piece, error))
 
@@ -206,7 +229,7 @@ def _lines(source: wire.Source) -> dict[str, dict[int, str]]:
     for module in source.modules:
         for piece in module.pieces:
             lines = index.setdefault(piece.filename, {})
-            lines.update(enumerate(piece.code.splitlines(), piece.line))
+            lines.update(enumerate(LINE_END.split(piece.code), piece.line))
     return index
 
 

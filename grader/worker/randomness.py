@@ -18,7 +18,17 @@ if TYPE_CHECKING:
 
 
 class DrawsUsedUpError(Exception):
-    """The code draws more often than the check has foreseen."""
+    """The code draws more often than the check has foreseen.
+
+    Parameters
+    ----------
+    foreseen : int
+        How many draws there were outcomes for.
+    """
+
+    def __init__(self, foreseen: int) -> None:
+        super().__init__(f"more than {foreseen} random choices")
+        self.foreseen = foreseen
 
 
 class RandomWatch:
@@ -57,6 +67,7 @@ class RandomWatch:
     def _choice(self, a: Any, size: Any = None, replace: Any = True, p: Any = None) -> Any:  # noqa: FBT002 - numpy's own
         if self._draws is None:
             return self._originals["choice"](a, size, replace, p)
+        self._originals["choice"](a, size, replace, p)  # what numpy refuses is refused here too
         population = np.arange(a) if isinstance(a, int | np.integer) else np.asarray(list(a))
         picked = population[self._draw(population, p)]
         return picked if size is None else np.full(size, picked)
@@ -64,6 +75,7 @@ class RandomWatch:
     def _multinomial(self, n: Any, pvals: Any, size: Any = None) -> Any:
         if self._draws is None:
             return self._originals["multinomial"](n, pvals, size)
+        self._originals["multinomial"](n, pvals, size)
         counts = np.zeros(len(pvals), dtype=np.int64)
         counts[self._draw(np.arange(len(pvals)), pvals)] = n
         return counts if size is None else np.broadcast_to(counts, (size, len(counts))).copy()
@@ -73,6 +85,7 @@ class RandomWatch:
     ) -> Any:
         if self._draws is None:
             return self._originals["choices"](population, weights, cum_weights=cum_weights, k=k)
+        self._originals["choices"](population, weights, cum_weights=cum_weights, k=k)
         if weights is None and cum_weights is not None:
             weights = np.diff(cum_weights, prepend=0)
         items = list(population)
@@ -82,7 +95,7 @@ class RandomWatch:
     def _draw(self, population: np.ndarray[Any, Any], p: Any) -> int:
         """Note the probabilities in order of the symbols; return the position of the forced one."""
         if self._draws is None or self._next >= len(self._draws):
-            raise DrawsUsedUpError(f"more than {self._next} random choices")
+            raise DrawsUsedUpError(self._next)
         symbol = self._draws[self._next]
         self._next += 1
         size = len(population)

@@ -48,6 +48,6 @@ def serve(sock: socket.socket, output_chars: int, limits: wire.Limits) -> NoRetu
         try:
             reply = host.serve(request)
         except BaseException as error:  # noqa: BLE001 - a class of the submission's own making
-            name = type.__getattribute__(type(error), "__name__")[:200]
+            name = wire.type_name(error)[:200]
             reply = wire.Raised(nonce=request.nonce, exception=name, text="", frames=())
         stream.send(wire.pack(reply))
