@@ -79,7 +79,7 @@ class StudentError(GraderError):
 
     verdict: ClassVar[str] = "errored_student"
 
-    def __init__(self, key: str, **fields: Field) -> None:
+    def __init__(self, key: str, /, **fields: Field) -> None:
         self.key = key
         self.fields: Mapping[str, Field] = fields
         listed = ", ".join(f"{name}={value!r}" for name, value in fields.items())

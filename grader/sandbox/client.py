@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import errno
+from types import NoneType
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from grader import wire
@@ -31,6 +32,7 @@ _FAILED: Final[Mapping[str, type[StudentError]]] = {
     "missing_parameter": MissingNameError,
     "unusable_type": UnusableValueError,
     "unusable_gradient": UnusableValueError,
+    "unusable_size": UnusableValueError,
     "wrong_parameter_shape": WrongValueError,
     "too_many_draws": WrongValueError,
 }
@@ -146,7 +148,15 @@ class Client:
         )
         name = what or (target if isinstance(target, str) else method)
         reply = self._checked(request, name, timeout_s or self._limits.call_s)
-        return self._result(reply, name)
+        result = self._result(reply, name)
+        fits = (
+            len(result.after) == len(after)
+            and (result.gradients is None) == (cotangent is None)
+            and (result.offers is None) == (draws is None)
+        )
+        if not fits:
+            self._broken(name, "a reply that does not fit the request")
+        return result
 
     def set_parameters(self, handle: wire.Handle, values: Mapping[str, Any], what: str) -> None:
         """Copy values by name into a module's parameters."""
@@ -161,7 +171,7 @@ class Client:
         reply = self._checked(request, what, self._limits.call_s)
         values = self._result(reply, what).value
         if not isinstance(values, dict):
-            raise CrashedError("crashed", name=what, reason="no parameters came")
+            self._broken(what, "no parameters came")
         return values
 
     def close(self) -> None:
@@ -185,19 +195,33 @@ class Client:
 
     def _result(self, reply: wire.Replies, what: str) -> Result:
         if not isinstance(reply, wire.Returned):
-            raise CrashedError("crashed", name=what, reason="a reply of the wrong kind")
+            self._broken(what, "a reply of the wrong kind")
         bounds = wire.Limits(size_bytes=self._limits.result_mib << 20)
         try:
-            return Result(
-                value=wire.decode(reply.value_payload, bounds),
-                after=tuple(wire.decode(reply.after_payload, bounds) or ()),
-                gradients=wire.decode(reply.gradients_payload, bounds),
-                offers=wire.decode(reply.offers_payload, bounds),
-                output=reply.output,
+            value, after, gradients, offers = (
+                wire.decode(payload, bounds)
+                for payload in (
+                    reply.value_payload,
+                    reply.after_payload,
+                    reply.gradients_payload,
+                    reply.offers_payload,
+                )
             )
-        except (WireError, TypeError) as error:
-            self.close()
-            raise CrashedError("crashed", name=what, reason=f"broken message: {error}") from None
+        except WireError as error:
+            self._broken(what, str(error))
+        kinds = (
+            isinstance(after, (tuple, NoneType))
+            and isinstance(gradients, (dict, NoneType))
+            and isinstance(offers, (list, NoneType))
+        )
+        if not kinds:
+            self._broken(what, "a reply of the wrong kind")
+        return Result(value, after or (), gradients, offers, reply.output)
+
+    def _broken(self, what: str, reason: str) -> NoReturn:
+        """Give up a worker that does not keep to the protocol; only the submission can do that."""
+        self.close()
+        raise CrashedError("crashed", name=what, reason=f"broken message: {reason}")
 
     def _raise(self, reply: wire.Raised, what: str) -> NoReturn:
         last = reply.frames[-1] if reply.frames else None

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from grader.sandbox.transport import Supply
 
 START_S: Final = 120.0
+OUTPUT_CHARS: Final = 60_000  # what a reply has room for
 ANSWER_S: Final = 60.0
 # Nothing of ours, one thread each, and equal hashes: sets then iterate alike on every run.
 ENVIRONMENT: Final = {
@@ -135,8 +136,12 @@ class ForkServer:
     def attach(self) -> ForkServer:
         """Open a control socket of its own, for a process that is about to be forked from this."""
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self._command(Attach(), theirs)
-        theirs.close()
+        with theirs:
+            try:
+                self._command(Attach(), theirs)
+            except SandboxError:
+                ours.close()
+                raise
         return ForkServer(torch=self._torch, layers=self._layers, tier=self.tier, control=ours)
 
     def detach(self) -> None:
@@ -171,11 +176,15 @@ class ForkServer:
             bounds=Bounds(
                 memory_bytes=limits.memory_mib << 20, cpu_s=int(limits.submission_s) + 60
             ),
-            output_chars=limits.output_kib << 10,
+            output_chars=min(limits.output_kib << 10, OUTPUT_CHARS),
             limits=(value_limits.size_bytes, value_limits.nodes, value_limits.depth),
         )
-        data, descriptors = self._command(command, theirs)
-        theirs.close()
+        with theirs:
+            try:
+                data, descriptors = self._command(command, theirs)
+            except SandboxError:
+                ours.close()
+                raise
         return Worker(self, wire.Stream(ours), int(data), descriptors[0], supply)
 
     def end(self, pid: int) -> int:
@@ -202,9 +211,17 @@ class ForkServer:
             raise SandboxError(f"the fork server is gone: {self._last_words()}") from error
 
     def _answer(self, timeout_s: float) -> tuple[bytes, list[int]]:
-        if self._control is None or not select.select([self._control], [], [], timeout_s)[0]:
+        if self._control is None:
+            raise SandboxError("the fork server is not running")
+        poll = select.poll()
+        poll.register(self._control, select.POLLIN)
+        if not poll.poll(timeout_s * 1000):
+            self.detach()  # an answer that comes late would be taken for the next one
             raise SandboxError(f"the fork server gave no answer for {timeout_s} s")
-        data, descriptors, _, _ = socket.recv_fds(self._control, 4096, 1)
+        try:
+            data, descriptors, _, _ = socket.recv_fds(self._control, 4096, 1)
+        except OSError as error:
+            raise SandboxError(f"the fork server is gone: {self._last_words()}") from error
         if not data:
             raise SandboxError(f"the fork server ended: {self._last_words()}")
         return data, list(descriptors)
@@ -224,6 +241,7 @@ class Worker:
     ) -> None:
         self._server = server
         self._stream = stream
+        self._stream.watch(pidfd)
         self._pid = pid
         self._pidfd = pidfd
         self._supply = supply
@@ -254,6 +272,9 @@ class Worker:
         except WireError as error:
             self.close()
             raise CrashedError("crashed", name=what, reason=f"broken message: {error}") from None
+        except Exception:
+            self.close()  # it waits for an answer that nobody will give
+            raise
         return reply
 
     def _await_confinement(self) -> None:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import linecache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from grader import wire
+from grader.model import Limits
 from grader.worker.host import Host
 from grader.worker.namespace import origins
+from grader.worker.randomness import kept_generators
 
 if TYPE_CHECKING:
     from grader.sandbox.transport import Supply
+
+NO_LIMITS: Final = Limits()
 
 
 class LocalTransport:
@@ -20,10 +24,17 @@ class LocalTransport:
     ----------
     supply : callable
         Computes an upstream that is put in.
+    limits : Limits
+        The size of results; deadlines are not kept here.
     """
 
-    def __init__(self, supply: Supply) -> None:
-        self._host = Host(supply)
+    def __init__(self, supply: Supply, limits: Limits = NO_LIMITS) -> None:
+        def apart(question: wire.Asked) -> wire.Supplied:
+            with kept_generators():
+                return supply(question)
+
+        bounds = wire.Limits(size_bytes=limits.result_mib << 20)
+        self._host = Host(apart, limits=bounds)
 
     @property
     def alive(self) -> bool:
@@ -40,7 +51,12 @@ class LocalTransport:
         if isinstance(request, wire.Load):
             for name, text in origins(request.source):
                 # Debuggers and tracebacks then quote notebook cells, which are no files.
-                linecache.cache[name] = (len(text), None, text.splitlines(keepends=True), name)
+                linecache.cache[name] = (
+                    len(text),
+                    None,
+                    [f"{line}\n" for line in text.split("\n")],
+                    name,
+                )
         return self._host.serve(request)
 
     def close(self) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 from grader import wire
-from grader.errors import HarnessError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -112,10 +111,3 @@ class RemoteObject:
     def parameters(self) -> dict[str, Any]:
         """Read the parameters by name."""
         return self._caller.parameters(self._handle, self._name)
-
-
-def handle_of(result: Result, what: str) -> wire.Handle:
-    """Return a construction's handle; raises `HarnessError` if there is none."""
-    if not isinstance(result.value, wire.Handle):
-        raise HarnessError(f"{what} is no class on this side")
-    return result.value

@@ -11,7 +11,6 @@ from grader import wire
 from grader.compare import Tolerances, coarsest_epsilon, compare, derive, perturb, summary
 from grader.errors import HarnessError, UnusableValueError, WrongValueError
 from grader.model import Difference, Recipe
-from grader.suite.calls import handle_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -129,8 +128,9 @@ class CheckedName:
         chosen = _options(options)
         student, expected = pair.run(args, chosen)
         if isinstance(expected.value, wire.Handle):
-            handle = handle_of(student, self._name)
-            return CheckedObject(self._context, self._name, handle, expected.value)
+            if not isinstance(student.value, wire.Handle):
+                raise UnusableValueError("no_class", name=self._name)
+            return CheckedObject(self._context, self._name, student.value, expected.value)
         pair.judge(args, student, expected, chosen)
         return student.value
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from grader.catalog import Assignment, load_assignment
 from grader.errors import CatalogError
@@ -11,10 +11,12 @@ from grader.model import Visibility
 from grader.suite.grading import Case
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     import pytest
+
+T = TypeVar("T")
 
 
 def assignment_folder(path: Path) -> Path | None:
@@ -104,27 +106,32 @@ def _case(item: pytest.Item, assignment: Assignment) -> Case:
     hidden = "solutions" in {parent.name for parent in item.path.parents} and (
         item.path.parent.name == "hidden"
     )
-    visibility = Visibility.HIDDEN if hidden else Visibility.VISIBLE
-    chosen = item.get_closest_marker("visibility")
-    if chosen is not None:
-        visibility = Visibility(_argument(item, "visibility"))
+    visible = Visibility.HIDDEN if hidden else Visibility.VISIBLE
     test = f"{item.path.name}::{getattr(item, 'originalname', item.name)}"
-    timeout = item.get_closest_marker("timeout_s")
     return Case(
         id=f"{item.path.name}::{item.name}",
         test=test,
         exercise=exercise,
         suite="hidden" if hidden else "public",
-        visibility=visibility,
-        weight=Fraction(_argument(item, "points", 1)),
-        timeout_s=None if timeout is None else float(_argument(item, "timeout_s")),
+        visibility=_converted(item, "visibility", Visibility, visible),
+        weight=_converted(item, "points", Fraction, Fraction(1)),
+        timeout_s=_converted(item, "timeout_s", float, None),
     )
 
 
-def _argument(item: pytest.Item, mark: str, default: Any = None) -> Any:
-    found = item.get_closest_marker(mark)
-    if found is None and default is not None:
+def _converted(item: pytest.Item, mark: str, kind: Callable[[Any], T], default: T) -> T:
+    """Read a mark's argument; raises `CatalogError` for one that makes no sense."""
+    if item.get_closest_marker(mark) is None:
         return default
+    argument = _argument(item, mark)
+    try:
+        return kind(argument)
+    except (TypeError, ValueError, ZeroDivisionError) as error:
+        raise CatalogError(f"{item.nodeid}: {mark}({argument!r}): {error}") from error
+
+
+def _argument(item: pytest.Item, mark: str) -> Any:
+    found = item.get_closest_marker(mark)
     if found is None or len(found.args) != 1:
         raise CatalogError(f"{item.nodeid}: the mark {mark} takes one argument")
     return found.args[0]

@@ -73,10 +73,12 @@ class Golden:
             stored = wire.decode(zlib.decompress(data), LIMITS)
         except zlib.error as error:
             raise WireError(f"not compressed: {error}") from error
-        if not isinstance(stored, dict) or stored.get("format") != FORMAT:
+        cases = stored.get("cases") if isinstance(stored, dict) else None
+        if not isinstance(cases, dict) or stored.get("format") != FORMAT:
             raise WireError(f"not in the format {FORMAT}")
         golden = cls()
-        golden._cases = {case: list(answers) for case, answers in stored["cases"].items()}
+        for case, answers in cases.items():
+            golden._cases[case] = [_answer(answer) for answer in answers]
         return golden
 
     @classmethod
@@ -97,3 +99,11 @@ class Golden:
             ) from error
         except WireError as error:
             raise CatalogError(f"{path} is damaged: {error}; take a fresh copy") from error
+
+
+def _answer(stored: object) -> tuple[str, bytes]:
+    """Check one stored answer."""
+    match stored:
+        case (str() as label, bytes() as data):
+            return label, data
+    raise WireError("not a label with an encoded answer")

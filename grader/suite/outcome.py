@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import traceback
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 import pytest
@@ -54,7 +54,7 @@ def ended_by(error: BaseException, case: Case, context: CaseContext | None) -> C
     CaseResult
         Without output and duration, which the caller knows.
     """
-    verdict, message = _verdict(error)
+    verdict, message = _verdict(error, case)
     keep_recipe = context is not None and verdict not in {Verdict.SKIPPED, Verdict.ERRORED_GRADER}
     return msgspec.structs.replace(
         passed(case),
@@ -66,14 +66,15 @@ def ended_by(error: BaseException, case: Case, context: CaseContext | None) -> C
     )
 
 
-def _verdict(error: BaseException) -> tuple[Verdict, Message]:
+def _verdict(error: BaseException, case: Case) -> tuple[Verdict, Message]:
     if isinstance(error, StudentError):
         return Verdict(error.verdict), Message(error.key, dict(error.fields))
     if isinstance(error, pytest.skip.Exception):
         return Verdict.SKIPPED, Message("skipped", {"reason": str(error.msg)})
     if isinstance(error, pytest.fail.Exception) and str(error.msg).startswith("Timeout"):
-        seconds = re.sub(r"[^0-9.]", "", str(error.msg)) or "?"
-        return Verdict.TIMED_OUT, Message("timed_out", {"name": "", "seconds": seconds})
+        seconds = re.search(r"[0-9]+(\.[0-9]+)?", str(error.msg))
+        fields = {"name": case.exercise.id, "seconds": f"{float(seconds[0]):g}" if seconds else "?"}
+        return Verdict.TIMED_OUT, Message("timed_out", dict(fields))
     if isinstance(error, AssertionError | pytest.fail.Exception):
         text = str(error).splitlines()[0][:TEXT_CHARS] if str(error) else ""
         return Verdict.FAILED, Message("property_failed", {"text": text})
@@ -81,8 +82,8 @@ def _verdict(error: BaseException) -> tuple[Verdict, Message]:
     if isinstance(error, HarnessError | InstructorError) or not _rose_in_suite(error):
         return Verdict.ERRORED_GRADER, Message("errored_grader", {"text": f"{name}: {error}"})
     # The reference has passed this very case, so it was the submission's value that did not fit.
-    fields: dict[str, Any] = {"exception": name, "text": str(error)[:TEXT_CHARS]}
-    return Verdict.FAILED, Message("unusable_in_test", fields)
+    text = str(error)[:TEXT_CHARS]
+    return Verdict.FAILED, Message("unusable_in_test", {"exception": name, "text": text})
 
 
 def _rose_in_suite(error: BaseException) -> bool:

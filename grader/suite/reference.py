@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from grader import wire
 from grader.catalog import signature
 from grader.compare import Tolerances
-from grader.errors import CatalogError, HarnessError, StudentError
+from grader.errors import CatalogError, HarnessError, StudentError, WireError
 from grader.intake import read_submission
 from grader.sandbox import Client, LocalTransport, Result, refuse_to_supply
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from grader.catalog import Assignment
     from grader.model import Exercise
+    from grader.sandbox import Supply
     from grader.suite.golden import Golden
 
 NO_SOURCE = wire.Source(modules=())
@@ -83,19 +84,31 @@ class Reference:
             self._signatures[exercise.id] = found
         return self._signatures[exercise.id]
 
-    def supply(self, question: wire.Asked) -> wire.Supplied:
-        """Compute an upstream for a worker: the result, and the arguments as they stand after."""
-        for exercise in self.assignment.exercises:
-            if question.name in exercise.names:
-                args = wire.decode(question.args_payload)
-                everything = tuple(range(len(args)))
-                client = self.client(exercise.module)
-                result = client.call(question.name, args, after=everything)
-                return wire.Supplied(
-                    result_payload=wire.encode(result.value),
-                    after_payload=wire.encode(result.after),
-                )
-        raise HarnessError(f"{question.name} is no upstream")
+    def supplier(self, exercise: Exercise) -> Supply:
+        """Return what computes the upstream of one exercise, and of that one alone.
+
+        A worker may ask for anything, its own exercise included; only what was put in is answered:
+        the result, and the arguments as they stand after the call.
+        """
+        modules = {
+            name: upstream.module
+            for upstream in map(self.assignment.exercise, exercise.uses)
+            for name in upstream.names
+        }
+
+        def supply(question: wire.Asked) -> wire.Supplied:
+            if question.name not in modules:
+                raise WireError(f"the worker asks for {question.name}, which was not put in")
+            args = wire.decode(question.args_payload)
+            if not isinstance(args, tuple):
+                raise WireError("the worker asks without arguments")
+            client = self.client(modules[question.name])
+            result = client.call(question.name, args, after=tuple(range(len(args))))
+            return wire.Supplied(
+                result_payload=wire.encode(result.value), after_payload=wire.encode(result.after)
+            )
+
+        return supply
 
 
 class ReferenceCaller:
@@ -120,7 +133,7 @@ class ReferenceCaller:
         draws: Sequence[int] | None = None,
     ) -> Result:
         """Call the reference, or replay what it answered; see `Caller.call`."""
-        label = target if isinstance(target, str) else f"#{target.number}.{method}"
+        label = target if isinstance(target, str) else f"{what}.{method}"
 
         def live() -> Any:
             result = self.once(
@@ -134,8 +147,13 @@ class ReferenceCaller:
     def once(self, target: str | wire.Handle, args: Sequence[Any], **options: Any) -> Result:
         """Call the live reference without a record."""
         client = self._reference.client(self._exercise.module)
+        result: Result = self._ours(lambda: client.call(target, args, seed=self._seed, **options))
+        return result
+
+    def _ours(self, action: Callable[[], Any]) -> Any:
+        """Do something with the reference; whatever goes wrong there is no student's fault."""
         try:
-            return client.call(target, args, seed=self._seed, **options)
+            return action()
         except StudentError as error:
             raise HarnessError(f"the reference failed in {self._case}: {error}") from error
 
@@ -143,15 +161,16 @@ class ReferenceCaller:
         """Copy values into the reference's module."""
         if self._reference.live:
             client = self._reference.client(self._exercise.module)
-            client.set_parameters(handle, values, what)
+            self._ours(lambda: client.set_parameters(handle, values, what))
 
     def parameters(self, handle: wire.Handle, what: str) -> dict[str, Any]:
         """Read the parameters of the reference's module."""
 
         def live() -> Any:
-            return self._reference.client(self._exercise.module).parameters(handle, what)
+            client = self._reference.client(self._exercise.module)
+            return self._ours(lambda: client.parameters(handle, what))
 
-        found: dict[str, Any] = self._answer(f"#{handle.number} parameters", live)
+        found: dict[str, Any] = self._answer(f"parameters of {what}", live)
         return found
 
     def tolerances(self, derive: Callable[[], Tolerances]) -> Tolerances:

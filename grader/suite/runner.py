@@ -115,7 +115,10 @@ class Runner:
             submission.source,
             read_given(assignment.folder, assignment.given),
             Reference(assignment, golden, live=not replay),
-            functools.partial(self._transport, assignment) if isolate else LocalTransport,
+            functools.partial(self._transport, assignment)
+            if isolate
+            else functools.partial(LocalTransport, limits=assignment.limits),
+            patient=not isolate,
         )
 
     @property
@@ -285,9 +288,9 @@ def _speak_plainly(runner: Runner, item: pytest.Item) -> None:
     """Let a failing case be reported in words for the student, without a traceback."""
     original = item.repr_failure
 
-    def repr_failure(excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+    def repr_failure(excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:  # noqa: ARG001 - pytest's own signature
         words = runner.words_for(item, excinfo.value)
-        return original(excinfo, style) if words is None else words
+        return original(excinfo) if words is None else words
 
     item.repr_failure = repr_failure  # type: ignore[method-assign]  # one item, not the class
 

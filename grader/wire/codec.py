@@ -267,10 +267,10 @@ class _Writer:
             raise WireError(f"a {value.layout} tensor of {value.dtype} cannot be compared")
         flags = REQUIRES_GRAD if value.requires_grad else 0
         flags |= PARAMETER if isinstance(value, torch.nn.Parameter) else 0
+        size = value.numel() * value.element_size()
+        head = b"x" + _TENSOR.pack(TORCH_CODES[dtype], flags, value.ndim)
+        self._shape(head, tuple(value.shape), size)  # checked before an expanded one is laid out
         plain = value.detach().resolve_conj().resolve_neg().cpu().contiguous()
-        size = plain.numel() * plain.element_size()
-        head = b"x" + _TENSOR.pack(TORCH_CODES[dtype], flags, plain.ndim)
-        self._shape(head, tuple(plain.shape), size)
         flat = plain.reshape(-1).view(torch.uint8) if size else plain.new_empty(0).byte()
         self._put(flat.numpy().tobytes())
 

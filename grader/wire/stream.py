@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import select
+import socket
 import struct
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from grader import clock
 from grader.errors import WireError
-
-if TYPE_CHECKING:
-    import socket
 
 _LENGTH: Final = struct.Struct("<I")
 CHUNK_BYTES: Final = 1 << 20
@@ -38,7 +36,12 @@ class Stream:
     def __init__(self, sock: socket.socket, frame_bytes: int = 256 << 20) -> None:
         self._sock = sock
         self._frame_bytes = frame_bytes
+        self._peer: int | None = None
         sock.settimeout(0)
+
+    def watch(self, peer: int) -> None:
+        """Also wait on a pidfd: a peer may end while a process of its own holds the socket open."""
+        self._peer = peer
 
     def fileno(self) -> int:
         """Return the descriptor, for `select`."""
@@ -100,8 +103,22 @@ class Stream:
         return self._exactly(length, deadline)
 
     def pending(self) -> bool:
-        """Tell whether bytes lie there that nobody asked for."""
-        return bool(select.select([self._sock], [], [], 0)[0])
+        """Tell whether bytes lie there that nobody asked for.
+
+        Raises
+        ------
+        ClosedError
+            When there is an end in place of bytes.
+        """
+        try:
+            waiting = self._sock.recv(1, socket.MSG_PEEK)
+        except BlockingIOError:
+            return False
+        except OSError as error:
+            raise ClosedError(f"the peer is gone: {error}") from error
+        if not waiting:
+            raise ClosedError("the peer closed the connection")
+        return True
 
     def _exactly(self, count: int, deadline: float | None) -> bytes:
         parts = bytearray()
@@ -126,4 +143,11 @@ class Stream:
             raise DeadlinePassedError("the deadline passed")
         poll = select.poll()
         poll.register(self._sock, select.POLLOUT if for_writing else select.POLLIN)
-        poll.poll(None if left is None else max(1.0, left * 1000))
+        if self._peer is not None:
+            poll.register(self._peer, select.POLLIN)
+        ready = [
+            descriptor
+            for descriptor, _ in poll.poll(None if left is None else max(1.0, left * 1000))
+        ]
+        if ready == [self._peer]:
+            raise ClosedError("the peer ended")

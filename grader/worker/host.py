@@ -193,7 +193,7 @@ class Host:
             raise _UnusableError(str(error)) from error
 
     def _decoded(self, payload: bytes) -> Any:
-        value = wire.decode(payload, self._limits)
+        value = wire.decode(payload)  # from the trusted side, whose own limits it kept
         return tuple(
             self._objects[item.number] if isinstance(item, wire.Handle) else item for item in value
         )
@@ -204,8 +204,8 @@ class Host:
         def ask(arguments: tuple[Any, ...]) -> Any:
             payload = self._encoded(arguments)
             answer = self._ask(wire.Asked(nonce=0, name=name, args_payload=payload))
-            _write_back(arguments, wire.decode(answer.after_payload, self._limits))
-            return wire.decode(answer.result_payload, self._limits)
+            _write_back(arguments, wire.decode(answer.after_payload))
+            return wire.decode(answer.result_payload)
 
         scope: dict[str, Any] = {"_ask": ask}
         text = f"def {name}{signature}:\n    return _ask(({_forwarded(signature)}))\n"

@@ -85,6 +85,7 @@ class Server:
         self._selector = selectors.DefaultSelector()
         self._selector.register(control, selectors.EVENT_READ)
         self._status: dict[int, int | None] = {}
+        self._owned: dict[socket.socket, set[int]] = {}
         # With namespaces each worker mounts a folder of its own instead, in memory.
         self._folder = None if layers.namespaces else Path(tempfile.mkdtemp(prefix="grader-"))
         self._folders: dict[int, Path] = {}
@@ -98,8 +99,7 @@ class Server:
                 if isinstance(control, socket.socket) and not self._handle(control):
                     if control is self._first:
                         return
-                    self._selector.unregister(control)
-                    control.close()
+                    self._hang_up(control)
             self._watch_folders()
 
     def close(self) -> None:
@@ -109,6 +109,13 @@ class Server:
         if self._folder is not None:
             with contextlib.suppress(OSError):
                 self._folder.rmdir()
+
+    def _hang_up(self, control: socket.socket) -> None:
+        """End the workers of a trusted process that has gone."""
+        for pid in self._owned.pop(control, set()):
+            self._end(pid)
+        self._selector.unregister(control)
+        control.close()
 
     def _handle(self, control: socket.socket) -> bool:
         """Carry out one command; False when the other side has hung up."""
@@ -126,6 +133,7 @@ class Server:
                 self._selector.register(socket.socket(fileno=descriptors[0]), selectors.EVENT_READ)
                 control.send(b"0")
             case End():
+                self._owned.get(control, set()).discard(command.pid)
                 status = self._end(command.pid)
                 if command.answer:
                     control.send(str(status).encode())
@@ -138,6 +146,7 @@ class Server:
         if pid == 0:
             self._become_worker(command, descriptor, folder or Path("/"))
         self._status[pid] = None
+        self._owned.setdefault(control, set()).add(pid)
         if folder is not None:
             self._folders[pid] = folder
             self._scratch_bytes = command.bounds.scratch_bytes
@@ -281,6 +290,12 @@ def _size_bytes(folder: Path) -> int:
 
 def _empty(folder: Path) -> None:
     """Remove a worker's folder, whatever modes and depths it has left there."""
+    for root, folders, _ in os.walk(folder):
+        for name in folders:
+            path = Path(root, name)
+            if not path.is_symlink():
+                with contextlib.suppress(OSError):
+                    path.chmod(0o700)
     for root, folders, files in os.walk(folder, topdown=False):
         for name in files + folders:
             path = Path(root, name)
