@@ -101,8 +101,10 @@ def load_assignment(folder: Path) -> Assignment:
         parsed = msgspec.toml.decode(path.read_bytes(), type=_File)
     except OSError as error:
         raise CatalogError(f"{path} cannot be read: {error.strerror}") from error
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise CatalogError(f"{path}: {error}") from error
+    if not parsed.exercise:
+        raise CatalogError(f"{path}: there is no [[exercise]]")
     exercises = tuple(
         exercise if exercise.names else msgspec.structs.replace(exercise, names=(exercise.id,))
         for exercise in parsed.exercise
@@ -146,17 +148,27 @@ def signature(text: str, name: str) -> str:
     CatalogError
         When the module defines no such function.
     """
-    for node in ast.parse(text).body:
+    try:
+        body = ast.parse(text).body
+    except SyntaxError as error:
+        raise CatalogError(f"the module of {name} does not parse: {error}") from error
+    for node in body:
         if isinstance(node, ast.FunctionDef) and node.name == name:
-            for argument in (*node.args.posonlyargs, *node.args.args):
-                argument.annotation = None
+            for argument in ast.walk(node.args):
+                if isinstance(argument, ast.arg):
+                    argument.annotation = None
             return f"({ast.unparse(node.args)})"
     raise CatalogError(f"the module defines no function {name}")
 
 
 def _check_order(path: Path, exercises: tuple[Exercise, ...]) -> None:
     seen: set[str] = set()
+    names: set[str] = set()
     for exercise in exercises:
+        for name in exercise.names:
+            if name in names and exercise.id not in seen:
+                raise CatalogError(f"{path}: {name} is graded by two exercises")
+            names.add(name)
         if exercise.id in seen:
             raise CatalogError(f"{path}: exercise {exercise.id} stands there twice")
         for upstream in exercise.uses:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import enum
 from fractions import Fraction
-from typing import Final
+from typing import Annotated, Final
 
 import msgspec
 
 Field = str | int | float | None
+PositiveInt = Annotated[int, msgspec.Meta(gt=0)]
+PositiveFloat = Annotated[float, msgspec.Meta(gt=0)]
 
 
 class Verdict(enum.StrEnum):
@@ -259,13 +261,13 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         After so many time-outs in one exercise, its further cases are not run.
     """
 
-    call_s: float = 10.0
-    load_s: float = 20.0
-    submission_s: float = 300.0
-    memory_mib: int = 2048
-    output_kib: int = 16
-    result_mib: int = 64
-    timeouts: int = 2
+    call_s: PositiveFloat = 10.0
+    load_s: PositiveFloat = 20.0
+    submission_s: PositiveFloat = 300.0
+    memory_mib: PositiveInt = 2048
+    output_kib: PositiveInt = 16
+    result_mib: PositiveInt = 64
+    timeouts: PositiveInt = 2
 
 
 class Exercise(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -293,7 +295,7 @@ class Exercise(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     id: str
     module: str
-    points: int
+    points: PositiveInt
     title: Text
     hints: tuple[Text, ...]
     names: tuple[str, ...] = ()
@@ -306,7 +308,7 @@ LANGUAGES: Final = ("en", "zh")
 
 def to_json(value: msgspec.Struct) -> bytes:
     """Write any value of this module as JSON; fractions become strings such as ``"7/3"``."""
-    return msgspec.json.encode(value, enc_hook=str)
+    return msgspec.json.encode(value, enc_hook=_text)
 
 
 def grade_from_json(data: bytes) -> Grade:
@@ -319,7 +321,16 @@ def case_from_json(data: bytes) -> CaseResult:
     return msgspec.json.decode(data, type=CaseResult, dec_hook=_fraction)
 
 
+def _text(value: object) -> str:
+    if isinstance(value, Fraction):
+        return str(value)
+    raise TypeError(f"a {type(value).__name__} has no place in a result")
+
+
 def _fraction(kind: type, value: object) -> object:
     if kind is Fraction and isinstance(value, str):
-        return Fraction(value)
-    raise NotImplementedError(f"no {kind}")
+        try:
+            return Fraction(value)
+        except ZeroDivisionError as error:
+            raise ValueError(str(error)) from error
+    raise TypeError(f"{value!r:.40} where a {kind.__name__} is expected")

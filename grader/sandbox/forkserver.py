@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import tempfile
-from typing import TYPE_CHECKING, Final
+from typing import IO, TYPE_CHECKING, Final
 
 import msgspec
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from grader.sandbox.transport import Supply
 
 START_S: Final = 120.0
-OUTPUT_CHARS: Final = 60_000  # what a reply has room for
+OUTPUT_CHARS: Final = (1 << 20) - 100  # what a reply has room for
 ANSWER_S: Final = 60.0
 # Nothing of ours, one thread each, and equal hashes: sets then iterate alike on every run.
 ENVIRONMENT: Final = {
@@ -70,13 +70,14 @@ class ForkServer:
         self.tier = tier
         self._process: subprocess.Popen[bytes] | None = None
         self._control = control
-        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the server
+        self._errors: IO[bytes] | None = None
 
     def __enter__(self) -> ForkServer:
         """Start the process, unless it runs already, and wait until it is warm."""
         if self._control is not None:
             return self
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._errors = tempfile.TemporaryFile()
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
             [
                 sys.executable, "-P", "-s", "-m", "grader.worker.server",
@@ -108,9 +109,8 @@ class ForkServer:
 
     def restart(self) -> None:
         """Start the process again after it has ended."""
-        errors = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the server
         self.__exit__(None, None, None)
-        self._errors, self._control, self._process = errors, None, None
+        self._control, self._process = None, None
         self.__enter__()
 
     def _layer_names(self) -> str:
@@ -131,7 +131,8 @@ class ForkServer:
             except subprocess.TimeoutExpired:
                 self._process.kill()
                 self._process.wait()
-        self._errors.close()
+        if self._errors is not None:
+            self._errors.close()
 
     def attach(self) -> ForkServer:
         """Open a control socket of its own, for a process that is about to be forked from this."""
@@ -227,6 +228,8 @@ class ForkServer:
         return data, list(descriptors)
 
     def _last_words(self) -> str:
+        if self._errors is None:
+            return ""
         with contextlib.suppress(OSError, ValueError):
             self._errors.seek(0)
             return self._errors.read()[-2000:].decode("utf-8", "replace").strip()

@@ -14,6 +14,7 @@ import msgspec
 from grader.errors import WireError
 
 Text = Annotated[str, msgspec.Meta(max_length=4096)]
+Printed = Annotated[str, msgspec.Meta(max_length=1 << 20)]
 LongText = Annotated[str, msgspec.Meta(max_length=65_536)]
 
 
@@ -196,7 +197,7 @@ class Returned(Reply, frozen=True, kw_only=True):
     after_payload: bytes = b"N"
     gradients_payload: bytes = b"N"
     offers_payload: bytes = b"N"
-    output: LongText = ""
+    output: Printed = ""
 
 
 class Frame(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
@@ -214,7 +215,7 @@ class Raised(Reply, frozen=True, kw_only=True):
     exception: Text
     text: LongText
     frames: Annotated[tuple[Frame, ...], msgspec.Meta(max_length=64)]
-    output: LongText = ""
+    output: Printed = ""
 
 
 class Failed(Reply, frozen=True, kw_only=True):
@@ -222,7 +223,7 @@ class Failed(Reply, frozen=True, kw_only=True):
 
     key: Text
     fields: Annotated[dict[Text, Text], msgspec.Meta(max_length=16)]
-    output: LongText = ""
+    output: Printed = ""
 
 
 class Asked(Reply, frozen=True, kw_only=True):

@@ -1,0 +1,220 @@
+"""A tiny assignment made in a temporary folder, and runs of pytest on it.
+
+The inner runs are `pytest.main` in this process, as `grader.batch.session` has it: the plugin and a
+recorder are handed in as objects, and no other plugin is loaded.
+"""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+import os
+import subprocess
+import sys
+import textwrap
+import warnings
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from grader.catalog import load_assignment
+from grader.suite import plugin
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from grader.catalog import Assignment
+    from grader.model import CaseResult, Verdict
+
+TOML = """
+[assignment]
+id = "tiny"
+seed = 3
+title = { en = "Tiny", zh = "小" }
+
+[limits]
+call_s = 1.0
+
+[given]
+answers = ["halve"]
+
+[[exercise]]
+id = "double"
+module = "answers"
+points = 4
+title = { en = "Double", zh = "加倍" }
+hints = [{ en = "Twice.", zh = "两倍。" }]
+
+[[exercise]]
+id = "total"
+module = "answers"
+points = 6
+uses = ["double"]
+title = { en = "Total", zh = "总和" }
+hints = [{ en = "Sum.", zh = "求和。" }]
+"""
+STUBS = """
+def halve(x):
+    return x / 2
+
+def double(x):
+    raise NotImplementedError
+
+def total(x):
+    raise NotImplementedError
+"""
+REFERENCE = """
+def halve(x):
+    return x / 2
+
+def double(x):
+    return 2 * x
+
+def total(x):
+    return double(x).sum()
+"""
+SUITE = """
+import pytest
+
+@pytest.mark.exercise("double")
+@pytest.mark.parametrize("n", [2, 5])
+def test_doubles(check, rng, n):
+    check.double(rng.standard_normal((n, 3)))
+
+@pytest.mark.exercise("total")
+def test_totals(check, rng):
+    check.total(rng.standard_normal(4))
+"""
+OPTIONS = (
+    "--import-mode=importlib", "--strict-markers", "--disable-plugin-autoload",
+    "-p", "pytest_timeout", "-p", "no:cacheprovider",
+)  # fmt: skip
+
+
+class Recorder:
+    """A pytest plugin that keeps the results of a run."""
+
+    def __init__(self) -> None:
+        self.results: dict[str, CaseResult] = {}
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Take them from the plugin's runner."""
+        runner = session.config.stash.get(plugin.RUNNER, None)
+        for grading in runner.gradings.values() if runner else ():
+            self.results.update(grading.results)
+
+
+@dataclasses.dataclass(frozen=True)
+class Run:
+    """How a run ended."""
+
+    code: int
+    text: str
+    results: dict[str, CaseResult]
+
+    @property
+    def verdicts(self) -> dict[str, Verdict]:
+        """Verdicts by the name of the case, without its file."""
+        return {case.rpartition("::")[2]: r.verdict for case, r in self.results.items()}
+
+    def result(self, name: str) -> CaseResult:
+        """Return the result of a case."""
+        return next(r for case, r in self.results.items() if case.endswith(f"::{name}"))
+
+
+class Course:
+    """The folders of a course with one assignment."""
+
+    def __init__(self, root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        self.root = root
+        self.folder = root / "assignments" / "tiny"
+        self.solution = root / "solutions" / "tiny"
+        self._capsys = capsys
+        self.write("assignments/tiny/exercises.toml", TOML)
+        self.write("assignments/tiny/answers.py", STUBS)
+        self.write("assignments/tiny/test_answers.py", SUITE)
+        self.write("solutions/tiny/answers.py", REFERENCE)
+
+    def write(self, path: str, text: str) -> Path:
+        """Write a file below the root."""
+        file = self.root / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(textwrap.dedent(text), "utf-8")
+        return file
+
+    def suite(self, text: str) -> None:
+        """Replace the public suite, whose tests all examine ``double``."""
+        head = "import numpy as np, pytest\npytestmark = pytest.mark.exercise('double')\n"
+        self.write("assignments/tiny/test_answers.py", head + textwrap.dedent(text))
+
+    def answer(self, text: str) -> Path:
+        """Write a submission: the reference, with some definitions replaced by the text's."""
+        new = ast.parse(textwrap.dedent(text))
+        replaced = {node.name for node in new.body if isinstance(node, ast.FunctionDef)}
+        kept = [
+            ast.unparse(node)
+            for node in ast.parse(REFERENCE).body
+            if isinstance(node, ast.FunctionDef) and node.name not in replaced
+        ]
+        return self.write(
+            "submission/answers.py", "\n\n".join([*kept, textwrap.dedent(text)]) + "\n"
+        )
+
+    def assignment(self) -> Assignment:
+        """Read the catalogue."""
+        return load_assignment(self.folder)
+
+    def run(self, *args: str, submission: Path | None = None, paths: tuple[Path, ...] = ()) -> Run:
+        """Run pytest on the suites, on the stubs or on a submission."""
+        recorder = Recorder()
+        graded = () if submission is None else (f"--submission={submission}",)
+        command = [
+            *map(str, paths or (self.folder,)), f"--rootdir={self.root}",
+            f"--config-file={os.devnull}", "--capture=sys", *OPTIONS, *graded, *args,
+        ]  # fmt: skip
+        self._capsys.readouterr()
+        with warnings.catch_warnings():
+            warnings.resetwarnings()  # a student's pytest does not turn warnings into errors
+            code = pytest.main(command, plugins=[plugin, recorder])
+        self.forget()
+        return Run(int(code), self._capsys.readouterr().out, recorder.results)
+
+    def run_apart(self, *args: str, submission: Path | None = None, timeout_s: float = 30) -> Run:
+        """Run pytest in a process of its own, for what would take this one along."""
+        graded = () if submission is None else (f"--submission={submission}",)
+        done = subprocess.run(
+            [
+                sys.executable, "-m", "pytest", str(self.folder), f"--rootdir={self.root}",
+                f"--config-file={os.devnull}", *OPTIONS, "-p", "grader.suite.plugin", *graded,
+                *args,
+            ],
+            cwd=self.root, capture_output=True, text=True, timeout=timeout_s, check=False,
+        )  # fmt: skip
+        return Run(done.returncode, done.stdout + done.stderr, {})
+
+    def forget(self) -> None:
+        """Forget the suites: pytest reuses a module of the same name from another folder."""
+        for name, module in list(sys.modules.items()):
+            if str(getattr(module, "__file__", None) or "").startswith(str(self.root)):
+                del sys.modules[name]
+
+
+@pytest.fixture
+def course(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Course]:
+    """A course with one tiny assignment, its reference and its suite."""
+    course = Course(tmp_path, capsys)
+    yield course
+    course.forget()
+
+
+@pytest.fixture
+def wrong() -> dict[str, Any]:
+    """Submissions that fail, by the verdict that both cases of ``double`` must get."""
+    return {
+        "failed": "def double(x): return 2 * x + 1",
+        "not_implemented": "def double(x): raise NotImplementedError",
+        "errored_student": "def double(x): return x / {}",
+        "passed": "def double(x): return x + x",
+    }

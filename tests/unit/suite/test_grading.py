@@ -1,0 +1,180 @@
+"""Verdicts do not depend on how a submission is run; upstream mistakes cost their own points."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import msgspec
+import numpy as np
+import pytest
+
+from grader import wire
+from grader.errors import GraderError, StudentError
+from grader.model import CaseResult, Verdict, to_json
+from grader.sandbox import FakeTransport
+from grader.scoring import score_exercise
+from grader.suite.golden import Golden
+from grader.suite.grading import Grading
+from grader.suite.reference import Reference
+
+NOTHING = wire.Source(modules=())
+
+
+class TestCarriedForward:
+    """An exercise that uses a wrong one is judged on the right one as well."""
+
+    def test_a_wrong_upstream_costs_only_its_own_points(self, course: Any) -> None:
+        """The step itself is right and earns its points, marked as carried forward."""
+        answer = course.answer("def double(x): return 3 * x")
+
+        run = course.run(submission=answer)
+
+        result = run.result("test_totals")
+        assert result.verdict is Verdict.PASSED
+        assert result.carried_forward
+        assert run.result("test_doubles[2]").verdict is Verdict.FAILED
+        total = score_exercise(course.assignment().exercise("total"), [result])
+        assert (total.score, total.carried_forward) == (Fraction(6), Fraction(6))
+        assert "6.00 carried forward" in run.text
+
+    def test_a_wrong_step_on_a_wrong_upstream_keeps_its_first_verdict(self, course: Any) -> None:
+        """What is shown is the run on the student's own code."""
+        answer = course.answer(
+            "def double(x): return 3 * x\ndef total(x): return double(x).sum() + 1"
+        )
+
+        result = course.run(submission=answer).result("test_totals")
+
+        assert result.verdict is Verdict.FAILED
+        assert not result.carried_forward
+
+    def test_a_wrong_step_on_a_right_upstream_is_run_once(self, course: Any) -> None:
+        """There is nothing to carry forward."""
+        answer = course.answer(
+            """
+            def total(x):
+                print("total runs")
+                return double(x).sum() + 1
+            """
+        )
+
+        run = course.run("-s", submission=answer)
+
+        assert run.text.count("total runs\n") == 1
+
+    def test_a_stub_upstream_carries_forward_too(self, course: Any) -> None:
+        """Whoever skips an exercise can earn the next one."""
+        answer = course.answer("def double(x): raise NotImplementedError")
+
+        assert course.run(submission=answer).result("test_totals").carried_forward
+
+    def test_it_works_in_workers_too(self, course: Any) -> None:
+        """The upstream is asked for across the boundary."""
+        answer = course.answer("def double(x): return 3 * x")
+
+        assert course.run("--isolate", submission=answer).result("test_totals").carried_forward
+
+
+def test_only_the_upstreams_that_were_put_in_are_answered(course: Any) -> None:
+    """A worker that asks for the exercise it is graded on gets nothing."""
+    assignment = course.assignment()
+    reference = Reference(assignment, Golden(), live=True)
+    supplies: list[Any] = []
+
+    def open_transport(supply: Any) -> FakeTransport:
+        supplies.append(supply)
+        return FakeTransport()
+
+    grading = Grading(assignment, NOTHING, NOTHING, reference, open_transport)
+    grading.client(assignment.exercise("total"), upstream_put_in=True)
+    args = wire.encode((5,))
+    upstream = supplies[-1](wire.Asked(nonce=0, name="double", args_payload=args))
+
+    assert wire.decode(upstream.result_payload) == 10
+    with pytest.raises(GraderError):
+        supplies[-1](wire.Asked(nonce=0, name="total", args_payload=wire.encode((np.ones(2),))))
+
+
+THIEF = """
+def double(x): return 3 * x
+def total(x):
+    import gc
+    from grader import wire
+    from grader.worker.host import Host
+    host = next((h for h in gc.get_objects() if type(h) is Host and 'double' in str(double)), None)
+    ask = next((h._ask for h in gc.get_objects() if type(h) is Host), None)
+    try:
+        answer = ask(wire.Asked(nonce=0, name='total', args_payload=wire.encode((x,))))
+    except Exception:
+        return 0.0
+    return wire.decode(answer.result_payload)
+"""
+
+
+def test_a_submission_cannot_have_its_own_exercise_answered(course: Any) -> None:
+    """Not even by failing an upstream on purpose and forging the question."""
+    answer = course.answer(THIEF)
+
+    result = course.run("--isolate", submission=answer).result("test_totals")
+
+    assert result.verdict is not Verdict.PASSED
+
+
+@pytest.mark.parametrize("kind", ["failed", "not_implemented", "errored_student", "passed"])
+def test_workers_give_the_verdicts_of_a_run_at_home(
+    course: Any, wrong: dict[str, str], kind: str
+) -> None:
+    """``--isolate`` changes where the code runs, and no verdict, message or place."""
+    answer = course.answer(wrong[kind])
+
+    home, apart = course.run(submission=answer), course.run("--isolate", submission=answer)
+
+    assert home.result("test_doubles[2]").verdict == kind
+    assert _comparable(apart) == _comparable(home)
+    assert apart.code == home.code
+
+
+def _comparable(run: Any) -> dict[str, CaseResult]:
+    """Leave out what is measured, and what only a worker keeps."""
+    return {
+        case: msgspec.structs.replace(result, duration_s=0.0, output="")
+        for case, result in run.results.items()
+    }
+
+
+@pytest.mark.parametrize("text", ["\ud800", "a\udc00"])
+def test_a_text_that_no_report_can_hold_still_gets_a_verdict(course: Any, text: str) -> None:
+    """A lone surrogate in a result must not end the grading of a submission."""
+    course.suite(
+        """
+        def test_text(submission):
+            value = submission.double("a")
+            assert value == "aa", f"got {value}"
+        """
+    )
+    answer = course.answer(f"def double(x): return {text!r}")
+
+    result = course.run(submission=answer).result("test_text")
+
+    assert result.verdict is Verdict.FAILED
+    assert to_json(result)
+
+
+def test_an_exception_of_any_kind_costs_the_student_at_home_too(course: Any) -> None:
+    """Also one that is no ``Exception``."""
+    answer = course.answer("class E(BaseException): pass\ndef double(x): raise E")
+
+    run = course.run(submission=answer)
+
+    assert run.result("test_doubles[2]").verdict is Verdict.ERRORED_STUDENT
+    assert run.code == 1
+
+
+def test_a_student_error_is_always_a_verdict() -> None:
+    """Each class of the student's branch names a verdict that there is."""
+    waiting = [StudentError]
+    while waiting:
+        kind = waiting.pop()
+        waiting += kind.__subclasses__()
+        assert Verdict(kind.verdict) not in {Verdict.PASSED, Verdict.ERRORED_GRADER}
