@@ -16,9 +16,6 @@ The gradient of a parameter has its shape and its name with a ``d`` in front: ``
 ``dWya``, ``db``, ``dby``. Everything is float64.
 """
 
-# The names are those of the course (maxValue, X, Y) and rnn_step_backward needs six arguments.
-# ruff: noqa: N803, PLR0913, PLR0917
-
 import numpy as np
 
 

@@ -7,9 +7,6 @@ Each gate has three parameters, named by what they connect: ``W_xz`` from the in
 z, ``W_hz`` from the state h to the gate z, ``b_z`` its bias.
 """
 
-# The names are those of the course: W_xz, H.
-# ruff: noqa: N806
-
 from collections.abc import Sequence
 
 import torch

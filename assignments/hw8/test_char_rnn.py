@@ -386,7 +386,7 @@ def test_takes_any_learning_rate(check, rng, lr):
     check.update_parameters(make_parameters(rng, 7, 3), make_gradients(rng, 7, 3, scale=4.0), lr)
 
 
-# optimize
+# optimize: with 27 characters, as its signature has no other number; the course's own code says 27
 
 
 def make_long_word(rng, n_a, vocab):
@@ -420,20 +420,20 @@ def test_gives_the_published_loss_and_gradients(check, submission):
 @pytest.mark.exercise("optimize")
 def test_returns_the_loss_before_the_step(check, rng):
     """The loss is that of the parameters that came in."""
-    check.optimize(*make_long_word(rng, 4, 6), 0.1, like=lambda found: found[0])
+    check.optimize(*make_long_word(rng, 4, 27), 0.1, like=lambda found: found[0])
 
 
 @pytest.mark.exercise("optimize")
 @pytest.mark.points(2)
 def test_returns_clipped_gradients(check, rng):
     """Gradients beyond 5 are returned as 5."""
-    check.optimize(*make_long_word(rng, 5, 3), 0.1, like=lambda found: five(found[1]))
+    check.optimize(*make_long_word(rng, 5, 27), 0.1, like=lambda found: five(found[1]))
 
 
 @pytest.mark.exercise("optimize")
 def test_returns_the_state_after_the_last_step(check, rng):
     """The third value is the state with which the next word begins."""
-    check.optimize(*make_long_word(rng, 4, 7), 0.1, like=lambda found: found[2])
+    check.optimize(*make_long_word(rng, 6, 27), 0.1, like=lambda found: found[2])
 
 
 @pytest.mark.exercise("optimize")
@@ -441,4 +441,4 @@ def test_returns_the_state_after_the_last_step(check, rng):
 @pytest.mark.parametrize("learning_rate", [0.05, 1.5])
 def test_changes_the_parameters(check, rng, learning_rate):
     """After the call, the caller's dictionary holds the parameters after the step."""
-    check.optimize(*make_long_word(rng, 6, 5), learning_rate, after=(3,), like=lambda _: None)
+    check.optimize(*make_long_word(rng, 3, 27), learning_rate, after=(3,), like=lambda _: None)

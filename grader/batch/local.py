@@ -28,6 +28,7 @@ from grader.model import (
 from grader.sandbox import HIDDEN_REFUSED
 from grader.scoring import score, score_exercise
 from grader.suite.outcome import passed
+from grader.worker.confine import limit_address_space
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -224,6 +225,8 @@ class _Pool:
         code = 1
         try:
             signal.signal(signal.SIGINT, signal.SIG_DFL)
+            # What a submission sends, and an upstream computes from it, stays within bounds.
+            limit_address_space(self._assignment.limits.memory_mib << 20)
             self._runner.retarget(submission, server.worker)
             self._runner.on_result = lambda result: _send(pipe, result)
             run_items(self._runner, self._items)

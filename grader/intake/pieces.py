@@ -24,6 +24,7 @@ _DEFINITIONS: Final = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _IMPORTS: Final = (ast.Import, ast.ImportFrom)
 _ASSIGNMENTS: Final = (ast.Assign, ast.AnnAssign, ast.AugAssign)
 _SILENT: Final = (ast.Pass, ast.Global, ast.Nonlocal)
+_FILLS: Final = frozenset({"append", "add", "extend", "insert", "setdefault", "update"})
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -230,7 +231,26 @@ class _Sorter:
                 return ""
             imports = any(isinstance(child, _IMPORTS) for child in inner)
             return "import" if imports and isinstance(node, ast.Try) else "constant"
+        if isinstance(node, ast.For):
+            fills = self._only_fills(node, self._bound) and any(map(_is_fill, ast.walk(node)))
+            return "constant" if fills else ""
         return self._simple_kind(node, self._bound)
+
+    def _only_fills(self, node: ast.stmt, bound: set[str]) -> bool:
+        """Tell whether a loop does nothing but fill tables that the submission has made."""
+        if isinstance(node, ast.For | ast.If):
+            head = node.iter if isinstance(node, ast.For) else node.test
+            inner = bound | set(bound_names([node]))
+            return self._is_pure(head) and all(
+                self._only_fills(child, inner) for child in (*node.body, *node.orelse)
+            )
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and _is_fill(node):
+            call = node.value
+            arguments = [*call.args, *(word.value for word in call.keywords)]
+            return root_name(call.func) in bound and all(map(self._is_pure, arguments))
+        if not isinstance(node, _ASSIGNMENTS):
+            return self._is_silent(node)
+        return bool(self._simple_kind(node, bound))
 
     def _is_kept_inside(self, node: ast.stmt, bound: set[str]) -> bool:
         if isinstance(node, ast.If):
@@ -277,6 +297,18 @@ class _Sorter:
             return bool(path) and self._imported.get(path[0], ("",))[0] == "functools"
         path = dotted(value) if value else ()
         return bool(path) and (path[0] in self._imported or path[0] in self._defined)
+
+
+def _is_fill(node: ast.AST) -> bool:
+    """Tell whether a statement puts something into a table: ``d[k] = v``, ``names.append(x)``."""
+    if isinstance(node, ast.Assign):
+        return any(isinstance(target, ast.Subscript) for target in node.targets)
+    return (
+        isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Call)
+        and isinstance(node.value.func, ast.Attribute)
+        and node.value.func.attr in _FILLS
+    )
 
 
 def _defines(node: ast.stmt) -> bool:

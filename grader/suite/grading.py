@@ -145,7 +145,9 @@ class Grading:
         # One worker with callbacks to the reference and one without, never both in one.
         client = self._clients.get(upstream_put_in)
         if client is None or not client.transport.alive:
-            supply = self.reference.supplier(exercise) if upstream_put_in else refuse_to_supply
+            supply: Supply = refuse_to_supply
+            if upstream_put_in:
+                supply = self.reference.supplier(exercise, bounded=not self._patient)
             client = Client(self._open_transport(supply), limits)
             self._clients[upstream_put_in] = client
             supplied = self.reference.signatures(exercise) if upstream_put_in else {}

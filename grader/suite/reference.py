@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import contextlib
+from typing import TYPE_CHECKING, Any, Final
 
-from grader import wire
+from grader import clock, wire
 from grader.catalog import signature
 from grader.compare import Tolerances
-from grader.errors import CatalogError, HarnessError, StudentError, WireError
+from grader.errors import CatalogError, HarnessError, StudentError, TimedOutError, WireError
 from grader.intake import read_submission
 from grader.sandbox import Client, LocalTransport, Result, refuse_to_supply
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from grader.sandbox import Supply
     from grader.suite.golden import Golden
 
+ASKED: Final = wire.Limits(size_bytes=4 << 20, nodes=20_000)
 NO_SOURCE = wire.Source(modules=())
 
 
@@ -84,11 +86,24 @@ class Reference:
             self._signatures[exercise.id] = found
         return self._signatures[exercise.id]
 
-    def supplier(self, exercise: Exercise) -> Supply:
+    def supplier(self, exercise: Exercise, *, bounded: bool) -> Supply:
         """Return what computes the upstream of one exercise, and of that one alone.
 
         A worker may ask for anything, its own exercise included; only what was put in is answered:
         the result, and the arguments as they stand after the call.
+
+        Parameters
+        ----------
+        exercise : Exercise
+            The exercise whose upstream was put in.
+        bounded : bool
+            Whether an answer that takes longer than a call may is given up; the arguments are the
+            submission's, so they may ask for any amount of work.
+
+        Returns
+        -------
+        callable
+            From `Asked` to `Supplied`.
         """
         modules = {
             name: upstream.module
@@ -99,11 +114,18 @@ class Reference:
         def supply(question: wire.Asked) -> wire.Supplied:
             if question.name not in modules:
                 raise WireError(f"the worker asks for {question.name}, which was not put in")
-            args = wire.decode(question.args_payload)
+            args = wire.decode(question.args_payload, ASKED)
             if not isinstance(args, tuple):
                 raise WireError("the worker asks without arguments")
             client = self.client(modules[question.name])
-            result = client.call(question.name, args, after=tuple(range(len(args))))
+            limit_s = self.assignment.limits.call_s
+            try:
+                with clock.alarm(limit_s) if bounded else contextlib.nullcontext():
+                    result = client.call(question.name, args, after=tuple(range(len(args))))
+            except TimeoutError:
+                raise TimedOutError(
+                    "timed_out", name=question.name, seconds=f"{limit_s:g}"
+                ) from None
             return wire.Supplied(
                 result_payload=wire.encode(result.value), after_payload=wire.encode(result.after)
             )

@@ -131,10 +131,15 @@ def confine(
         seccomp.install(os.getpid())
 
 
-def _limit(bounds: Bounds) -> None:
+def limit_address_space(more_bytes: int) -> None:
+    """Let this process map only so much more than it has mapped now."""
     mapped = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_AS, (mapped + more_bytes, mapped + more_bytes))
+
+
+def _limit(bounds: Bounds) -> None:
+    limit_address_space(bounds.memory_bytes)
     for limit, value in (
-        (resource.RLIMIT_AS, mapped + bounds.memory_bytes),
         (resource.RLIMIT_CPU, bounds.cpu_s),
         (resource.RLIMIT_FSIZE, bounds.scratch_bytes),
         (resource.RLIMIT_NOFILE, bounds.descriptors),

@@ -38,7 +38,7 @@ MNT_DETACH: Final = 2
 NOBODY: Final = 65534
 DEVICES: Final = ("null", "zero", "random", "urandom")
 ANCHOR: Final = "/tmp"  # noqa: S108 - only a place to mount on; every system has it
-SCRATCH: Final = "/tmp"  # noqa: S108 - inside the new root, where each worker mounts its own
+SCRATCH: Final = "/scratch"  # in the new root, where each worker mounts its own; covers nothing
 
 
 class Sources:
@@ -193,6 +193,8 @@ def python_needs(package: Path) -> list[str]:
     if sys.base_prefix == "/usr":
         wanted.remove(sys.base_prefix)  # its interpreter is running, its packages are in /usr/lib
         wanted += ["/usr/local/lib", "/usr/bin"]
+    # Packages that lie elsewhere; never a bare folder of the path, which might hold a checkout.
+    wanted += [path for path in sys.path if Path(path).name in {"site-packages", "dist-packages"}]
     return [path for path in dict.fromkeys(wanted) if os.path.lexists(path)]
 
 

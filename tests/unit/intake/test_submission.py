@@ -154,8 +154,10 @@ def test_reasons_begin_with_what_does_not_parse(reader):
     """Of several reasons why a name is not there, a flaw tells most."""
     submission = reader.notebook("clip = train()", "def clip(:\n  pass", "x = open('f')")
 
-    assert left_out_reason(submission.source, "clip").reason == "syntax"
-    assert left_out_reason(submission.source, "x").detail == "x = open('f')"
+    broken, called = (left_out_reason(submission.source, name) for name in ("clip", "x"))
+    assert broken is not None
+    assert called is not None
+    assert (broken.reason, called.detail) == ("syntax", "x = open('f')")
     assert left_out_reason(submission.source, "nobody") is None
 
 

@@ -34,7 +34,12 @@ atoms = (
     | st.binary()
 )
 keys = st.recursive(
-    st.none() | st.booleans() | st.integers(-(1 << 63), (1 << 63) - 1) | st.floats(allow_nan=False) | texts | st.binary(),
+    st.none()
+    | st.booleans()
+    | st.integers(-(1 << 63), (1 << 63) - 1)
+    | st.floats(allow_nan=False)
+    | texts
+    | st.binary(),
     lambda inner: st.tuples(inner, inner),
     max_leaves=3,
 )

@@ -1,0 +1,196 @@
+import numpy as np
+import torch
+import torch.nn as nn
+
+
+def softmax(z):
+    exps = np.exp(z - z.max())
+    return exps / exps.sum()
+
+
+def clip(gradients, maxValue):
+    clipped = {}
+    for name in gradients:
+        clipped[name] = np.maximum(np.minimum(gradients[name], maxValue), -maxValue)
+    return clipped
+
+
+def sample(parameters, char_to_ix, seed):
+    how_many = parameters['by'].shape[0]
+    hui_che = char_to_ix['\n']
+    letter = np.zeros((how_many, 1))
+    state = np.zeros((parameters['Waa'].shape[0], 1))
+    result = []
+    for i in range(50):
+        state, prob = rnn_step_forward(parameters, state, letter)
+        np.random.seed(seed + i + i)
+        result.append(np.random.choice(range(how_many), p=np.squeeze(prob)))
+        if result[-1] == hui_che:
+            break
+        letter = np.zeros_like(letter)
+        letter[result[-1]] = 1
+    if len(result) == 50:
+        result.append(hui_che)
+    return result
+
+
+def rnn_step_forward(parameters, a_prev, x):
+    z = parameters['Wax'].dot(x) + parameters['Waa'].dot(a_prev) + parameters['b']
+    a = np.tanh(z)
+    p = softmax(parameters['Wya'].dot(a) + parameters['by'])
+    return a, p
+
+
+def rnn_step_backward(dy, gradients, parameters, x, a, a_prev):
+    upstream = np.dot(parameters['Wya'].T, dy)
+    upstream = upstream + gradients['da_next']
+    dz = np.multiply(1 - np.square(a), upstream)
+    shares = {'dWya': np.dot(dy, a.T), 'dby': dy, 'dWax': np.dot(dz, x.T), 'dWaa': np.dot(dz, a_prev.T), 'db': dz}
+    for key in shares:
+        gradients[key] = gradients[key] + shares[key]
+    gradients['da_next'] = np.dot(parameters['Waa'].T, dz)
+    return gradients
+
+
+def rnn_forward(X, Y, a0, parameters, vocab_size=27):
+    letters, states, guesses = {}, {-1: np.array(a0)}, {}
+    loss = 0
+    for t in range(len(X)):
+        letters[t] = np.zeros((vocab_size, 1))
+        if X[t]:
+            letters[t][X[t]] = 1
+        states[t], guesses[t] = rnn_step_forward(parameters, states[t-1], letters[t])
+        loss += -np.log(guesses[t][Y[t]][0])
+    return loss, (guesses, states, letters)
+
+
+def rnn_backward(X, Y, parameters, cache):
+    guesses, states, letters = cache
+    gradients = {'da_next': 0 * states[0]}
+    for name in parameters:
+        gradients['d' + name] = np.zeros_like(parameters[name])
+    for t in range(len(X) - 1, -1, -1):
+        dy = guesses[t].copy()
+        dy[Y[t]] -= 1
+        gradients = rnn_step_backward(dy, gradients, parameters, letters[t], states[t], states[t-1])
+    return gradients, states
+
+
+def update_parameters(parameters, gradients, lr):
+    for p in ['Wax', 'Waa', 'Wya', 'b', 'by']:
+        parameters[p] -= gradients['d' + p] * lr
+    return parameters
+
+
+def optimize(X, Y, a_prev, parameters, learning_rate=0.01):
+    n_chars = len(parameters['by'])
+    loss, cache = rnn_forward(X, Y, a_prev, parameters, n_chars)
+    raw, states = rnn_backward(X, Y, parameters, cache)
+    clip(raw, 5)
+    prameters = update_parameters(parameters, raw, learning_rate)
+    return loss, raw, states[len(X)-1]
+
+
+def gate_parameters(input_size, hidden_size):
+    return (nn.Parameter(0.01 * torch.randn(input_size, hidden_size)),
+            nn.Parameter(0.01 * torch.randn(hidden_size, hidden_size)),
+            nn.Parameter(torch.zeros(hidden_size)))
+
+
+class GRUCell(nn.Module):
+    def __init__(self, input_size, hidden_size):
+        super().__init__()
+        self.W_xz, self.W_hz, self.b_z = gate_parameters(input_size, hidden_size)
+        self.W_xr, self.W_hr, self.b_r = gate_parameters(input_size, hidden_size)
+        self.W_xh, self.W_hh, self.b_h = gate_parameters(input_size, hidden_size)
+
+    def forward(self, x, h):
+        update = torch.sigmoid(x.matmul(self.W_xz) + h.matmul(self.W_hz) + self.b_z)
+        reset = torch.sigmoid(x.matmul(self.W_xr) + h.matmul(self.W_hr) + self.b_r)
+        proposal = torch.tanh(x.matmul(self.W_xh) + (reset * h).matmul(self.W_hh) + self.b_h)
+        return update * h + (1 - update) * proposal
+
+
+class LSTMCell(nn.Module):
+    def __init__(self, input_size, hidden_size):
+        super().__init__()
+        self.W_xi, self.W_hi, self.b_i = gate_parameters(input_size, hidden_size)
+        self.W_xf, self.W_hf, self.b_f = gate_parameters(input_size, hidden_size)
+        self.W_xo, self.W_ho, self.b_o = gate_parameters(input_size, hidden_size)
+        self.W_xc, self.W_hc, self.b_c = gate_parameters(input_size, hidden_size)
+
+    def forward(self, x, state):
+        h, c = state
+        write = torch.sigmoid(x.matmul(self.W_xi) + h.matmul(self.W_hi) + self.b_i)
+        keep = torch.sigmoid(x.matmul(self.W_xf) + h.matmul(self.W_hf) + self.b_f)
+        show = torch.sigmoid(x.matmul(self.W_xo) + h.matmul(self.W_ho) + self.b_o)
+        proposal = torch.tanh(x.matmul(self.W_xc) + h.matmul(self.W_hc) + self.b_c)
+        memory = keep * c + write * proposal
+        return show * torch.tanh(memory), memory
+
+
+def gru(inputs, state, params):
+    Wz, Uz, cz, Wr, Ur, cr, Wn, Un, cn, Wo, co = params
+    h, = state
+    ys = []
+    for x in inputs:
+        update = torch.sigmoid(x.matmul(Wz) + h.matmul(Uz) + cz)
+        reset = torch.sigmoid(x.matmul(Wr) + h.matmul(Ur) + cr)
+        proposal = torch.tanh(x.matmul(Wn) + (reset * h).matmul(Un) + cn)
+        h = update * h + (1 - update) * proposal
+        ys.append(h.matmul(Wo) + co)
+    return ys, (h,)
+
+
+def lstm(inputs, state, params):
+    Wi, Ui, ci, Wf, Uf, cf, Wo, Uo, co, Wg, Ug, cg, Wy, cy = params
+    h, memory = state
+    ys = []
+    for x in inputs:
+        write = torch.sigmoid(x.matmul(Wi) + h.matmul(Ui) + ci)
+        keep = torch.sigmoid(x.matmul(Wf) + h.matmul(Uf) + cf)
+        show = torch.sigmoid(x.matmul(Wo) + h.matmul(Uo) + co)
+        proposal = torch.tanh(x.matmul(Wg) + h.matmul(Ug) + cg)
+        memory = keep * memory + write * proposal
+        h = show * torch.tanh(memory)
+        ys.append(h.matmul(Wy) + cy)
+    return ys, (h, memory)
+
+
+letter = list('SE?' + 'abcdefghijklmnopqrstuvwxyz')
+letter2idx = dict(zip(letter, range(29)))
+n_class = 29
+n_step = 5
+
+
+def make_data(seq_data):
+    longest = n_step
+    for pair in seq_data:
+        longest = max(longest, len(pair[0]), len(pair[1]))
+
+    def numbers(word):
+        return [letter2idx[sign] for sign in word]
+
+    sources, teachers, targets = [], [], []
+    for source, target in seq_data:
+        source += '?' * (longest - len(source))
+        target += '?' * (longest - len(target))
+        sources.append(np.eye(n_class)[numbers(source + 'E')])
+        teachers.append(np.eye(n_class)[numbers('S' + target)])
+        targets.append(numbers(target + 'E'))
+    return torch.Tensor(np.array(sources)), torch.Tensor(np.array(teachers)), torch.LongTensor(targets)
+
+
+class Seq2Seq(nn.Module):
+    def __init__(self, n_class, n_hidden):
+        super().__init__()
+        self.encoder = nn.RNN(n_class, n_hidden)
+        self.decoder = nn.RNN(n_class, n_hidden)
+        self.fc = nn.Linear(n_hidden, n_class)
+
+    def forward(self, enc_input, enc_hidden, dec_input):
+        source = enc_input.permute(1, 0, 2)
+        teacher = dec_input.permute(1, 0, 2)
+        states, meaning = self.encoder(source, enc_hidden)
+        states, last = self.decoder(teacher, meaning)
+        return self.fc(states)
