@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 GRADEBOOK: Final = "gradebook.sqlite"
 OURS: Final = 3
+LISTED: Final = 4  # exercises named in a line of the class table
 
 
 def grade(options: argparse.Namespace) -> int:
@@ -155,6 +156,7 @@ def print_footer(out: Path, grades: Sequence[Grade], *, graded: int, elapsed_s: 
 
 
 def _lost_on(made: Grade, lang: str) -> str:
+    """Say in a few words where points were lost, or why there are none."""
     if made.status is Status.UNREADABLE:
         return render(made.notes[0], lang) if made.notes else ""
     lost = [
@@ -164,4 +166,7 @@ def _lost_on(made: Grade, lang: str) -> str:
         for result in made.exercises
         if result.score is None or result.score < result.points
     ]
-    return ", ".join(lost)
+    if made.score == 0:
+        return f"all {len(made.exercises)} exercises"
+    more = len(lost) - LISTED
+    return ", ".join(lost[:LISTED]) + (f" and {more} more" if more > 0 else "")

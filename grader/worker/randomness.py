@@ -116,7 +116,10 @@ def seed_all(seed: int) -> None:
     np.random.seed(seed % (1 << 32))
     torch = sys.modules.get("torch")
     if torch is not None:
-        torch.manual_seed(seed)
+        # torch.manual_seed() would also queue a call, with a stack trace, for every kind of device.
+        torch.default_generator.manual_seed(seed)
+        if torch.cuda.is_initialized():
+            torch.cuda.manual_seed_all(seed)
 
 
 @contextlib.contextmanager
