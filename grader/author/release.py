@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from grader.author.leaks import find_leaks
 from grader.author.notebook import notebook_bytes
+from grader.author.page import page_bytes
 from grader.author.stubs import module_stub
 from grader.author.words import notebook_name, words_about
 from grader.errors import CatalogError
@@ -86,8 +87,8 @@ def stale(assignment: Assignment) -> list[str]:
 def student_archive(assignment: Assignment) -> bytes:
     """Pack what a student gets into a zip.
 
-    Stubs and notebooks are made afresh; handouts, suites and other files are taken from
-    ``assignments/ID`` as they lie there, tool caches left out.
+    Stubs and notebooks are made afresh, and each notebook as a web page besides; handouts, suites
+    and other files are taken from ``assignments/ID`` as they lie there, tool caches left out.
 
     Parameters
     ----------
@@ -107,7 +108,11 @@ def student_archive(assignment: Assignment) -> bytes:
     """
     home = f"assignments/{assignment.id}"
     files = {f"{home}/{name}": content for name, content in _lying_there(assignment).items()}
-    files |= {f"{home}/{name}": content for name, content in release(assignment).items()}
+    generated = release(assignment)
+    files |= {f"{home}/{name}": content for name, content in generated.items()}
+    for name, content in generated.items():
+        if name.endswith(".ipynb"):
+            files[f"{home}/{name.removesuffix('.ipynb')}.html"] = page_bytes(content)
     if assignment.golden.is_file():
         files[f"data/golden/{assignment.id}.bin"] = assignment.golden.read_bytes()
     readme = "\n\n".join(words_about(assignment, lang).readme for lang in LANGUAGES)

@@ -91,7 +91,9 @@ def test_archive_holds_what_a_student_gets(toy: Assignment) -> None:
         "assignments/toy/handout.zh.md",
         "assignments/toy/steps.py",
         "assignments/toy/test_walk.py",
+        "assignments/toy/toy.html",
         "assignments/toy/toy.ipynb",
+        "assignments/toy/toy.zh.html",
         "assignments/toy/toy.zh.ipynb",
         "data/golden/toy.bin",
     ]
