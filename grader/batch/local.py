@@ -197,6 +197,7 @@ class _Pool:
             for child in self._children.values():
                 os.kill(child.pid, signal.SIGKILL)
                 child.end()
+            self._selector.close()
 
     def _may_retry(self, submission: Submission) -> bool:
         """Give a submission that failed by our fault one more try, on a server that runs."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import errno
+import re
 from types import NoneType
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
@@ -81,6 +82,7 @@ class Client:
         self.transport = transport
         self._limits = limits
         self._nonce = 0
+        self._lines: dict[str, dict[int, str]] = {}
         self.output = ""
 
     def load(
@@ -91,6 +93,7 @@ class Client:
         supplied: Mapping[str, str] | None = None,
     ) -> None:
         """Hand the source over; see `wire.Load`."""
+        self._lines = _lines(source)
         request = wire.Load(
             nonce=self._next(), source=source, given=given, home=home, supplied=dict(supplied or {})
         )
@@ -223,8 +226,26 @@ class Client:
         self.close()
         raise CrashedError("crashed", name=what, reason=f"broken message: {reason}")
 
+    def _believed(self, claimed: wire.Frame) -> wire.Frame | None:
+        """Take a place only if the submission has such a line, and quote our own copy of it.
+
+        A traceback is the worker's claim, and places are shown for hidden cases too.
+        """
+        text = self._lines.get(claimed.filename, {}).get(claimed.line)
+        if text is None:
+            return None
+        known = claimed.function.isidentifier() and any(
+            claimed.function in line for line in self._lines[claimed.filename].values()
+        )
+        return wire.Frame(
+            filename=claimed.filename,
+            line=claimed.line,
+            function=claimed.function if known else "",
+            text=text.strip(),
+        )
+
     def _raise(self, reply: wire.Raised, what: str) -> NoReturn:
-        last = reply.frames[-1] if reply.frames else None
+        last = self._believed(reply.frames[-1]) if reply.frames else None
         where = f"{last.filename}:{last.line}" if last else ""
         if reply.exception == "NotImplementedError" and len(reply.frames) <= 1:
             raise NotWrittenError("not_written", name=what)
@@ -262,3 +283,14 @@ def _place_of(frame: wire.Frame | None) -> dict[str, Field]:
         "function": frame.function,
         "code": frame.text,
     }
+
+
+def _lines(source: wire.Source) -> dict[str, dict[int, str]]:
+    """Index the lines of a submission by what a student calls the file or cell, and by number."""
+    index: dict[str, dict[int, str]] = {}
+    for module in source.modules:
+        for piece in module.pieces:
+            shown = piece.filename if piece.filename in module.cells else module.origin
+            lines = re.split(r"\r\n|\r|\n", piece.code)
+            index.setdefault(shown, {}).update(enumerate(lines, piece.line))
+    return index

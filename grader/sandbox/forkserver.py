@@ -317,5 +317,6 @@ class Worker:
 
 def _reason(status: int) -> str:
     if status < 0:
-        return f"killed by {signal.Signals(-status).name}"
+        known = {number.value: number.name for number in signal.Signals}
+        return f"killed by {known.get(-status, f'signal {-status}')}"
     return f"the process ended itself with exit code {status}"

@@ -106,13 +106,13 @@ class Runner:
     def _prepare(self, assignment: Assignment, path: Path, *, replay: bool, isolate: bool) -> None:
         names = {exercise.id: exercise.names for exercise in assignment.exercises}
         submission = read_submission(path, modules=assignment.modules, exercises=names)
-        if submission.source is None:
-            reason = render(submission.problem, self.lang) if submission.problem else ""
-            raise IntakeError(f"{path} cannot be graded: {reason}")
         if path == assignment.folder:
             # The suites lie beside the stubs; that they are no submission goes without saying.
             notes = tuple(note for note in submission.notes if note.key != "intake_skipped")
             submission = dataclasses.replace(submission, notes=notes)
+        if submission.source is None:
+            reason = render(submission.problem, self.lang) if submission.problem else ""
+            raise IntakeError(f"{path} cannot be graded: {reason}")
         golden = Golden.read(assignment.golden) if replay else Golden()
         self.submissions[assignment.id] = submission
         self.gradings[assignment.id] = Grading(

@@ -37,7 +37,7 @@ class Bounds(msgspec.Struct, frozen=True, array_like=True):
     cpu_s : int
         Processor time, in seconds.
     scratch_bytes : int
-        What it may write to its folder; also the longest file.
+        What it may write to its folder.
     descriptors : int
         Open files at once.
     """
@@ -122,7 +122,8 @@ def confine(
         folder = Path(namespaces.SCRATCH)
     os.chdir(folder)
     os.environ["HOME"] = os.environ["TMPDIR"] = str(folder)
-    _limit(bounds)
+    # On disk only the folder's sum is watched; files without a name escape that, so each is small.
+    _limit(bounds, bounds.scratch_bytes if layers.namespaces else bounds.scratch_bytes // 8)
     kernel.drop_capabilities()
     kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)
     if layers.landlock:
@@ -137,11 +138,11 @@ def limit_address_space(more_bytes: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (mapped + more_bytes, mapped + more_bytes))
 
 
-def _limit(bounds: Bounds) -> None:
+def _limit(bounds: Bounds, file_bytes: int) -> None:
     limit_address_space(bounds.memory_bytes)
     for limit, value in (
         (resource.RLIMIT_CPU, bounds.cpu_s),
-        (resource.RLIMIT_FSIZE, bounds.scratch_bytes),
+        (resource.RLIMIT_FSIZE, file_bytes),
         (resource.RLIMIT_NOFILE, bounds.descriptors),
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_MEMLOCK, 0),

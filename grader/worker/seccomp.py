@@ -44,7 +44,7 @@ ALLOWED: Final[dict[str, tuple[int | None, int | None]]] = {
     "read": (0, 63), "write": (1, 64), "readv": (19, 65), "writev": (20, 66),
     "pread64": (17, 67), "pwrite64": (18, 68), "preadv": (295, 69), "pwritev": (296, 70),
     "lseek": (8, 62), "close": (3, 57), "close_range": (436, 436), "dup": (32, 23),
-    "dup2": (33, None), "dup3": (292, 24), "fcntl": (72, 25), "pipe": (22, None),
+    "dup2": (33, None), "dup3": (292, 24), "pipe": (22, None),
     "pipe2": (293, 59), "eventfd2": (290, 19), "poll": (7, None), "ppoll": (271, 73),
     "select": (23, None), "pselect6": (270, 72), "epoll_create1": (291, 20),
     "epoll_create": (213, None), "epoll_ctl": (233, 21), "epoll_wait": (232, None),
@@ -60,7 +60,7 @@ ALLOWED: Final[dict[str, tuple[int | None, int | None]]] = {
     "getdents64": (217, 61), "getdents": (78, None), "getcwd": (79, 17), "chdir": (80, 49),
     "fchdir": (81, 50), "mkdir": (83, None), "mkdirat": (258, 34), "rmdir": (84, None),
     "unlink": (87, None), "unlinkat": (263, 35), "rename": (82, None), "renameat": (264, 38),
-    "renameat2": (316, 276), "ftruncate": (77, 46), "fallocate": (285, 47), "fsync": (74, 82),
+    "renameat2": (316, 276), "ftruncate": (77, 46), "fsync": (74, 82),
     "fdatasync": (75, 83), "fadvise64": (221, 223), "flock": (73, 32), "umask": (95, 166),
     "readahead": (187, 213),
 }  # fmt: skip
@@ -68,7 +68,7 @@ ARCHITECTURES: Final = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 X32_BIT: Final = 0x40000000
 CALLS: Final = {
     "kill": (62, 129), "tgkill": (234, 131), "clone": (56, 220), "clone3": (435, 435),
-    "prlimit64": (302, 261), "ioctl": (16, 29), "prctl": (157, 167),
+    "prlimit64": (302, 261), "ioctl": (16, 29), "prctl": (157, 167), "fcntl": (72, 25),
 }  # fmt: skip
 THREAD_FLAGS: Final = 0x00010100  # CLONE_THREAD and CLONE_VM must be there
 FOREIGN_FLAGS: Final = 0x7E020080  # every namespace flag, and what makes it no mere thread
@@ -76,6 +76,8 @@ TCGETS: Final = 0x5401  # isatty() asks this
 FIOCLEX: Final = 0x5451
 FIONREAD: Final = 0x541B
 FIONBIO: Final = 0x5421  # what a socket with a time-out asks
+# Duplicates, flags and locks; not who gets a signal when a descriptor is ready.
+FCNTL: Final = (0, 1, 2, 3, 4, 5, 6, 7, 36, 37, 38, 1030)
 PR_SET_NAME: Final = 15
 PR_GET_NAME: Final = 16
 PR_SET_VMA: Final = 0x53564D41  # malloc names its arenas
@@ -160,6 +162,7 @@ def build_filter(pid: int, machine: str = kernel.MACHINE) -> bytes:
         program.when(numbers[name], _first_argument(pid))
     program.when(numbers["prlimit64"], _first_argument(0, pid))
     program.when(numbers["ioctl"], _argument(_ARG1, TCGETS, FIOCLEX, FIONREAD, FIONBIO))
+    program.when(numbers["fcntl"], _argument(_ARG1, *FCNTL))
     program.when(numbers["prctl"], _first_argument(PR_SET_NAME, PR_GET_NAME, PR_SET_VMA))
     for machines in ALLOWED.values():
         nr = machines[column]

@@ -10,6 +10,8 @@ from __future__ import annotations
 import array
 import contextlib
 import gc
+import itertools
+import math
 import os
 import selectors
 import signal
@@ -27,6 +29,7 @@ from grader.worker import confine, kernel, landlock, namespaces
 from grader.worker.serve import serve
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from types import FrameType
 
 MESSAGE_BYTES: Final = 4096
@@ -34,6 +37,8 @@ READY: Final = b"ready"
 CONFINED: Final = b"confined"  # a worker's first message, once every layer is in place
 UNCONFINED: Final = 70  # exit code of a worker that could not confine itself
 WATCH_S: Final = 0.2
+FOLDERS: Final = 200
+MOST_REMOVED: Final = 100_000
 
 
 class Fork(msgspec.Struct, frozen=True, tag=True):
@@ -191,7 +196,8 @@ class Server:
         self._reap()
         self._end_orphans()
         if pid in self._folders:
-            _empty(self._folders.pop(pid))
+            with contextlib.suppress(OSError):
+                _empty(self._folders.pop(pid))
         return self._status.pop(pid) or 0
 
     def _reap(self) -> None:
@@ -278,34 +284,59 @@ def main(arguments: list[str]) -> None:
         server.close()
 
 
-def _size_bytes(folder: Path) -> int:
-    """Add up what lies below a folder, without following links."""
-    total = 0
-    for root, _, files in os.walk(folder):
-        for name in files:
-            with contextlib.suppress(OSError):
-                total += os.lstat(os.path.join(root, name)).st_size  # noqa: PTH118 - names may be anything
+def _size_bytes(folder: Path) -> float:
+    """Add up what lies below a folder, without following links.
+
+    More folders than anybody needs count as more bytes than anybody may have.
+    """
+    total, waiting, seen = 0, [os.fspath(folder)], 0
+    while waiting:
+        seen += 1
+        if seen > FOLDERS:
+            return math.inf
+        with contextlib.suppress(OSError), os.scandir(waiting.pop()) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append(entry.path)
+                else:
+                    total += entry.stat(follow_symlinks=False).st_blocks * 512
     return total
 
 
 def _empty(folder: Path) -> None:
-    """Remove a worker's folder, whatever modes and depths it has left there."""
-    for root, folders, _ in os.walk(folder):
-        for name in folders:
-            path = Path(root, name)
-            if not path.is_symlink():
-                with contextlib.suppress(OSError):
-                    path.chmod(0o700)
-    for root, folders, files in os.walk(folder, topdown=False):
-        for name in files + folders:
-            path = Path(root, name)
+    """Remove a worker's folder, whatever modes and depths it has left there.
+
+    What lies in a folder is moved up before the folder goes, so that no depth makes a path too
+    long or a walk too deep.
+    """
+    fresh = itertools.count()
+    for _ in range(MOST_REMOVED):
+        try:
+            entries = list(os.scandir(folder))
+        except OSError:
+            break
+        if not entries:
+            break
+        for entry in entries:
             with contextlib.suppress(OSError):
-                if path.is_dir() and not path.is_symlink():
-                    path.rmdir()
+                if entry.is_dir(follow_symlinks=False):
+                    _level(Path(entry.path), folder, fresh)
                 else:
-                    path.unlink()
+                    Path(entry.path).unlink()
     with contextlib.suppress(OSError):
         folder.rmdir()
+
+
+def _level(inner: Path, folder: Path, fresh: Iterator[int]) -> None:
+    """Move what a folder holds up into the outer one, and remove it."""
+    inner.chmod(0o700)
+    for entry in list(os.scandir(inner)):
+        if entry.is_dir(follow_symlinks=False):
+            Path(entry.path).chmod(0o700)  # to move a folder, one must be able to write to it
+            Path(entry.path).rename(folder / f".{next(fresh)}")
+        else:
+            Path(entry.path).unlink()
+    inner.rmdir()
 
 
 if __name__ == "__main__":

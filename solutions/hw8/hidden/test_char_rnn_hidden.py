@@ -60,7 +60,7 @@ def five(gradients):
 
 def number(value):
     """Read a number that may come as an array with one element."""
-    return np.asarray(value, dtype=float).item()
+    return float(np.asarray(value).item())  # of a complex number there is no float
 
 
 def assert_slopes(rng, loss, parameters, gradients):

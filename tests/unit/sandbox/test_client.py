@@ -24,10 +24,14 @@ NOTHING = wire.Source(modules=())
 LAST = wire.Frame("hw8.py", 12, "clip", "return 1 // 0")
 
 
+PIECE = wire.Piece("def clip(g):\n    return 1 // 0", "hw8.py", 11, "definition", ("clip",))
+SOURCE = wire.Source((wire.Module("hw8", "hw8.py", (PIECE,)),))
+
+
 def answered(*replies: wire.Replies | Exception) -> Client:
     """Make a client whose requests get prepared replies."""
     client = Client(FakeTransport(replies), Limits(call_s=3.0))
-    client.load(NOTHING, NOTHING, "answers")
+    client.load(SOURCE, NOTHING, "hw8")
     return client
 
 
@@ -148,6 +152,34 @@ def test_an_exception_is_told_with_its_innermost_place() -> None:
     fields = caught.value.fields
     assert (fields["where"], fields["code"]) == ("hw8.py:12", "return 1 // 0")
     assert (fields["exception"], fields["text"], fields["function"]) == ("E", "why", "clip")
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        wire.Frame("secret.py", 11, "clip", ""),
+        wire.Frame("hw8.py", 424_242, "clip", ""),
+        wire.Frame("hw8.py", 10, "clip", ""),
+    ],
+    ids=["file", "line", "before"],
+)
+def test_a_place_that_the_submission_has_not_is_not_believed(claim: wire.Frame) -> None:
+    """A traceback is a claim, and could carry hidden inputs out as file name and line."""
+    with pytest.raises(CodeRaisedError) as caught:
+        answered(raised("E", claim)).call("f", ())
+
+    assert caught.value.fields["where"] == ""
+    assert "filename" not in caught.value.fields
+
+
+def test_the_text_of_a_line_is_our_own_copy() -> None:
+    """So is whether there is a function of that name."""
+    claim = wire.Frame("hw8.py", 12, "hidden_input_is_5", "hidden input: 5")
+
+    with pytest.raises(CodeRaisedError) as caught:
+        answered(raised("E", claim)).call("f", ())
+
+    assert (caught.value.fields["code"], caught.value.fields["function"]) == ("return 1 // 0", "")
 
 
 def test_an_upstream_that_is_a_stub_is_named() -> None:

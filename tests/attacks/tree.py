@@ -1,0 +1,112 @@
+"""A small copy of hw8 with secrets planted all around the submissions."""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+import secrets
+import shutil
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tests.attacks.attack import Attack
+
+REPOSITORY: Final = Path(__file__).resolve().parents[2]
+KEPT: Final = ("clip", "rnn_step_forward", "rnn_forward")
+# How many tests of an exercise are taken from each suite.
+TESTS: Final = 2
+LIMITS: Final = """[limits]
+call_s = 1.0
+submission_s = 20.0
+memory_mib = 512
+timeouts = 1
+"""
+PLACES: Final = ("environment", "beside", "solution", "hidden", "neighbour", "git", "results")
+
+
+def plant(secret: str) -> str:
+    """Make up the canary of one place."""
+    return f"CANARY-{secret}-{secrets.token_hex(8)}"
+
+
+def build(tree: Path, canaries: Mapping[str, str]) -> None:
+    """Lay out assignments, solutions and what else holds a secret.
+
+    Parameters
+    ----------
+    tree : Path
+        An empty folder.
+    canaries : mapping of str to str
+        For each of `PLACES` a text that no student may ever see.
+    """
+    public, solution = tree / "assignments" / "hw8", tree / "solutions" / "hw8"
+    hidden = solution / "hidden"
+    for folder in (public, hidden, tree / "submissions", tree / "drop", tree / "results"):
+        folder.mkdir(parents=True)
+    (tree / "drop").chmod(0o777)
+    theirs = REPOSITORY / "assignments" / "hw8"
+    ours = REPOSITORY / "solutions" / "hw8"
+    shutil.copy(theirs / "char_rnn.py", public)
+    catalogue = (theirs / "exercises.toml").read_text("utf-8")
+    (public / "exercises.toml").write_text(_cut_catalogue(catalogue), "utf-8")
+    _copy_suite(theirs / "test_char_rnn.py", public)
+    _copy_suite(ours / "hidden" / "test_char_rnn_hidden.py", hidden, canaries["hidden"])
+    reference = (ours / "char_rnn.py").read_text("utf-8")
+    (solution / "char_rnn.py").write_text(f"{reference}\n# {canaries['solution']}\n", "utf-8")
+    (tree / "secret.txt").write_text(canaries["beside"])
+    (tree / "results" / "grades.csv").write_text(canaries["results"])
+    (tree / ".git" / "logs").mkdir(parents=True)
+    (tree / ".git" / "logs" / "HEAD").write_text(canaries["git"])
+
+
+def lay_out(attack: Attack, folder: Path, values: Mapping[str, str]) -> None:
+    """Write an attack's files into the folder of submissions."""
+    for name, content in attack.laid_out().items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if content == "FIFO":
+            os.mkfifo(path)
+            continue
+        if isinstance(content, str):
+            for key, value in values.items():
+                content = content.replace(f"{{{key}}}", value)  # noqa: PLW2901 - filled in
+        if isinstance(content, str) and content.startswith("-> "):
+            path.symlink_to(content[3:])
+        else:
+            path.write_bytes(content if isinstance(content, bytes) else content.encode())
+
+
+def _cut_catalogue(text: str) -> str:
+    """Keep the heading and the exercises of `KEPT`, with small limits."""
+    heading, *blocks = re.split(r"(?m)^(?=\[\[exercise\]\])", text)
+    kept = [block for block in blocks if re.search(r'(?m)^id = "(\w+)"', block)[1] in KEPT]  # type: ignore[index]  # every exercise has an id
+    heading = heading.split("[limits]")[0]
+    return f'{heading}{LIMITS}\n[given]\nchar_rnn = ["softmax"]\n\n{"".join(kept)}'
+
+
+def _copy_suite(path: Path, folder: Path, canary: str = "") -> None:
+    """Copy a suite without the tests of other exercises, line for line."""
+    text = path.read_text("utf-8")
+    lines = text.split("\n")
+    seen: Counter[str] = Counter()
+    for node in ast.parse(text).body:
+        if isinstance(node, ast.FunctionDef) and not _is_kept(node, seen):
+            first = min([node.lineno, *(adorned.lineno for adorned in node.decorator_list)])
+            lines[first - 1 : node.end_lineno] = [""] * ((node.end_lineno or first) - first + 1)
+    (folder / path.name).write_text("\n".join([*lines, f"# {canary}\n"]), "utf-8")
+
+
+def _is_kept(node: ast.FunctionDef, seen: Counter[str]) -> bool:
+    """Keep what is no test, and the first few tests of the exercises of `KEPT`."""
+    texts = [ast.unparse(adorned) for adorned in node.decorator_list]
+    marks = [text for text in texts if ".exercise(" in text]
+    if not marks:
+        return True
+    name = marks[0].split("'")[1]
+    seen[name] += 1
+    return name in KEPT and seen[name] <= TESTS
