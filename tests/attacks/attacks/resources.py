@@ -93,7 +93,8 @@ ATTACKS: Final = (
            "            open(f'file{n}', 'w').close()\n    except OSError as error:\n"
            "        pass\n    try:\n        for n in range(100):\n"
            "            os.mkdir('folder')\n            os.chdir('folder')\n"
-           "    except OSError:\n        pass\n    return None\n"),
+           "    except OSError:\n        pass\n    return None\n",
+           verdicts=("failed", "crashed")),
     Attack("descriptors", "a thousand open files",
            f"{DEF}    kept = [open('/dev/null') for _ in range(1000)]\n    print({GOT})\n",
            verdicts=("errored_student",)),
