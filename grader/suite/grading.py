@@ -12,7 +12,7 @@ from grader import clock, wire
 from grader.errors import TimedOutError
 from grader.model import CaseResult, Exercise, Verdict, Visibility
 from grader.sandbox import Client, refuse_to_supply
-from grader.suite.check import EPS_FLOAT32, EPS_FLOAT64, CaseContext
+from grader.suite.pair import EPS_FLOAT32, EPS_FLOAT64, CaseContext
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

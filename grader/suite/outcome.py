@@ -13,11 +13,11 @@ import pytest
 import grader
 from grader.errors import HarnessError, InstructorError, StudentError
 from grader.model import CaseResult, Message, Place, Verdict
-from grader.suite.check import MismatchError
+from grader.suite.pair import MismatchError
 
 if TYPE_CHECKING:
-    from grader.suite.check import CaseContext
     from grader.suite.grading import Case
+    from grader.suite.pair import CaseContext
 
 CELL: Final = re.compile(r"^(?P<file>.*)\[cell (?P<cell>\d+)\]$")
 PACKAGE: Final = str(Path(grader.__file__).parent)

@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from grader.intake import Submission
     from grader.model import Limits
     from grader.sandbox import ForkServer, Supply, Transport
-    from grader.suite.check import CaseContext
     from grader.suite.grading import Case
+    from grader.suite.pair import CaseContext
 
     OpenWorker = Callable[[Limits, Supply], Transport]
 

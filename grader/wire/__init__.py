@@ -1,18 +1,12 @@
 """What crosses the boundary between trusted and untrusted processes, and nothing else.
 
-`codec` turns values into bytes and back, `messages` are the requests and replies, `stream` moves
-them over a socket before a deadline. Nothing is ever unpickled.
+`format` says how values are encoded, `writer` and `reader` do it, `codec` is their front;
+`messages` are the requests and replies, `stream` moves them over a socket before a deadline.
+Nothing is ever unpickled.
 """
 
-from grader.wire.codec import (
-    DEFAULT_LIMITS,
-    Handle,
-    Limits,
-    TooLargeError,
-    decode,
-    encode,
-    type_name,
-)
+from grader.wire.codec import decode, encode
+from grader.wire.format import DEFAULT_LIMITS, Handle, Limits, TooLargeError, type_name
 from grader.wire.messages import (
     Asked,
     Call,

@@ -1,0 +1,253 @@
+"""One call on both sides: inputs frozen, everything compared, tolerances derived."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from grader import wire
+from grader.compare import Tolerances, coarsest_epsilon, compare, derive, perturb, summary
+from grader.errors import HarnessError, UnusableValueError, WrongValueError
+from grader.model import Difference, Recipe
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from grader.sandbox import Result
+    from grader.suite.calls import Caller
+    from grader.suite.reference import ReferenceCaller
+
+    View = Callable[[Any], Any]
+
+PROBES: Final = 2
+EPS_FLOAT64: Final = 2.0**-52
+EPS_FLOAT32: Final = 2.0**-23
+
+
+class MismatchError(WrongValueError):
+    """A wrong value, with how it differs."""
+
+    def __init__(self, key: str, difference: Difference | None = None, **fields: Any) -> None:
+        super().__init__(key, **fields)
+        self.difference = difference
+
+
+@dataclasses.dataclass(slots=True)
+class CaseContext:
+    """What the fixtures of one running case share.
+
+    Parameters
+    ----------
+    case : str
+        Its id, as pytest takes it from the folder that holds ``assignments/``.
+    seed : int
+        Seed of its generator.
+    student : Caller
+        The submission's side.
+    reference : ReferenceCaller
+        The reference's side.
+    delta : float
+        Relative size of the perturbations from which tolerances are derived.
+    working_eps : float
+        Precision of what the exercise computes in.
+    recipe : Recipe or None
+        The inputs of the latest call.
+    """
+
+    case: str
+    seed: int
+    student: Caller
+    reference: ReferenceCaller
+    delta: float
+    working_eps: float
+    recipe: Recipe | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Options:
+    """What a check compares besides the result; see `Check`."""
+
+    after: tuple[int, ...] = ()
+    unchanged: tuple[int, ...] = ()
+    draws: tuple[int, ...] | None = None
+    gradients: bool = False
+    like: View | None = None
+
+
+class Pair:
+    """One call on both sides."""
+
+    def __init__(
+        self,
+        context: CaseContext,
+        what: str,
+        student: str | wire.Handle,
+        expected: str | wire.Handle,
+        method: str,
+    ) -> None:
+        self._context = context
+        self._what = what
+        self._student = student
+        self._expected = expected
+        self._method = method
+        self._cotangent: Any = None
+
+    def run(self, args: tuple[Any, ...], options: Options) -> tuple[Result, Result]:
+        """Make the call on both sides with equal copies of the arguments."""
+        # What a suite passes is frozen here: neither side sees a later change of it.
+        frozen = wire.encode(args)
+        wanted = tuple(sorted({*options.after, *options.unchanged}))
+        expected = self._ask_reference(wire.decode(frozen), wanted, options)
+        self._context.recipe = recipe(self._context, self._what, args)
+        student = self._context.student.call(
+            self._student,
+            wire.decode(frozen),
+            method=self._method,
+            what=self._what,
+            after=wanted,
+            cotangent=self._cotangent,
+            draws=options.draws,
+        )
+        return student, expected
+
+    def judge(
+        self, args: tuple[Any, ...], student: Result, expected: Result, options: Options
+    ) -> None:
+        """Compare what both sides gave; raises `MismatchError` at the first part that differs."""
+        if isinstance(student.value, wire.Handle):
+            raise UnusableValueError("unusable_type", type="object")
+        wanted = tuple(sorted({*options.after, *options.unchanged}))
+        bounds = self._tolerances(args, wanted, expected, options)
+        call = self._context.recipe.call if self._context.recipe else self._what
+        if options.draws is not None:
+            self._judge_offers(student.offers or [], expected.offers or [], bounds)
+        view = options.like or _same
+        self._expect(
+            view(student.value), view(expected.value), bounds["value"], "wrong_value", call
+        )
+        for index in options.unchanged:
+            at = wanted.index(index)
+            if compare(student.after[at], args[index], Tolerances.from_dict({})) is not None:
+                raise MismatchError("changed_argument", name=str(index + 1), call=call)
+        for index in options.after:
+            at = wanted.index(index)
+            found = compare(student.after[at], expected.after[at], bounds[f"after{index}"])
+            if found is not None:
+                raise MismatchError("wrong_after", found, name=str(index + 1), call=call)
+        if self._cotangent is not None:
+            self._expect(
+                student.gradients, expected.gradients, bounds["gradients"], "wrong_gradient", call
+            )
+
+    def _judge_offers(
+        self, actual: Sequence[Any], expected: Sequence[Any], bounds: Mapping[str, Tolerances]
+    ) -> None:
+        for draw, (offered, right) in enumerate(zip(actual, expected, strict=False)):
+            found = compare(offered, right, bounds[f"offer{draw}"])
+            if found is not None:
+                raise MismatchError("wrong_probabilities", found, draw=draw + 1, call=self._what)
+        if len(actual) != len(expected):
+            raise MismatchError("wrong_draw_count", expected=len(expected), got=len(actual))
+
+    @staticmethod
+    def _expect(actual: Any, expected: Any, bounds: Tolerances, key: str, call: str) -> None:
+        found = compare(actual, expected, bounds)
+        if found is not None:
+            raise MismatchError(key, found, call=call)
+
+    def _ask_reference(
+        self, args: tuple[Any, ...], wanted: tuple[int, ...], options: Options
+    ) -> Result:
+        reference = self._context.reference
+        settings: dict[str, Any] = {"method": self._method, "what": self._what}
+        if options.gradients:
+            value = reference.call(self._expected, args, **settings).value
+            generator = np.random.default_rng([self._context.seed, 1])
+            self._cotangent = generator.standard_normal(_float_count(value))
+        return reference.call(
+            self._expected,
+            args,
+            after=wanted,
+            cotangent=self._cotangent,
+            draws=options.draws,
+            **settings,
+        )
+
+    def _tolerances(
+        self, args: tuple[Any, ...], wanted: tuple[int, ...], expected: Result, options: Options
+    ) -> dict[str, Tolerances]:
+        """Derive a tolerance for each part of a result, from runs on perturbed inputs."""
+        reference = self._context.reference
+        view = options.like or _same
+
+        def parts(result: Result) -> dict[str, Any]:
+            found = {"value": view(result.value), "gradients": result.gradients}
+            found |= {f"after{i}": v for i, v in zip(wanted, result.after, strict=True)}
+            found |= {f"offer{i}": v for i, v in enumerate(result.offers or [])}
+            return found
+
+        def probes() -> list[dict[str, Any]]:
+            generator = np.random.default_rng([self._context.seed, 2])
+            results = []
+            for _ in range(PROBES):
+                shaken = perturb(args, generator, self._context.delta)
+                try:
+                    result = reference.once(
+                        self._expected, shaken, method=self._method, what=self._what,
+                        after=wanted, cotangent=self._cotangent, draws=options.draws,
+                    )  # fmt: skip
+                except HarnessError:
+                    continue  # say, probabilities that no longer sum to one
+                results.append(parts(result))
+            return results
+
+        # Parameters of modules are no arguments: what they are kept in counts as well.
+        working_eps = max(coarsest_epsilon(args), self._context.working_eps)
+        shaken: list[dict[str, Any]] | None = None
+        bounds = {}
+        for name, value in parts(expected).items():
+
+            def derived(name: str = name, value: Any = value) -> Tolerances:
+                nonlocal shaken
+                shaken = probes() if shaken is None else shaken
+                alike = [probe[name] for probe in shaken if name in probe]
+                return derive(value, alike, self._context.delta, working_eps)
+
+            bounds[name] = reference.tolerances(derived)
+        return bounds
+
+
+def recipe(context: CaseContext, what: str, args: tuple[Any, ...]) -> Recipe:
+    """Describe a call's inputs for a reader."""
+    shown = [_short(arg) for arg in args]
+    return Recipe(
+        call=f"{what}({', '.join(shown)})",
+        arguments=tuple(f"{index + 1}. {summary(arg)}" for index, arg in enumerate(args)),
+        seed=context.seed,
+        case=context.case,
+    )
+
+
+def _short(value: Any) -> str:
+    """Name an argument: small plain values as they are, the rest by type."""
+    if value is None or isinstance(value, bool | int | float):
+        return repr(value)
+    if isinstance(value, str) and len(value) < 20:  # noqa: PLR2004 - what fits a line
+        return repr(value)
+    return f"<{type(value).__name__}>"
+
+
+def _float_count(value: Any) -> int:
+    """Count the elements of all floating tensors."""
+    if isinstance(value, list | tuple):
+        return sum(map(_float_count, value))
+    if isinstance(value, dict):
+        return sum(map(_float_count, value.values()))
+    is_tensor = hasattr(value, "is_floating_point") and value.is_floating_point()
+    return int(value.numel()) if is_tensor else 0
+
+
+def _same(value: Any) -> Any:
+    return value
