@@ -5,7 +5,8 @@
 An ordinary user's command is simply run. Root's becomes user 65534, whose Python must be readable
 to it: where the interpreter lies below a folder that only root may enter, that folder is covered,
 in a mount namespace of this command alone, by an empty one that holds just what Python needs.
-``/tmp`` is private too, so that what the command leaves there is its own.
+``/tmp`` is private too, so that what the command leaves there is its own; a checkout below it is
+put back.
 
 * ``--stay-root`` prepares the mounts but keeps the user: for what drops root by itself.
 * ``--own-processes`` adds a process namespace: the command then sees and reaches no process but
@@ -27,6 +28,7 @@ from typing import NoReturn
 NOBODY = 65534
 UNAVAILABLE = 69
 INSIDE = "--inside"
+TMP = "/tmp"  # noqa: S108 - the mount point
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -67,19 +69,21 @@ def give_up(reason: str) -> NoReturn:
 
 
 def prepare_mounts() -> None:
-    """Let everybody enter the way to Python, and put an empty folder over ``/tmp``."""
+    """Let everybody enter the way to Python, and put a folder of our own over ``/tmp``."""
     needed = {os.path.realpath(path) for path in (sys.prefix, sys.base_prefix, ROOT)}
-    for cover in sorted({closed for path in needed if (closed := first_closed(path))}):
-        inside = sorted(path for path in needed if Path(path).is_relative_to(cover))
-        opened = {path: os.open(path, os.O_PATH) for path in inside}
-        mount("-t", "tmpfs", "-o", "mode=755,size=1m", "tmpfs", cover)
+    covers = {closed: "mode=755,size=1m" for path in needed if (closed := first_closed(path))}
+    covers[TMP] = "mode=1777,size=1g"
+    # All before anything is covered, for one cover may lie below another.
+    opened = {path: os.open(path, os.O_PATH) for path in sorted(needed)}
+    for cover, options in sorted(covers.items()):
+        mount("-t", "tmpfs", "-o", options, "tmpfs", cover)
         for path, descriptor in opened.items():
-            Path(path).mkdir(parents=True, exist_ok=True)
-            mount(
-                "--no-canonicalize", "--bind", f"/proc/self/fd/{descriptor}", path, keep=descriptor
-            )
-            os.close(descriptor)
-    mount("-t", "tmpfs", "-o", "mode=1777,size=1g", "tmpfs", "/tmp")  # noqa: S108 - the mount point
+            if Path(path).is_relative_to(cover):
+                Path(path).mkdir(parents=True, exist_ok=True)
+                source = f"/proc/self/fd/{descriptor}"
+                mount("--no-canonicalize", "--bind", source, path, keep=descriptor)
+    for descriptor in opened.values():
+        os.close(descriptor)
 
 
 def first_closed(path: str) -> str | None:
@@ -98,7 +102,7 @@ def mount(*arguments: str, keep: int | None = None) -> None:
 
 def become(command: list[str], *, stay_root: bool) -> None:
     """Give up root, unless told otherwise, and run the command."""
-    environment = {**os.environ, "HOME": "/tmp", "TMPDIR": "/tmp"}  # noqa: S108 - private here
+    environment = {**os.environ, "HOME": TMP, "TMPDIR": TMP}
     user = str(NOBODY)
     drop = ["setpriv", "--reuid", user, "--regid", user, "--clear-groups", "--inh-caps=-all"]
     whole = command if stay_root else [*drop, *command]
