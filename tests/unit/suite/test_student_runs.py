@@ -281,7 +281,13 @@ def test_marks_set_points_visibility_and_deadline(course: Any) -> None:
 
 @pytest.mark.parametrize(
     "mark",
-    ['visibility("invisible")', 'points("many")', 'timeout_s("long")', 'exercise("nowhere")', "points"],
+    [
+        'visibility("invisible")',
+        'points("many")',
+        'timeout_s("long")',
+        'exercise("nowhere")',
+        "points",
+    ],
 )
 def test_a_mark_that_makes_no_sense_is_the_instructors(course: Any, mark: str) -> None:
     """A usage error that names the test, and no internal one."""

@@ -1,0 +1,155 @@
+"""Feed the wire's decoders and intake with damaged and random input for a while.
+
+    python tests/fuzz/fuzz.py [--seconds N] [--seed S]
+
+Any exception but the one that is promised, any input that takes longer than a bound, or memory that
+grows past a bound ends it with the seed and the input that did it. Inputs are valid encodings and
+notebooks with bytes changed, cut, doubled and joined, so that they get past the first check.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import resource
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from grader import wire
+from grader.errors import WireError
+from grader.intake import read_submission
+
+INPUT_S = 5.0
+MEMORY_MIB = 1024
+MODULES = ("char_rnn", "gated_cells", "seq2seq")
+EXERCISES = {"clip": ("clip",), "sample": ("sample",)}
+REPOSITORY = Path(__file__).resolve().parents[2]
+
+
+def main() -> None:
+    """Fuzz until the time is up, then print how much was tried."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--seconds", type=float, default=60.0)
+    options.add_argument("--seed", type=int, default=0)
+    chosen = options.parse_args()
+    generator = random.Random(chosen.seed)
+    print(f"seed {chosen.seed}")
+    targets = {"value": values(), "reply": replies(), "script": scripts(), "notebook": notebooks()}
+    counts = dict.fromkeys(targets, 0)
+    before_mib = peak_mib()
+    deadline = time.monotonic() + chosen.seconds
+    with tempfile.TemporaryDirectory() as folder:
+        while time.monotonic() < deadline:
+            for name, corpus in targets.items():
+                data = damaged(generator, corpus)
+                started = time.monotonic()
+                try:
+                    attempt(name, data, Path(folder))
+                except Exception as error:
+                    raise SystemExit(f"{name}: {error!r} from {data[:2000]!r}") from error
+                if time.monotonic() - started > INPUT_S:
+                    raise SystemExit(f"{name}: too slow on {data[:2000]!r}")
+                counts[name] += 1
+            if peak_mib() - before_mib > MEMORY_MIB:
+                raise SystemExit(f"memory grew from {before_mib} to {peak_mib()} MiB")
+    print(f"no crash, no hang: {counts}; memory {before_mib} -> {peak_mib()} MiB")
+
+
+def attempt(name: str, data: bytes, folder: Path) -> None:
+    """Give one input to its reader; only the promised error may come out."""
+    if name in {"value", "reply"}:
+        try:
+            wire.decode(data) if name == "value" else wire.unpack_reply(data)
+        except WireError:
+            return
+    else:
+        path = folder / ("hw8.py" if name == "script" else "hw8.ipynb")
+        path.write_bytes(data)
+        read_submission(path, modules=MODULES, exercises=EXERCISES)
+
+
+def damaged(generator: random.Random, corpus: list[bytes]) -> bytes:
+    """Change, cut, double or join inputs of a corpus."""
+    data = bytearray(generator.choice(corpus))
+    for _ in range(generator.randint(0, 6)):
+        at = generator.randrange(len(data) + 1)
+        match generator.randrange(6):
+            case 0 if data:
+                data[at % len(data)] = generator.randrange(256)
+            case 1:
+                del data[at : at + generator.randint(1, 40)]
+            case 2:
+                data[at:at] = data[at : at + generator.randint(1, 200)]
+            case 3:
+                data[at:at] = generator.randbytes(generator.randint(1, 12))
+            case 4:
+                other = generator.choice(corpus)
+                data[at:] = other[generator.randrange(len(other) + 1) :]
+            case _:
+                data[at:at] = generator.choice(TOKENS)
+    return bytes(data)
+
+
+TOKENS = (
+    b"(" * 200, b"[" * 3000, b"\xff\xff\xff\xff", b"\0", b"\\", b'"""', b"'", b"#", b"\n\t ",
+    b"def clip(", b"%%time\n", b"!ls\n", b"a\x0b\x10",
+    b"raise NotImplementedError\n", b"# GRADED FUNCTION: clip\n", b'{"cells": [', b"\xed\xa0\x80",
+)  # fmt: skip
+
+
+def values() -> list[bytes]:
+    """Encode one value of each kind."""
+    samples = [
+        None, True, 7, 1 << 80, 2.5, 1j, "text", b"bytes", [1, [2, [3]]], (1, "x"),
+        {"a": 1, 2: [3], None: {}, (1, 2): 3.0}, np.arange(12.0).reshape(3, 4), np.zeros((0, 3)),
+        np.float32(1.5), np.array([True, False]), torch.randn(2, 3), torch.ones(0, 2),
+        torch.nn.Parameter(torch.ones(2)), torch.ones(3, dtype=torch.bfloat16), wire.Handle(3),
+    ]  # fmt: skip
+    return [wire.encode(sample) for sample in [*samples, samples[:-1]]]
+
+
+def replies() -> list[bytes]:
+    """Pack one reply of each kind."""
+    frame = wire.Frame("hw8.py", 3, "clip", "raise")
+    return [
+        wire.pack(reply)
+        for reply in (
+            wire.Loaded(nonce=1),
+            wire.Returned(nonce=2, value_payload=wire.encode([1, 2]), output="said"),
+            wire.Raised(nonce=3, exception="ValueError", text="why", frames=(frame,) * 3),
+            wire.Failed(nonce=4, key="missing", fields={"name": "clip"}),
+            wire.Asked(nonce=0, name="clip", args_payload=wire.encode((1,))),
+        )
+    ]
+
+
+def scripts() -> list[bytes]:
+    """Take the sample scripts."""
+    return [path.read_bytes() for path in sorted((REPOSITORY / "tests/submissions").glob("*.py"))]
+
+
+def notebooks() -> list[bytes]:
+    """Take the sample notebooks, the large ones cut to a few cells."""
+    found = []
+    for path in sorted((REPOSITORY / "tests/submissions").glob("*.ipynb")):
+        try:
+            notebook = json.loads(path.read_bytes())
+        except ValueError:
+            continue
+        notebook["cells"] = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"][:6]
+        found.append(json.dumps(notebook).encode())
+    return found
+
+
+def peak_mib() -> int:
+    """Return the most memory that this process has held."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
+
+
+if __name__ == "__main__":
+    main()
