@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import pytest
@@ -58,11 +60,24 @@ def with_collected(assignment: Assignment, salt: str, body: Body, *, hidden: boo
         ],
         plugins=[plugin, lent],
     )  # fmt: skip
+    _forget_suites(folders)
     if lent.error is not None:
         raise lent.error
     if not lent.ran:
         broken = "; ".join(lent.broken) or f"pytest ended with code {int(code)}"
         raise CatalogError(f"the suites of {assignment.id} cannot be collected: {broken}")
+
+
+def _forget_suites(folders: Sequence[str]) -> None:
+    """Take the suites out of ``sys.modules``.
+
+    pytest names them by their path below the root, so another course's suite of that name would
+    find this one there.
+    """
+    for name, module in list(sys.modules.items()):
+        file = getattr(module, "__file__", None) or ""
+        if any(Path(file).is_relative_to(folder) for folder in folders):
+            del sys.modules[name]
 
 
 # What pytest would do around every case and a batch has no use for.

@@ -18,6 +18,7 @@ from grader.model import Limits
 from grader.sandbox import Client, ForkServer
 from grader.sandbox.selftest import MEANINGS, SUCCEEDED, attempts
 from grader.sandbox.tiers import TIERS
+from grader.worker.confine import Layers
 
 if TYPE_CHECKING:
     import argparse
@@ -35,19 +36,19 @@ PROBES: Final = {
         "out_of_memory",
     ),
     "a crash is survived": ("def probe():\n    import os\n    os.abort()\n", "crashed"),
-    "a huge result is refused": ("def probe():\n    return 'x' * (8 << 20)\n", "unusable_type"),
-    "the environment is empty": (
+    "a huge result is refused": ("def probe():\n    return 'x' * (8 << 20)\n", "unusable_size"),
+    "the environment holds nothing of ours": (
         "def probe():\n    import os\n    return sorted(os.environ)\n",
         "result",
     ),
 }
 
-REMEDIES: Final = {
-    "A": "allow user namespaces: sysctl kernel.unprivileged_userns_clone=1 (Debian), "
-    "sysctl kernel.apparmor_restrict_unprivileged_userns=0 (Ubuntu), or a container started with "
+LAYERS: Final = {
+    "namespaces": "sysctl kernel.unprivileged_userns_clone=1 (Debian), sysctl "
+    "kernel.apparmor_restrict_unprivileged_userns=0 (Ubuntu), or a container started with "
     "--security-opt seccomp=unconfined",
-    "B": "Linux 5.13 or later with Landlock (boot with lsm=landlock,...) and seccomp",
-    "C": "see the message above",
+    "landlock": "Linux 5.13 or later, booted with landlock in the list of lsm=",
+    "seccomp": "a kernel with seccomp filters, on x86-64 or aarch64",
 }
 
 
@@ -56,6 +57,7 @@ def doctor(_options: argparse.Namespace) -> int:
     console = Console(highlight=False)
     console.print(f"Python {platform.python_version()} on {platform.platform()}")
     console.print(", ".join(f"{name} {version(name)}" for name in PACKAGES), soft_wrap=True)
+    console.print(_layer_table())
     works = False
     for tier in ("A", "B", "C"):
         console.print()
@@ -63,7 +65,6 @@ def doctor(_options: argparse.Namespace) -> int:
             server = ForkServer(torch=False, layers=TIERS[tier], tier=tier).__enter__()
         except SandboxError as error:
             console.print(f"tier {tier}: missing: {error}", soft_wrap=True)
-            console.print(f"  remedy: {REMEDIES[tier]}", soft_wrap=True)
             continue
         with server:
             console.print(_tier_table(server))
@@ -71,6 +72,40 @@ def doctor(_options: argparse.Namespace) -> int:
         break
     console.print("CUDA: " + _cuda())
     return 0 if works else OURS
+
+
+def _layer_table() -> Table:
+    """Try each layer by itself, on top of namespaces where there are any."""
+    table = Table(title="layers", title_justify="left")
+    for heading in ("layer", "result", "detail or remedy"):
+        table.add_column(heading, overflow="fold")
+    below = {"namespaces": True}
+    missing = _missing(Layers(**below))
+    table.add_row("namespaces", *_result(missing, "namespaces"))
+    if missing:
+        below = {}
+    for name in ("landlock", "seccomp"):
+        table.add_row(name, *_result(_missing(Layers(**below, **{name: True})), name))
+    user = "workers become user 65534" if os.geteuid() == 0 else f"workers run as {os.geteuid()}"
+    table.add_row("no root", "works", user)
+    table.add_row("bounds", "works", "memory, processor time, file size, descriptors, output")
+    return table
+
+
+def _result(missing: str, name: str) -> tuple[str, str]:
+    return ("missing", f"{missing}; remedy: {LAYERS[name]}") if missing else ("works", "")
+
+
+def _missing(layers: Layers) -> str:
+    """Start a server with some layers and have a worker answer; say why it does not."""
+    try:
+        with ForkServer(torch=False, layers=layers) as server:
+            client = Client(server.worker(LIMITS), LIMITS)
+            client.load(wire.Source(()), wire.Source(()), "empty")
+            client.close()
+    except GraderError as error:
+        return escape(str(error))
+    return ""
 
 
 def _tier_table(server: ForkServer) -> Table:

@@ -282,7 +282,7 @@ def test_marks_set_points_visibility_and_deadline(course: Any) -> None:
 @pytest.mark.parametrize(
     "mark",
     [
-        'visibility("invisible")',
+        'visibility("unseen")',
         'points("many")',
         'timeout_s("long")',
         'exercise("nowhere")',

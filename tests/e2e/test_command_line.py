@@ -1,0 +1,171 @@
+"""Every command as its user types it: what it writes, and the code that it ends with."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree
+
+import pytest
+
+from grader.batch import BatchOptions, grade_all
+from grader.catalog import load_assignment
+from grader.cli import main
+from grader.intake import collect
+from grader.model import Status
+from grader.sandbox import open_server
+from tests.attacks import tree
+from tests.attacks.attack import RIGHT_CLIP, RIGHT_FORWARD, RIGHT_STEP
+
+if TYPE_CHECKING:
+    from grader.catalog import Assignment
+    from grader.intake import Submission
+    from grader.model import Grade
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+RIGHT = f"{RIGHT_CLIP}{RIGHT_STEP}{RIGHT_FORWARD}\n"
+WRONG = RIGHT.replace("def clip(", "def clap(")
+
+
+@pytest.fixture
+def course(tmp_path: Path) -> Path:
+    """A small copy of hw8 with a right and a wrong submission."""
+    tree.build(tmp_path, {place: tree.plant(place) for place in tree.PLACES})
+    for path in (tmp_path / "submissions").iterdir():
+        path.unlink()
+    (tmp_path / "submissions" / "right.py").write_text(RIGHT)
+    (tmp_path / "submissions" / "wrong.py").write_text(WRONG)
+    return tmp_path
+
+
+def read(assignment: Assignment, folder: Path) -> list[Submission]:
+    """Read submissions as the command line does."""
+    names = {exercise.id: exercise.names for exercise in assignment.exercises}
+    return collect(folder, modules=assignment.modules, exercises=names)
+
+
+def test_grade_writes_every_file_and_ends_with_0(course: Path) -> None:
+    """Table, pages and JSON for each submission; a second run grades nothing again."""
+    arguments = ["grade", "hw8", str(course / "submissions"), "--root", str(course)]
+    out = course / "out"
+
+    codes = [main([*arguments, "-o", str(out)]) for _ in range(2)]
+
+    assert codes == [0, 0]
+    written = {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()}
+    assert written == {
+        "gradebook.sqlite", "grades.csv", "index.html", "json/right.json", "json/wrong.json",
+        "feedback/right.html", "feedback/wrong.html",
+    }  # fmt: skip
+
+
+def test_report_writes_the_same_files_again(course: Path) -> None:
+    """From the gradebook alone."""
+    out = course / "out"
+    main(["grade", "hw8", str(course / "submissions"), "--root", str(course), "-o", str(out)])
+    before = (out / "grades.csv").read_bytes()
+    (out / "grades.csv").unlink()
+
+    code = main(["report", str(out), "--root", str(course)])
+
+    assert (code, (out / "grades.csv").read_bytes()) == (0, before)
+
+
+def test_ci_writes_what_platforms_read(course: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each format under the name that its platform looks for."""
+    for name in ("CLASSROOM", "ASSIGNMENT", "OWNER", "SUBMISSION_TAG"):
+        monkeypatch.setenv(name, "x")
+    submission, out = course / "submissions" / "right.py", course / "ci"
+    formats = ["gradescope", "classroom50", "junit", "github", "json"]
+    options = [word for name in formats for word in ("--format", name)]
+
+    code = main(["ci", "hw8", str(submission), "--root", str(course), "-o", str(out), *options])
+
+    assert code == 0
+    scored = json.loads((out / "results.json").read_text())
+    assert scored["score"] == sum(test.get("max_score", 0) for test in scored["tests"])
+    assert json.loads((out / "result.json").read_text())["schema"] == "classroom50/result/v1"
+    assert ElementTree.parse(out / "junit.xml").getroot().tag == "testsuites"  # noqa: S314 - ours
+    assert {path.name for path in out.iterdir()} >= {"summary.md", "grade.json"}
+
+
+@pytest.mark.parametrize(("name", "percent", "code"), [("right", "100", 0), ("wrong", "99", 1)])
+def test_ci_ends_with_1_below_the_bound(course: Path, name: str, percent: str, code: int) -> None:
+    """So that a platform without scores can pass or fail."""
+    submission = course / "submissions" / f"{name}.py"
+    options = ["--root", str(course), "-o", str(course / "ci"), "--fail-under", percent]
+
+    assert main(["ci", "hw8", str(submission), *options]) == code
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["grade", "hw9", "submissions", "-o", "out"],
+        ["grade", "hw8", "no such folder", "-o", "out"],
+        ["grade", "hw8", "submissions", "-o", "out", "--salt-file", "no such file"],
+        ["report", "no such folder"],
+        ["hint", "no_such_exercise"],
+        ["hint", "clip", "-n", "99"],
+        ["ci", "hw8", "submissions/right.py", "--fail-under", "101"],
+    ],
+    ids=lambda words: " ".join(words)[:30],
+)
+def test_usage_ends_with_2_and_says_what_to_do(
+    course: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+    arguments: list[str],
+) -> None:  # fmt: skip
+    """One line, no traceback."""
+    monkeypatch.chdir(course)
+
+    assert main(arguments) == 2
+    (line,) = capsys.readouterr().err.splitlines()[-1:]
+    assert line.startswith("grader: ")
+
+
+def test_hint_speaks_both_languages(capsys: pytest.CaptureFixture[str]) -> None:
+    """From gentle to plain, by number."""
+    texts = []
+    for lang in ("en", "zh"):
+        assert main(["hint", "clip", "--root", str(REPOSITORY), "--lang", lang]) == 0
+        texts.append(capsys.readouterr().out)
+
+    assert texts[0] != texts[1]
+    assert texts[0].isascii()
+
+
+def test_doctor_finds_nothing_broken(capsys: pytest.CaptureFixture[str]) -> None:
+    """What a worker must do works, and what it must not do is stopped, in the tier at hand."""
+    assert main(["doctor"]) == 0
+    told = capsys.readouterr().out
+    assert "FAILS" not in told
+    if "tier C" not in told:
+        assert "POSSIBLE" not in told
+
+
+def test_release_check_knows_what_is_up_to_date(capsys: pytest.CaptureFixture[str]) -> None:
+    """Stubs, notebooks and golden values of the repository itself."""
+    assert main(["release", "hw8", "--check", "--root", str(REPOSITORY)]) == 0
+    assert "0 generated files" in capsys.readouterr().out
+
+
+def test_the_death_of_the_fork_server_costs_no_grade(course: Path) -> None:
+    """It is started again, and what was under way is graded once more."""
+    assignment = load_assignment(course / "assignments" / "hw8")
+    for number in range(4):
+        (course / "submissions" / f"right{number}.py").write_text(RIGHT)
+    grades: list[Grade] = []
+
+    with open_server("best", torch=False) as server:
+
+        def keep(_submission: Submission, made: Grade) -> None:
+            grades.append(made)
+            if len(grades) == 1:
+                server._process.kill()  # type: ignore[union-attr] # noqa: SLF001 - the accident
+
+        submissions = read(assignment, course / "submissions")
+        grade_all(assignment, submissions, BatchOptions(jobs=2, salt="s"), server, keep)
+
+    assert sorted(made.id for made in grades) == sorted(one.id for one in submissions)
+    assert {made.status for made in grades} == {Status.GRADED}
