@@ -255,8 +255,9 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         Seconds for one call, for loading the source, for the whole submission.
     memory_mib : int
         Address space that a worker may add, in MiB.
-    output_kib, result_mib : int
-        Printed text that is kept, and the largest result, in KiB and MiB.
+    output_kib, result_mib, scratch_mib : int
+        Printed text that is kept, the largest result, and what may be written to files, in KiB and
+        MiB.
     timeouts : int
         After so many time-outs in one exercise, its further cases are not run.
     """
@@ -267,6 +268,7 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     memory_mib: PositiveInt = 2048
     output_kib: PositiveInt = 16
     result_mib: PositiveInt = 64
+    scratch_mib: PositiveInt = 64
     timeouts: PositiveInt = 2
 
 

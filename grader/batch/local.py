@@ -7,6 +7,7 @@ import selectors
 import signal
 import struct
 import sys
+import warnings
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final, NoReturn
 
@@ -226,6 +227,7 @@ class _Pool:
         code = 1
         try:
             signal.signal(signal.SIGINT, signal.SIG_DFL)
+            warnings.simplefilter("ignore")  # about a submission's values; nobody reads them here
             # What a submission sends, and an upstream computes from it, stays within bounds.
             limit_address_space(self._assignment.limits.memory_mib << 20)
             self._runner.retarget(submission, server.worker)

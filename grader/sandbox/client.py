@@ -40,6 +40,7 @@ _FAILED: Final[Mapping[str, type[StudentError]]] = {
 
 
 READ_ONLY: Final = f"[Errno {errno.EROFS}]"
+DISK_FULL: Final = (f"[Errno {errno.ENOSPC}]", f"[Errno {errno.EFBIG}]")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -255,6 +256,10 @@ class Client:
         if reply.exception == "PermissionError" or READ_ONLY in reply.text:
             raise RefusedError(
                 "refused", name=what, what=reply.text, where=where, **_place_of(last)
+            )
+        if any(sign in reply.text for sign in DISK_FULL):
+            raise CodeRaisedError(
+                "too_much_written", name=what, mib=self._limits.scratch_mib, **_place_of(last)
             )
         if reply.exception == "MemoryError" or "can't allocate memory" in reply.text:
             error = CrashedError("out_of_memory", name=what, mib=self._limits.memory_mib)

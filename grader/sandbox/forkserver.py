@@ -175,7 +175,9 @@ class ForkServer:
         value_limits = wire.Limits(size_bytes=limits.result_mib << 20)
         command = Fork(
             bounds=Bounds(
-                memory_bytes=limits.memory_mib << 20, cpu_s=int(limits.submission_s) + 60
+                memory_bytes=limits.memory_mib << 20,
+                cpu_s=int(limits.submission_s) + 60,
+                scratch_bytes=limits.scratch_mib << 20,
             ),
             output_chars=min(limits.output_kib << 10, OUTPUT_CHARS),
             limits=(value_limits.size_bytes, value_limits.nodes, value_limits.depth),
