@@ -11,10 +11,10 @@ import torch
 
 from grader import wire
 from grader.errors import StudentError
-from grader.sandbox import Client, LocalTransport, refuse_to_supply
+from grader.sandbox import Client, LocalTransport, open_server, refuse_to_supply
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from grader.model import Limits
     from grader.sandbox import ForkServer
@@ -94,6 +94,29 @@ def reply_to(
     reply: wire.Replies = transport.request(call, target, 60.0)
     transport.close()
     return reply
+
+
+@pytest.fixture(scope="module")
+def confined() -> Iterator[ForkServer]:
+    """A fork server in the strongest tier that works here."""
+    with open_server("best", torch=True) as server:
+        yield server
+
+
+@pytest.mark.parametrize("call", CALLS.values(), ids=CALLS.keys())
+def test_confinement_changes_no_bit_of_a_reply(
+    server: ForkServer,
+    confined: ForkServer,
+    source: Callable[..., wire.Source],
+    limits: Limits,
+    call: dict[str, Any],
+) -> None:
+    """With every layer in force torch and numpy choose the same kernels, and sum in that order."""
+    loaded = source(TEXT)
+
+    replies = [reply_to(which.worker(limits), loaded, **call) for which in (server, confined)]
+
+    assert replies[0] == replies[1]
 
 
 @pytest.mark.parametrize("call", CALLS.values(), ids=CALLS.keys())
