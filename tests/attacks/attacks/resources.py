@@ -63,7 +63,8 @@ ATTACKS: Final = (
            f"    print({GOT})\n    return None\n", verdicts=("crashed", "timed_out")),
     Attack("memory_in_c", "the same by mmap, past Python's own allocator",
            f"import mmap{DEF}    kept = [mmap.mmap(-1, 64 << 20) for _ in range(48)]\n"
-           f"    print({GOT})\n    return None\n", verdicts=("crashed", "errored_student", "timed_out")),
+           f"    print({GOT})\n    return None\n",
+           verdicts=("crashed", "errored_student", "timed_out")),
     Attack("numpy_giant", "an array of a terabyte",
            f"import numpy as np{DEF}    return np.zeros((1 << 20, 1 << 17))\n",
            verdicts=("crashed",)),
