@@ -40,12 +40,15 @@ class Bounds(msgspec.Struct, frozen=True, array_like=True):
         What it may write to its folder.
     descriptors : int
         Open files at once.
+    threads : int
+        Threads of all workers together; kept where there are namespaces.
     """
 
     memory_bytes: int = 2 << 30
     cpu_s: int = 600
     scratch_bytes: int = 64 << 20
     descriptors: int = 64
+    threads: int = 128
 
 
 class Layers(msgspec.Struct, frozen=True, array_like=True):
@@ -123,6 +126,10 @@ def confine(
     os.chdir(folder)
     os.environ["HOME"] = os.environ["TMPDIR"] = str(folder)
     # On disk only the folder's sum is watched; files without a name escape that, so each is small.
+    _one_processor()
+    if layers.namespaces:
+        # Counted for the user inside the namespace; outside it all of their programs would count.
+        resource.setrlimit(resource.RLIMIT_NPROC, (bounds.threads, bounds.threads))
     _limit(bounds, bounds.scratch_bytes if layers.namespaces else bounds.scratch_bytes // 8)
     kernel.drop_capabilities()
     kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)
@@ -130,6 +137,12 @@ def confine(
         landlock.restrict((*readable, *ALWAYS_READABLE, *PROC_READABLE), (str(folder),))
     if layers.seccomp:
         seccomp.install(os.getpid())
+
+
+def _one_processor() -> None:
+    """Stay on one processor, so that no number of threads takes more than that."""
+    allowed = sorted(os.sched_getaffinity(0))
+    os.sched_setaffinity(0, {allowed[os.getpid() % len(allowed)]})
 
 
 def limit_address_space(more_bytes: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -11,6 +12,7 @@ from grader.errors import CodeRaisedError, CrashedError, TimedOutError, Unusable
 
 if TYPE_CHECKING:
     from grader.model import Limits
+    from grader.worker.confine import Layers
 
 
 @pytest.mark.parametrize(
@@ -191,3 +193,32 @@ def test_what_a_worker_started_ends_with_it(
     client.close()
 
     assert gone()
+
+
+def test_a_worker_keeps_to_one_processor(opened: Any, limits: Limits) -> None:
+    """However many threads it starts."""
+    text = "import os\ndef f(): return len(os.sched_getaffinity(0))"
+
+    assert opened(text, limits).call("f", ()).value == 1
+
+
+def test_threads_are_bounded(opened: Any, limits: Limits, layers: Layers) -> None:
+    """Inside a namespace, where only the workers' own count."""
+    text = """
+    import threading
+    def f(wait):
+        stop = threading.Event()
+        started = 0
+        try:
+            for _ in range(300):
+                threading.Thread(target=stop.wait, daemon=True).start()
+                started += 1
+        except RuntimeError:
+            pass
+        stop.set()
+        return started
+    """
+
+    started = opened(textwrap.dedent(text), limits).call("f", (0,)).value
+
+    assert started < 150 or not layers.namespaces
