@@ -78,6 +78,9 @@ class Runner:
         self._server: ForkServer | None = None
         self._items: dict[str, pytest.Item] = {}
         self._diagnosticians: dict[str, Diagnostician] = {}
+        self._apart = False
+        self.recording = False
+        self.right: dict[str, Trace] = {}
         self.diagnosing = True
         self.only_first_failure = False
         self.on_result: Callable[[CaseResult], None] = _ignore
@@ -280,12 +283,14 @@ class Runner:
         """
         key = grading.assignment.id
         kept, self.gradings[key] = self.gradings[key], grading
+        self._apart = True
         items = [self._items[case.id] for case in cases]
         try:
             for case, item, following in zip(cases, items, [*items[1:], nextitem], strict=True):
-                _, result = self._run_once(item, following, always_trace=True)
+                _, result = self._run_once(item, following)
                 grading.results[case.id] = result
         finally:
+            self._apart = False
             grading.close()
             self.gradings[key] = kept
         return grading.traces
@@ -309,7 +314,7 @@ class Runner:
         diagnostician = self._diagnosticians[assignment.id]
         _stop_timer(item)
         try:
-            found = diagnostician.diagnose(grading, exercise, run_hidden)
+            found = diagnostician.diagnose(grading, exercise, self.right, run_hidden)
         except GraderError as error:
             # A grade without a diagnosis is better than none; the author's checks show the reason.
             warnings.warn(f"no diagnosis of {exercise.id}: {error}", stacklevel=1)
@@ -322,8 +327,6 @@ class Runner:
         self,
         item: pytest.Item,
         nextitem: pytest.Item | None,
-        *,
-        always_trace: bool = False,
     ) -> tuple[list[pytest.TestReport], CaseResult]:
         assignment, case = self._owner(item)
         self._contexts.pop(item.nodeid, None)
@@ -332,9 +335,10 @@ class Runner:
         reports = runtestprotocol(item, log=False, nextitem=nextitem)
         error = self._errors.pop(item.nodeid, None)
         context = self._contexts.pop(item.nodeid, None)
-        result = outcome.ended_by(error, case, context) if error else outcome.passed(case)
+        told = None if self._apart else context
+        result = outcome.ended_by(error, case, told) if error else outcome.passed(case)
         grading = self.gradings[assignment.id]
-        grading.keep_trace(case, context, error, always=always_trace)
+        grading.keep_trace(case, context, error, always=self._apart or self.recording)
         return reports, msgspec.structs.replace(
             result,
             output=grading.take_output(),
@@ -348,11 +352,10 @@ class Runner:
 
     def words_for(self, item: pytest.Item, error: BaseException) -> str | None:
         """Put a failure into words; None where the grader is at fault and a traceback helps."""
-        _, case = self._owner(item)
-        result = outcome.ended_by(error, case, self._contexts.get(item.nodeid))
-        if result.verdict is Verdict.ERRORED_GRADER:
-            return None
-        return render(result.message, self.lang)
+        if self._apart:
+            return ""  # nobody reads about a mistake that is being run
+        verdict, message = outcome.judged(error, self._owner(item)[1])
+        return None if verdict is Verdict.ERRORED_GRADER else render(message, self.lang)
 
     def status_letter(self, report: pytest.TestReport) -> tuple[str, str, str] | None:
         """Return category, letter and word for a failed report of a case; None for the rest."""
