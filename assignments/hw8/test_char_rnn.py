@@ -164,7 +164,7 @@ def test_draws_the_published_word(check, submission):
 
 @pytest.mark.exercise("sample")
 @pytest.mark.points(2)
-@pytest.mark.parametrize("seed", [0, 120])
+@pytest.mark.parametrize("seed", [2, 120])
 def test_draws_the_same_word_from_the_same_seed(check, rng, seed):
     """The generator is seeded with seed, seed + 2, seed + 4 and so on before the draws."""
     parameters = make_parameters(rng, 5, 7, scale=0.1)  # words of about six characters
