@@ -248,6 +248,13 @@ class Grading:
         if sides is not None:
             self.sides[case.id] = sides
 
+    def has_failed(self, exercise: Exercise) -> bool:
+        """Tell whether a case of an exercise has lost marks already."""
+        return any(
+            result.exercise == exercise.id and result.verdict not in CLEAN
+            for result in self.results.values()
+        )
+
     def place_of(self, exercise: Exercise) -> Place | None:
         """Say where the submission defines an exercise; None if it does not."""
         return definition_of(self.source, exercise.module, exercise.names)

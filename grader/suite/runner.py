@@ -29,7 +29,7 @@ from grader.suite.reference import Reference
 from grader.suite.summary import summary_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from grader import wire
     from grader.catalog import Assignment
@@ -78,6 +78,8 @@ class Runner:
         self._server: ForkServer | None = None
         self._items: dict[str, pytest.Item] = {}
         self._diagnosticians: dict[str, Diagnostician] = {}
+        self.diagnosing = True
+        self.only_first_failure = False
         self.on_result: Callable[[CaseResult], None] = _ignore
         self.on_diagnosis: Callable[[str, Diagnosis], None] = _ignore_diagnosis
 
@@ -153,6 +155,12 @@ class Runner:
         for grading in self.gradings.values():
             grading.salt = salt
 
+    def allow(self, call_s: float) -> None:
+        """Give each call other seconds than the assignment does."""
+        for grading in self.gradings.values():
+            limits = msgspec.structs.replace(grading.assignment.limits, call_s=call_s)
+            grading.assignment = msgspec.structs.replace(grading.assignment, limits=limits)
+
     def retarget(self, submission: Submission, open_worker: OpenWorker) -> None:
         """Aim at another submission, in workers, against the reference's recorded answers.
 
@@ -196,6 +204,16 @@ class Runner:
             self._contexts[item.nodeid] = grading.context(case, upstream_put_in=put_in)
         return self._contexts[item.nodeid]
 
+    def is_hidden(self, item: pytest.Item) -> bool:
+        """Tell whether an item is a hidden case."""
+        return self._owner(item)[1].suite == "hidden"
+
+    def of_exercises(
+        self, items: Sequence[pytest.Item], exercises: Collection[str]
+    ) -> list[pytest.Item]:
+        """Pick the items that examine some exercises."""
+        return [item for item in items if self._owner(item)[1].exercise.id in exercises]
+
     def run(self, item: pytest.Item, nextitem: pytest.Item | None) -> Sequence[pytest.TestReport]:
         """Run a case and keep its result.
 
@@ -211,6 +229,13 @@ class Runner:
         """
         assignment, case = self._owner(item)
         grading = self.gradings[assignment.id]
+        if self.only_first_failure and grading.has_failed(case.exercise):
+            message = Message("skipped", {"reason": "an earlier case failed"})
+            left_out = msgspec.structs.replace(
+                outcome.passed(case), verdict=Verdict.SKIPPED, message=message
+            )
+            self.on_result(left_out)
+            return []
         reports, result = self._run_once(item, nextitem)
         if grading.wants_upstream(case, result):
             self._upstream_put_in.add(item.nodeid)
@@ -228,7 +253,9 @@ class Runner:
         self.on_result(result)
         for report in reports:
             report.user_properties.append(("verdict", result.verdict.value))
-        if all(other.id in grading.results for other in self._of(assignment, case.exercise)):
+        if self.diagnosing and all(
+            other.id in grading.results for other in self._of(assignment, case.exercise)
+        ):
             self._diagnose(grading, case.exercise, item, nextitem)
         return reports
 
