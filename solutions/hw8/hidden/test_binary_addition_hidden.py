@@ -1,4 +1,4 @@
-"""Hidden tests of binary_addition: other numbers, other sizes, and what the public tests leave open.
+"""Hidden tests of binary_addition: other numbers and sizes, and what the public tests leave open.
 
 Seeds depend on the batch's salt, so that no answer can be known in advance.
 """
