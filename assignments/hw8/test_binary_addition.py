@@ -176,6 +176,15 @@ def test_agrees_with_measured_slopes(submission, reference, rng):
 
 
 @pytest.mark.exercise("binadd_backward")
+@pytest.mark.points(2)
+def test_the_gradient_has_the_right_size(check, reference, rng):
+    """Every entry is right but perhaps for its sign, as in the texts that add the step."""
+    run = make_run(reference, rng, 7, 3)
+
+    check.binadd_backward(*run, like=lambda found: [np.abs(gradient) for gradient in found])
+
+
+@pytest.mark.exercise("binadd_backward")
 def test_a_single_step_has_no_history(check, submission, rng):
     """With one bit, the state before is zero, and so is the gradient of W."""
     weights, (a, b, c) = make_weights(rng, 3), ([1], [1], [0])

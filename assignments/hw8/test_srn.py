@@ -82,8 +82,8 @@ def test_each_u_leads_from_the_right_unit_to_the_right_unit(check, submission, r
 
     _, H = submission.srn_forward(X, w, U, "linear")
 
-    Wx = np.array([[w[0], w[2]], [w[1], w[3]]])
-    first, second = Wx @ X[0], Wx @ X[1]
+    from_inputs = w[[0, 2, 1, 3]].reshape(2, 2)
+    first, second = from_inputs @ X[0], from_inputs @ X[1]
     sender, receiver = {"U1": (0, 1), "U2": (0, 0), "U3": (1, 1), "U4": (1, 0)}[weight]
     second[receiver] += 0.5 * first[sender]
     check.equal(H, np.array([first, second]))

@@ -152,6 +152,16 @@ def test_agrees_with_slopes_for_any_sizes(submission, reference, rng, dim, hidde
         )
 
 
+@pytest.mark.exercise("binadd_backward")
+@pytest.mark.points(2)
+@pytest.mark.parametrize(("dim", "hidden"), [(6, 4), (10, 2)])
+def test_the_gradient_has_the_right_size_for_any_sizes(check, reference, rng, dim, hidden):
+    """Every entry is right but perhaps for its sign, as in the texts that add the step."""
+    run = make_run(reference, rng, dim, hidden)
+
+    check.binadd_backward(*run, like=lambda found: [np.abs(gradient) for gradient in found])
+
+
 # binadd_train
 
 
