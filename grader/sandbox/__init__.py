@@ -5,12 +5,13 @@ from grader.sandbox.devices import has_gpu, open_device_server
 from grader.sandbox.fake import FakeTransport
 from grader.sandbox.forkserver import ForkServer
 from grader.sandbox.local import LocalTransport
-from grader.sandbox.tiers import CHOICES, HIDDEN_REFUSED, open_server
+from grader.sandbox.tiers import CHOICES, CONFINED_TIERS, HIDDEN_REFUSED, open_server
 from grader.sandbox.transport import Supply, Transport, refuse_to_supply
 from grader.sandbox.twin import Twin
 
 __all__ = [
     "CHOICES",
+    "CONFINED_TIERS",
     "HIDDEN_REFUSED",
     "Client",
     "FakeTransport",

@@ -60,7 +60,7 @@ def test_the_order_is_a_b_b_a_then_b_a_a_b(machine: Any) -> None:
     here = machine()
     raced(here, 1.0)
 
-    laps = [name[0] for name, calls in here.laps if calls > 1]
+    laps = [name[0] for name, _ in here.laps[2 * PLAN.warm_ups :]]
 
     assert "".join(laps) == "srrs" + "rssr" + "srrs"
 
@@ -79,7 +79,7 @@ def test_both_sides_get_the_same_inputs_in_a_round(machine: Any) -> None:
     here = machine()
     raced(here, 1.0)
 
-    assert set(here.given["student"][3:]) == set(here.given["reference"][3:])
+    assert set(here.given["student"]) == set(here.given["reference"])
 
 
 @pytest.mark.parametrize("per_s", [1.0, -0.2])
