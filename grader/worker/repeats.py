@@ -37,7 +37,7 @@ def call_each(function: Callable[..., Any], payloads: Sequence[bytes], device: s
         torch.backends.cudnn.allow_tf32 = False  # type: ignore[union-attr]  # on_gpu
         torch.backends.cuda.matmul.allow_tf32 = False  # type: ignore[union-attr]
     results = [function(*moved(wire.decode(payload), device)) for payload in payloads]
-    if on_gpu:
+    if on_gpu and torch.cuda.is_initialized():  # type: ignore[union-attr]
         torch.cuda.synchronize()  # type: ignore[union-attr]
     return results
 
