@@ -55,7 +55,7 @@ class Twin(Client):
             self._broken(name, "a reply that does not fit the request")
         return seconds, values
 
-    def cpu_s(self) -> float | None:
-        """Return the processor time that the worker has used; None if it is this process."""
+    def cpu_s(self) -> float:
+        """Return the processor time that the worker has used; 0 if it is this process."""
         measure = getattr(self.transport, "cpu_s", None)
-        return None if measure is None else float(measure())
+        return 0.0 if measure is None else float(measure())

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-# What a process may compute while it has nothing to do: far more than reading the next request
-# takes, far less than one thread that goes on.
+# What the student's process may compute while the reference is called: of the processor time that
+# the reference takes meanwhile, far more than cleaning up needs, far less than a thread's share.
 IDLE_SHARE: Final = 0.2
 IDLE_S: Final = 0.01
 # On a GPU the kernel's books tell nothing of work left in a queue; but the reference suffers.
@@ -152,7 +152,7 @@ class Heat:
         self._unchecked: dict[bytes, dict[str, Any]] = {}
         self._conditioned = False
         self._idle_cpu_s = 0.0
-        self._idle_s = 0.0
+        self._busy_cpu_s = 0.0
 
     def run(self, bound: float) -> Judgement:
         """Measure until it is clear, or the time is up."""
@@ -214,12 +214,11 @@ class Heat:
         return seconds
 
     def _reference_lap(self, reference: Twin, student: Twin, inputs: Sequence[bytes]) -> float:
-        before_s = student.cpu_s()
+        before = student.cpu_s(), reference.cpu_s()
         seconds, values = self._ours(lambda: self._lap(reference, inputs))
         self._keep("reference", inputs, values)
-        if before_s is not None:
-            self._idle_cpu_s += (student.cpu_s() or 0.0) - before_s
-            self._idle_s += seconds
+        self._idle_cpu_s += student.cpu_s() - before[0]
+        self._busy_cpu_s += reference.cpu_s() - before[1]
         return seconds
 
     def _keep(self, side: str, inputs: Sequence[bytes], values: Sequence[Any]) -> None:
@@ -239,7 +238,7 @@ class Heat:
             if len(values) == 2:  # noqa: PLR2004 - both sides had these inputs
                 self._compare(reference, payload, values["student"], values["reference"])
         self._unchecked.clear()
-        if self._idle_cpu_s > max(IDLE_S, IDLE_SHARE * self._idle_s):
+        if self._idle_cpu_s > max(IDLE_S, IDLE_SHARE * self._busy_cpu_s):
             raise WrongValueError("work_left_running", name=self._name)
 
     def _compare(self, reference: Twin, payload: bytes, actual: Any, expected: Any) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final
 
 from grader.errors import HarnessError
 from grader.timing.judgement import FIRST, LOOKS, Finding, Judgement, Lap, Round, judge
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     Draw = Callable[[], Any]
+    # One side: calls its implementation on each set of arguments, and returns the seconds of all.
+    Side = Callable[[Sequence[Any]], float]
 
 MOST_CALLS: Final = 64
 
@@ -36,13 +38,6 @@ class Plan:
     lap_s: float = 0.02
     warm_ups: int = 3
     budget_s: float = 10.0
-
-
-class Side(Protocol):
-    """One side: calls its implementation on each set of arguments."""
-
-    def __call__(self, inputs: Sequence[Any]) -> float:
-        """Return how many seconds all calls took together."""
 
 
 def repeats_for(call_s: float, lap_s: float) -> int:
