@@ -16,6 +16,7 @@ import pytest
 from grader import wire
 from grader.batch import BatchOptions, grade_all
 from grader.batch.golden import golden_bytes
+from grader.cli.main import parser
 from grader.errors import CatalogError, HarnessError, SandboxError, UsageError, WrongValueError
 from grader.intake import collect, read_submission
 from grader.model import Verdict, Visibility
@@ -25,7 +26,7 @@ from grader.suite.golden import Golden
 from grader.suite.grading import Case, Grading
 from grader.suite.reference import Reference
 from grader.suite.stopwatch import Track, conclude, if_undisturbed, measured
-from grader.suite.timing import SkippedError, Timing, device_of
+from grader.suite.timing import MODES, SkippedError, Timing, device_of
 from grader.timing import Finding, Judgement
 from grader.timing.intervals import Interval
 
@@ -304,6 +305,12 @@ class TestDevices:
         """A GPU that is asked for must be there."""
         with pytest.raises(UsageError, match="--timing"):
             device_of(mode, gpu=gpu)
+
+    @pytest.mark.parametrize("words", [["grade", "hw8", "in", "-o", "out"], ["ci", "hw8", "in"]])
+    def test_the_command_line_offers_every_mode(self, words: list[str]) -> None:
+        """And takes a GPU, or nothing, if none is named."""
+        assert parser().parse_args(words).timing == "auto"
+        assert [parser().parse_args([*words, "--timing", m]).timing for m in MODES] == [*MODES]
 
     def test_no_gpu_is_told(self) -> None:
         """With the words that every skipped GPU case has."""
