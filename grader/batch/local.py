@@ -19,11 +19,12 @@ from grader.batch.session import run_items, with_collected
 from grader.model import (
     CaseResult,
     Conditions,
+    Diagnosis,
     Grade,
     Message,
     Status,
     Verdict,
-    case_from_json,
+    from_json,
     to_json,
 )
 from grader.sandbox import CONFINED_TIERS, HIDDEN_REFUSED
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from grader.suite.runner import Runner
 
     OnGrade = Callable[[Submission, Grade], None]
+    ExercisesOf = Callable[[Submission], Sequence[str]]
 
 _LENGTH: Final = struct.Struct("<I")
 GRACE_S: Final = 120.0  # on top of the submission's own time, before a trusted grader is given up
@@ -61,11 +63,20 @@ class BatchOptions(msgspec.Struct, frozen=True):
         What hidden suites' seeds are derived from; None takes one derived from the hidden suites.
     timing : str
         Where speed is measured, see `grader.suite.timing.MODES`.
+    diagnose : bool
+        Whether to find out why exercises lost points.
+    only_first_failure : bool
+        Whether an exercise's other cases are left out once one has failed.
+    call_s : float or None
+        Deadline of a call in seconds; None for the assignment's.
     """
 
     jobs: int = 1
     salt: str | None = None
     timing: str = OFF
+    diagnose: bool = True
+    only_first_failure: bool = False
+    call_s: float | None = None
 
     def conditions(self, assignment: Assignment, tier: str) -> Conditions:
         """Describe what grades made in an isolation tier are made under."""
@@ -83,6 +94,7 @@ def grade_all(
     options: BatchOptions,
     server: ForkServer,
     on_grade: OnGrade,
+    exercises_of: ExercisesOf | None = None,
 ) -> None:
     """Grade submissions, each in a process of its own.
 
@@ -98,6 +110,8 @@ def grade_all(
         Running; the workers come from it. In tier C no hidden suite is run.
     on_grade : callable
         Called in this process with each submission and its grade, as they come in.
+    exercises_of : callable or None
+        The ids of the exercises that a submission is graded on; None for all.
 
     Raises
     ------
@@ -107,6 +121,7 @@ def grade_all(
         When the fork server ends.
     """
     conditions = options.conditions(assignment, server.tier)
+    everything = [exercise.id for exercise in assignment.exercises]
     readable = [submission for submission in submissions if submission.source is not None]
     for submission in submissions:
         if submission.source is None:
@@ -115,7 +130,12 @@ def grade_all(
         return
 
     def body(runner: Runner, items: Sequence[pytest.Item]) -> None:
-        _Pool(assignment, runner, items, server, options, conditions).run(readable, on_grade)
+        runner.diagnosing = options.diagnose
+        runner.only_first_failure = options.only_first_failure
+        if options.call_s is not None:
+            runner.allow(options.call_s)
+        pool = _Pool(assignment, runner, items, server, options, conditions)
+        pool.run(readable, on_grade, exercises_of or (lambda _: everything))
 
     hidden = server.tier != HIDDEN_REFUSED
     timing = Timing(options.timing, confined=server.tier in CONFINED_TIERS)
@@ -142,27 +162,49 @@ def unreadable(assignment: Assignment, submission: Submission, conditions: Condi
     )
 
 
+class _News(msgspec.Struct, frozen=True):
+    """What a grader at work reports: a case, or why an exercise lost points."""
+
+    case: CaseResult | None = None
+    exercise: str = ""
+    diagnosis: Diagnosis | None = None
+
+
 class _Child:
     """A trusted grader at work in its own process, as its parent sees it."""
 
-    def __init__(self, submission: Submission, pid: int, pipe: int, deadline: float) -> None:
+    def __init__(
+        self,
+        submission: Submission,
+        exercises: Sequence[str],
+        pid: int,
+        pipe: int,
+        deadline: float,
+    ) -> None:
         self.submission = submission
+        self.exercises = exercises
         self.pid = pid
         self.pipe = pipe
         self.deadline = deadline
         self.started_s = clock.monotonic()
         self.data = bytearray()
 
-    def results(self) -> list[CaseResult]:
+    def results(self) -> tuple[list[CaseResult], dict[str, Diagnosis]]:
         """Decode what has come in so far; a case cut short is left out."""
-        found, at = [], 0
+        cases: list[CaseResult] = []
+        diagnoses: dict[str, Diagnosis] = {}
+        at = 0
         while at + _LENGTH.size <= len(self.data):
             (length,) = _LENGTH.unpack_from(self.data, at)
             at += _LENGTH.size + length
             if at > len(self.data):
                 break
-            found.append(case_from_json(bytes(self.data[at - length : at])))
-        return found
+            news = from_json(bytes(self.data[at - length : at]), _News)
+            if news.case is not None:
+                cases.append(news.case)
+            if news.diagnosis is not None:
+                diagnoses[news.exercise] = news.diagnosis
+        return cases, diagnoses
 
     def end(self) -> int:
         """Wait for the process; return its exit code."""
@@ -192,13 +234,19 @@ class _Pool:
         self._children: dict[int, _Child] = {}
         self._retried: set[str] = set()
 
-    def run(self, submissions: Sequence[Submission], on_grade: OnGrade) -> None:
+    def run(
+        self,
+        submissions: Sequence[Submission],
+        on_grade: OnGrade,
+        exercises_of: ExercisesOf,
+    ) -> None:
         """Grade the submissions; `on_grade` gets each grade when it is complete."""
         waiting = list(reversed(submissions))
         try:
             while waiting or self._children:
                 while waiting and len(self._children) < self._options.jobs:
-                    self._start(waiting.pop())
+                    submission = waiting.pop()
+                    self._start(submission, exercises_of(submission))
                 for child in self._finished():
                     made = self._grade(child, child.end())
                     if made.status is Status.NOT_GRADED and self._may_retry(child.submission):
@@ -218,7 +266,7 @@ class _Pool:
         self._retried.add(submission.id)
         return True
 
-    def _start(self, submission: Submission) -> None:
+    def _start(self, submission: Submission, exercises: Sequence[str]) -> None:
         if not self._server.alive:
             self._server.restart()
         reading, writing = os.pipe()
@@ -228,15 +276,17 @@ class _Pool:
         if pid == 0:
             os.close(reading)
             self._runner.timing = timing
-            self._grade_here(submission, server, writing)
+            self._grade_here(submission, exercises, server, writing)
         os.close(writing)
         server.detach()
         timing.detach()
         deadline = clock.monotonic() + self._assignment.limits.submission_s + GRACE_S
-        self._children[reading] = _Child(submission, pid, reading, deadline)
+        self._children[reading] = _Child(submission, exercises, pid, reading, deadline)
         self._selector.register(reading, selectors.EVENT_READ)
 
-    def _grade_here(self, submission: Submission, server: ForkServer, pipe: int) -> NoReturn:
+    def _grade_here(
+        self, submission: Submission, exercises: Sequence[str], server: ForkServer, pipe: int
+    ) -> NoReturn:
         """Grade one submission in this forked process and end it."""
         code = 1
         try:
@@ -245,8 +295,11 @@ class _Pool:
             # What a submission sends, and an upstream computes from it, stays within bounds.
             limit_address_space(self._assignment.limits.memory_mib << 20)
             self._runner.retarget(submission, server.worker)
-            self._runner.on_result = lambda result: _send(pipe, result)
-            run_items(self._runner, self._items)
+            self._runner.on_result = lambda result: _send(pipe, _News(case=result))
+            self._runner.on_diagnosis = lambda exercise, found: _send(
+                pipe, _News(exercise=exercise, diagnosis=found)
+            )
+            run_items(self._runner, self._runner.of_exercises(self._items, exercises))
             self._runner.close()
             code = 0
         except BaseException as error:  # noqa: BLE001 - one submission of a batch, in its own process
@@ -273,14 +326,21 @@ class _Pool:
         return done
 
     def _grade(self, child: _Child, code: int) -> Grade:
-        results = {result.id: result for result in child.results()}
+        found, diagnoses = child.results()
+        results = {result.id: result for result in found}
         cases = [
             results.get(case.id) or _lost(case, f"the grading process ended with code {code}")
             for case in self._runner.cases.of(self._assignment)
+            if case.exercise.id in child.exercises
         ]
         exercises = tuple(
-            score_exercise(exercise, [case for case in cases if case.exercise == exercise.id])
+            score_exercise(
+                exercise,
+                [case for case in cases if case.exercise == exercise.id],
+                diagnoses.get(exercise.id),
+            )
             for exercise in self._assignment.exercises
+            if exercise.id in child.exercises
         )
         scored = score(exercises)
         return Grade(
@@ -303,8 +363,8 @@ def _lost(case: Case, text: str) -> CaseResult:
     return msgspec.structs.replace(passed(case), verdict=Verdict.ERRORED_GRADER, message=message)
 
 
-def _send(pipe: int, result: CaseResult) -> None:
-    data = to_json(result)
+def _send(pipe: int, news: _News) -> None:
+    data = to_json(news)
     view = memoryview(_LENGTH.pack(len(data)) + data)
     while view:
         view = view[os.write(pipe, view) :]

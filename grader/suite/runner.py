@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import importlib
 import os
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -14,25 +16,28 @@ from _pytest.runner import runtestprotocol
 
 from grader import clock
 from grader.diagnose import pick_language, render
-from grader.errors import HarnessError, IntakeError, UsageError
+from grader.errors import GraderError, HarnessError, IntakeError, UsageError
 from grader.intake import read_given, read_submission
 from grader.model import CaseResult, Message, Verdict
 from grader.sandbox import LocalTransport, open_server, refuse_to_supply
 from grader.suite import outcome
 from grader.suite.collection import Cases
+from grader.suite.diagnosing import Diagnostician
 from grader.suite.golden import Golden
 from grader.suite.grading import Grading
 from grader.suite.reference import Reference
 from grader.suite.stopwatch import Stopwatch, Track
 from grader.suite.summary import summary_lines
-from grader.suite.timing import FIXTURE, SkippedError, Timing
+from grader.suite.timing import SkippedError, Timing, is_timed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
+    from grader import wire
     from grader.catalog import Assignment
+    from grader.diagnose import Trace
     from grader.intake import Submission
-    from grader.model import Limits
+    from grader.model import Diagnosis, Exercise, Limits
     from grader.sandbox import ForkServer, Supply, Transport
     from grader.suite.grading import Case
     from grader.suite.pair import CaseContext
@@ -75,7 +80,15 @@ class Runner:
         self._server: ForkServer | None = None
         self._open_worker: OpenWorker | None = None
         self.timing = Timing()
+        self._items: dict[str, pytest.Item] = {}
+        self._diagnosticians: dict[str, Diagnostician] = {}
+        self._apart = False
+        self.recording = False
+        self.right: dict[str, Trace] = {}
+        self.diagnosing = True
+        self.only_first_failure = False
         self.on_result: Callable[[CaseResult], None] = _ignore
+        self.on_diagnosis: Callable[[str, Diagnosis], None] = _ignore_diagnosis
 
     @classmethod
     def collected(cls, config: pytest.Config, items: list[pytest.Item]) -> Runner:
@@ -97,6 +110,7 @@ class Runner:
         for item in items:
             owner = cases.get(item)
             if owner is not None:
+                runner._items[owner[1].id] = item
                 _speak_plainly(runner, item)
                 if config.pluginmanager.has_plugin("warnings"):
                     # No project's settings may turn a warning into an error of a case.
@@ -105,6 +119,9 @@ class Runner:
                 # In this process nobody else can end an endless loop; under a debugger nobody does.
                 limits = owner[0].limits
                 item.add_marker(pytest.mark.timeout(owner[1].timeout_s or limits.call_s))
+        if not isolate and any(case.exercise.torch for _, case in cases):
+            # No case's time is spent on this; from a cold disk it may take longer than a call may.
+            importlib.import_module("torch")
         if not cases.foreign:
             _hush(config)
         return runner
@@ -146,6 +163,12 @@ class Runner:
     def salt(self, salt: str) -> None:
         for grading in self.gradings.values():
             grading.salt = salt
+
+    def allow(self, call_s: float) -> None:
+        """Give each call other seconds than the assignment does."""
+        for grading in self.gradings.values():
+            limits = msgspec.structs.replace(grading.assignment.limits, call_s=call_s)
+            grading.assignment = msgspec.structs.replace(grading.assignment, limits=limits)
 
     def retarget(self, submission: Submission, open_worker: OpenWorker) -> None:
         """Aim at another submission, in workers, against the reference's recorded answers.
@@ -195,11 +218,13 @@ class Runner:
 
     def skip_unless_timed(self, item: pytest.Item) -> None:
         """Skip a case that times something, where that cannot be done or is not wanted."""
-        if FIXTURE not in getattr(item, "fixturenames", ()):
+        if not is_timed(item):
             return
         assignment, _ = self._owner(item)
         absent = not self.gradings[assignment.id].reference.can_supply()
         reason = Message("timing_no_reference") if absent else self.timing.refusal()
+        if self._apart:
+            reason = Message("timing_off")  # of a known mistake, only the values matter
         if reason is not None:
             raise SkippedError(reason)
 
@@ -224,6 +249,16 @@ class Runner:
             return self._open_worker(limits, refuse_to_supply, processor=processor)
         return LocalTransport(refuse_to_supply, limits)
 
+    def is_hidden(self, item: pytest.Item) -> bool:
+        """Tell whether an item is a hidden case."""
+        return self._owner(item)[1].suite == "hidden"
+
+    def of_exercises(
+        self, items: Sequence[pytest.Item], exercises: Collection[str]
+    ) -> list[pytest.Item]:
+        """Pick the items that examine some exercises."""
+        return [item for item in items if self._owner(item)[1].exercise.id in exercises]
+
     def run(self, item: pytest.Item, nextitem: pytest.Item | None) -> Sequence[pytest.TestReport]:
         """Run a case and keep its result.
 
@@ -239,6 +274,13 @@ class Runner:
         """
         assignment, case = self._owner(item)
         grading = self.gradings[assignment.id]
+        if self.only_first_failure and grading.has_failed(case.exercise):
+            message = Message("skipped", {"reason": "an earlier case failed"})
+            left_out = msgspec.structs.replace(
+                outcome.passed(case), verdict=Verdict.SKIPPED, message=message
+            )
+            self.on_result(left_out)
+            return []
         reports, result = self._run_once(item, nextitem)
         if grading.wants_upstream(case, result):
             self._upstream_put_in.add(item.nodeid)
@@ -256,10 +298,77 @@ class Runner:
         self.on_result(result)
         for report in reports:
             report.user_properties.append(("verdict", result.verdict.value))
+        if self.diagnosing and all(
+            other.id in grading.results for other in self._of(assignment, case.exercise)
+        ):
+            self._diagnose(grading, case.exercise, item, nextitem)
         return reports
 
+    def run_on(
+        self, grading: Grading, cases: Sequence[Case], nextitem: pytest.Item | None
+    ) -> dict[str, Trace]:
+        """Run cases on another source than the submission, without a report.
+
+        Parameters
+        ----------
+        grading : Grading
+            That source; gets verdicts and traces.
+        cases : sequence of Case
+            Cases of one assignment.
+        nextitem : pytest.Item or None
+            What pytest runs after them.
+
+        Returns
+        -------
+        dict of str to Trace
+            What it answered, by case.
+        """
+        key = grading.assignment.id
+        kept, self.gradings[key] = self.gradings[key], grading
+        self._apart = True
+        items = [self._items[case.id] for case in cases]
+        try:
+            for case, item, following in zip(cases, items, [*items[1:], nextitem], strict=True):
+                _, result = self._run_once(item, following)
+                grading.results[case.id] = result
+        finally:
+            self._apart = False
+            grading.close()
+            self.gradings[key] = kept
+        return grading.traces
+
+    def _of(self, assignment: Assignment, exercise: Exercise) -> list[Case]:
+        return [case for case in self.cases.of(assignment) if case.exercise == exercise]
+
+    def _diagnose(
+        self, grading: Grading, exercise: Exercise, item: pytest.Item, nextitem: pytest.Item | None
+    ) -> None:
+        """Find out why an exercise lost points, once its last case has been run."""
+        assignment = grading.assignment
+        hidden = [case for case in self._of(assignment, exercise) if case.suite == "hidden"]
+
+        def run_hidden(source: wire.Source) -> dict[str, Trace]:
+            local = functools.partial(LocalTransport, limits=assignment.limits)
+            return self.run_on(grading.twin(source, local), hidden, nextitem)
+
+        if assignment.id not in self._diagnosticians:
+            self._diagnosticians[assignment.id] = Diagnostician(assignment)
+        diagnostician = self._diagnosticians[assignment.id]
+        _stop_timer(item)
+        try:
+            found = diagnostician.diagnose(grading, exercise, self.right, run_hidden)
+        except GraderError as error:
+            # A grade without a diagnosis is better than none; the author's checks show the reason.
+            warnings.warn(f"no diagnosis of {exercise.id}: {error}", stacklevel=1)
+            return
+        if found is not None:
+            grading.diagnoses[exercise.id] = found
+            self.on_diagnosis(exercise.id, found)
+
     def _run_once(
-        self, item: pytest.Item, nextitem: pytest.Item | None
+        self,
+        item: pytest.Item,
+        nextitem: pytest.Item | None,
     ) -> tuple[list[pytest.TestReport], CaseResult]:
         assignment, case = self._owner(item)
         self._contexts.pop(item.nodeid, None)
@@ -268,10 +377,14 @@ class Runner:
         reports = runtestprotocol(item, log=False, nextitem=nextitem)
         error = self._errors.pop(item.nodeid, None)
         context = self._contexts.pop(item.nodeid, None)
-        result = outcome.ended_by(error, case, context) if error else outcome.passed(case)
+        told = None if self._apart else context
+        result = outcome.ended_by(error, case, told) if error else outcome.passed(case)
+        grading = self.gradings[assignment.id]
+        if not is_timed(item):  # how fast a submission is tells no mistake from another
+            grading.keep_trace(case, context, error, always=self._apart or self.recording)
         return reports, msgspec.structs.replace(
             result,
-            output=self.gradings[assignment.id].take_output(),
+            output=grading.take_output(),
             duration_s=clock.monotonic() - started_s,
         )
 
@@ -282,11 +395,10 @@ class Runner:
 
     def words_for(self, item: pytest.Item, error: BaseException) -> str | None:
         """Put a failure into words; None where the grader is at fault and a traceback helps."""
-        _, case = self._owner(item)
-        result = outcome.ended_by(error, case, self._contexts.get(item.nodeid))
-        if result.verdict is Verdict.ERRORED_GRADER:
-            return None
-        return render(result.message, self.lang)
+        if self._apart:
+            return ""  # nobody reads about a mistake that is being run
+        verdict, message = outcome.judged(error, self._owner(item)[1])
+        return None if verdict is Verdict.ERRORED_GRADER else render(message, self.lang)
 
     def status_letter(self, report: pytest.TestReport) -> tuple[str, str, str] | None:
         """Return category, letter and word for a failed report of a case; None for the rest."""
@@ -304,7 +416,11 @@ class Runner:
             if grading.results:
                 submission = self.submissions[assignment.id]
                 lines += summary_lines(
-                    assignment, list(grading.results.values()), submission, self.lang
+                    assignment,
+                    list(grading.results.values()),
+                    submission,
+                    self.lang,
+                    grading.diagnoses,
                 )
         return lines
 
@@ -352,5 +468,16 @@ def _hush(config: pytest.Config) -> None:
             reporter.reportchars = ""
 
 
+def _stop_timer(item: pytest.Item) -> None:
+    """Take pytest-timeout's bound off a case that has ended; a diagnosis has bounds of its own."""
+    cancel = getattr(item.config.pluginmanager.hook, "pytest_timeout_cancel_timer", None)
+    if cancel is not None:
+        cancel(item=item)
+
+
 def _ignore(_result: CaseResult) -> None:
     """Take a result that nobody waits for."""
+
+
+def _ignore_diagnosis(_exercise: str, _diagnosis: Diagnosis) -> None:
+    """Take a diagnosis that nobody waits for."""

@@ -14,7 +14,8 @@ from grader.compare import coarsest_epsilon, compare, derive, perturb
 from grader.errors import CatalogError, HarnessError, StudentError, TimedOutError, WrongValueError
 from grader.model import Message
 from grader.sandbox import Twin
-from grader.suite.pair import PROBES, MismatchError, recipe
+from grader.suite.grading import Heard
+from grader.suite.pair import PROBES, MismatchError, Sides, call_text
 from grader.suite.timing import CPU, SkippedError
 from grader.timing import Finding, Judgement, Plan, race, repeats_for
 
@@ -166,7 +167,7 @@ class Heat:
         )
         alone_s = self._alone(reference)
         student = self._open(track.open_twin(processor))
-        track.grading.load_into(student, track.case.exercise)
+        student.load(track.grading.source, track.grading.given, module)
         found = race(
             student=lambda inputs: self._student_lap(student, inputs),
             reference=lambda inputs: self._reference_lap(reference, student, inputs),
@@ -207,8 +208,7 @@ class Heat:
         return twin.lap(self._name, inputs, self._track.device, self._track.context.seed)
 
     def _student_lap(self, student: Twin, inputs: Sequence[bytes]) -> float:
-        args = wire.decode(inputs[0])
-        self._track.context.recipe = recipe(self._track.context, self._name, args)
+        self._note(wire.decode(inputs[0]))
         seconds, values = self._lap(student, inputs)
         self._keep("student", inputs, values)
         return seconds
@@ -220,6 +220,10 @@ class Heat:
         self._idle_cpu_s += student.cpu_s() - before[0]
         self._busy_cpu_s += reference.cpu_s() - before[1]
         return seconds
+
+    def _note(self, args: Sequence[Any]) -> None:
+        """Let a failure be told with these inputs."""
+        self._track.context.student.heard[:] = [Heard(self._name, self._name, args, {})]
 
     def _keep(self, side: str, inputs: Sequence[bytes], values: Sequence[Any]) -> None:
         for payload, value in zip(inputs, values, strict=True):
@@ -260,9 +264,9 @@ class Heat:
         bounds = derive(expected, shaken, context.delta, working_eps)
         difference = compare(actual, expected, bounds)
         if difference is not None:
-            context.recipe = recipe(context, self._name, args)
-            call = context.recipe.call
-            raise MismatchError("wrong_value", difference, call=call)
+            self._note(args)
+            call = call_text(self._name, args)
+            raise MismatchError("wrong_value", difference, Sides(actual, expected), call=call)
 
 
 def if_undisturbed(found: Judgement, alone_s: float) -> Judgement:

@@ -14,6 +14,8 @@ from grader.sandbox import has_gpu, open_device_server
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    import pytest
+
     from grader.sandbox import ForkServer
 
     OpenServer = Callable[..., ForkServer]
@@ -38,6 +40,11 @@ class SkippedError(Skipped):
     def __init__(self, message: Message) -> None:
         super().__init__(render(message, "en"))
         self.message = message
+
+
+def is_timed(item: pytest.Item) -> bool:
+    """Tell whether a case measures speed: whether it asks for the stopwatch."""
+    return FIXTURE in getattr(item, "fixturenames", ())
 
 
 def device_of(mode: str, *, gpu: bool | None = None) -> str:
