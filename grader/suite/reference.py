@@ -62,15 +62,19 @@ class Reference:
     def client(self, module: str) -> Client:
         """Return the loaded reference of a module; raises `CatalogError` without solutions."""
         if module not in self._clients:
-            path = self.assignment.solution / f"{module}.py"
-            names = {exercise.id: exercise.names for exercise in self.assignment.exercises}
-            read = read_submission(path, modules=self.assignment.modules, exercises=names)
-            if read.source is None:
-                raise CatalogError(f"the reference {path} cannot be read: {read.problem}")
             client = Client(LocalTransport(refuse_to_supply), self.assignment.limits)
-            client.load(read.source, NO_SOURCE, module)
+            client.load(self.source(module), NO_SOURCE, module)
             self._clients[module] = client
         return self._clients[module]
+
+    def source(self, module: str) -> wire.Source:
+        """Read the reference of a module; raises `CatalogError` without solutions."""
+        path = self.assignment.solution / f"{module}.py"
+        names = {exercise.id: exercise.names for exercise in self.assignment.exercises}
+        read = read_submission(path, modules=self.assignment.modules, exercises=names)
+        if read.source is None:
+            raise CatalogError(f"the reference {path} cannot be read: {read.problem}")
+        return read.source
 
     def can_supply(self) -> bool:
         """Tell whether upstream exercises can be computed, that is, solutions are there."""

@@ -19,14 +19,16 @@ from grader.diagnose import pick_language, render
 from grader.errors import GraderError, HarnessError, IntakeError, UsageError
 from grader.intake import read_given, read_submission
 from grader.model import CaseResult, Message, Verdict
-from grader.sandbox import LocalTransport, open_server
+from grader.sandbox import LocalTransport, open_server, refuse_to_supply
 from grader.suite import outcome
 from grader.suite.collection import Cases
 from grader.suite.diagnosing import Diagnostician
 from grader.suite.golden import Golden
 from grader.suite.grading import Grading
 from grader.suite.reference import Reference
+from grader.suite.stopwatch import Stopwatch, Track
 from grader.suite.summary import summary_lines
+from grader.suite.timing import SkippedError, Timing, is_timed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -40,7 +42,7 @@ if TYPE_CHECKING:
     from grader.suite.grading import Case
     from grader.suite.pair import CaseContext
 
-    OpenWorker = Callable[[Limits, Supply], Transport]
+    OpenWorker = Callable[..., Transport]  # limits, supply, and the processor by name
 
 LETTERS: Final = {
     Verdict.NOT_IMPLEMENTED: "-",
@@ -76,6 +78,8 @@ class Runner:
         self._errors: dict[str, BaseException] = {}
         self._upstream_put_in: set[str] = set()
         self._server: ForkServer | None = None
+        self._open_worker: OpenWorker | None = None
+        self.timing = Timing()
         self._items: dict[str, pytest.Item] = {}
         self._diagnosticians: dict[str, Diagnostician] = {}
         self._apart = False
@@ -97,6 +101,8 @@ class Runner:
         if path is not None and len(cases.assignments) != 1:
             raise UsageError("--submission goes with the suites of one assignment")
         isolate = bool(config.getoption("isolate"))
+        runner.timing = Timing(config.getoption("timing"), confined=isolate)
+        runner._open_worker = runner._isolated if isolate else None
         for assignment in cases.assignments:
             replay = bool(config.getoption("replay")) or not assignment.solution.is_dir()
             target = assignment.folder if path is None else Path(path)
@@ -137,7 +143,7 @@ class Runner:
             submission.source,
             read_given(assignment.folder, assignment.given),
             Reference(assignment, golden, live=not replay),
-            functools.partial(self._transport, assignment)
+            functools.partial(self._isolated, assignment.limits)
             if isolate
             else functools.partial(LocalTransport, limits=assignment.limits),
             patient=not isolate,
@@ -175,6 +181,7 @@ class Runner:
             Makes a worker, given limits and the supplier of upstreams.
         """
         ((key, present),) = self.gradings.items()
+        self._open_worker = open_worker
         if submission.source is None:
             raise HarnessError(f"{submission.id} has no source to grade")
         assignment = present.assignment
@@ -188,11 +195,13 @@ class Runner:
             present.salt,
         )
 
-    def _transport(self, assignment: Assignment, supply: Supply) -> Transport:
+    def _isolated(self, limits: Limits, supply: Supply, *, processor: int = -1) -> Transport:
         if self._server is None:
-            torch = any(case.exercise.torch for case in self.cases.of(assignment))
+            torch = any(
+                case.exercise.torch for one in self.cases.assignments for case in self.cases.of(one)
+            )
             self._server = open_server("best", torch=torch)
-        return self._server.worker(assignment.limits, supply)
+        return self._server.worker(limits, supply, processor=processor)
 
     def owns(self, item: pytest.Item) -> bool:
         """Tell whether an item is a case."""
@@ -206,6 +215,39 @@ class Runner:
             grading = self.gradings[assignment.id]
             self._contexts[item.nodeid] = grading.context(case, upstream_put_in=put_in)
         return self._contexts[item.nodeid]
+
+    def skip_unless_timed(self, item: pytest.Item) -> None:
+        """Skip a case that times something, where that cannot be done or is not wanted."""
+        if not is_timed(item):
+            return
+        assignment, _ = self._owner(item)
+        absent = not self.gradings[assignment.id].reference.can_supply()
+        reason = Message("timing_no_reference") if absent else self.timing.refusal()
+        if self._apart:
+            reason = Message("timing_off")  # of a known mistake, only the values matter
+        if reason is not None:
+            raise SkippedError(reason)
+
+    def stopwatch(self, item: pytest.Item) -> Stopwatch:
+        """Return the stopwatch of a running case."""
+        assignment, case = self._owner(item)
+        return Stopwatch(
+            Track(
+                grading=self.gradings[assignment.id],
+                case=case,
+                context=self.context(item),
+                device=self.timing.device,
+                open_twin=functools.partial(self._twin, assignment.limits),
+            )
+        )
+
+    def _twin(self, limits: Limits, processor: int) -> Transport:
+        """Open a way into an implementation; both of a pair are of the same kind."""
+        if self.timing.server is not None:
+            return self.timing.server.worker(limits, processor=processor)
+        if self._open_worker is not None:
+            return self._open_worker(limits, refuse_to_supply, processor=processor)
+        return LocalTransport(refuse_to_supply, limits)
 
     def is_hidden(self, item: pytest.Item) -> bool:
         """Tell whether an item is a hidden case."""
@@ -338,7 +380,8 @@ class Runner:
         told = None if self._apart else context
         result = outcome.ended_by(error, case, told) if error else outcome.passed(case)
         grading = self.gradings[assignment.id]
-        grading.keep_trace(case, context, error, always=self._apart or self.recording)
+        if not is_timed(item):  # how fast a submission is tells no mistake from another
+            grading.keep_trace(case, context, error, always=self._apart or self.recording)
         return reports, msgspec.structs.replace(
             result,
             output=grading.take_output(),
@@ -389,6 +432,7 @@ class Runner:
 
     def close(self) -> None:
         """End workers and fork server."""
+        self.timing.close()
         for grading in self.gradings.values():
             grading.close()
         if self._server is not None:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 PLAIN = {"PYTHONHASHSEED", "LC_ALL"}
 THREADS = {"OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"}
 SCRATCH = {"HOME", "TMPDIR"}
+GPUS = {"CUDA_VISIBLE_DEVICES"}
 
 
 def test_the_environment_holds_nothing_of_ours(opened: Any) -> None:
@@ -33,7 +34,8 @@ def test_the_environment_holds_nothing_of_ours(opened: Any) -> None:
 
     found, folder = client.call("f", ()).value
 
-    assert PLAIN <= set(found) <= PLAIN | THREADS | SCRATCH
+    assert PLAIN <= set(found) <= PLAIN | THREADS | SCRATCH | GPUS
+    assert {found[name] for name in GPUS} == {""}  # none: autograd would start CUDA
     assert {found[name] for name in SCRATCH & set(found)} <= {folder}
 
 
