@@ -39,6 +39,7 @@ UNCONFINED: Final = 70  # exit code of a worker that could not confine itself
 WATCH_S: Final = 0.2
 FOLDERS: Final = 200
 MOST_REMOVED: Final = 100_000
+COMPILER_FOLDER: Final = "TORCHINDUCTOR_CACHE_DIR"
 
 
 class Fork(msgspec.Struct, frozen=True, tag=True):
@@ -239,6 +240,11 @@ def warm_up(*, with_torch: bool) -> None:
         torch.set_num_threads(1)
         layer = torch.nn.GRUCell(4, 4)
         layer(torch.randn(1, 4)).sum().backward()
+        # The first optimizer imports torch's compiler, which takes longer than all the rest. It
+        # makes itself a folder meanwhile, and nothing can be written here: one that is there does.
+        os.environ[COMPILER_FOLDER] = os.sep
+        torch.optim.SGD(layer.parameters(), lr=0.1).step()
+        del os.environ[COMPILER_FOLDER]
     gc.collect()
     gc.freeze()
 
