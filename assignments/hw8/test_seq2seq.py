@@ -114,3 +114,79 @@ def test_seq2seq_can_be_trained(check, torch, rng):
     enc_input, dec_input = (make_words(torch, rng, 3, 5, 29) for _ in range(2))
 
     model(enc_input, draw(torch, rng, 1, 3, 4), dec_input, gradients=True)
+
+
+# seq2seq_train
+
+
+def make_small_parameters(torch, rng, n_hidden):
+    """Draw parameters about as large as torch itself would."""
+    drawn = make_model_parameters(torch, rng, 29, n_hidden)
+    return {name: 0.5 * value for name, value in drawn.items()}
+
+
+@pytest.mark.exercise("seq2seq_train")
+@pytest.mark.points(3)
+@pytest.mark.parametrize(
+    ("pairs", "n_hidden", "epochs"), [(PAIRS, 6, 5), (LONG_PAIRS, 9, 3)], ids=["short", "long"]
+)
+def test_has_the_right_loss_in_every_epoch(check, torch, rng, pairs, n_hidden, epochs):
+    """From given parameters, every step of training is right, so every loss is."""
+    parameters = make_small_parameters(torch, rng, n_hidden)
+
+    check.seq2seq_train(pairs, parameters, epochs, like=lambda found: found[1])
+
+
+@pytest.mark.exercise("seq2seq_train")
+@pytest.mark.points(2)
+@pytest.mark.parametrize("epochs", [1, 4])
+def test_returns_the_trained_parameters(check, torch, rng, epochs):
+    """What comes back has gone through all steps, the last one too."""
+    parameters = make_small_parameters(torch, rng, 5)
+
+    # Biases: no gradient of theirs is so near to zero that rounding would turn Adam's step round.
+    check.seq2seq_train(PAIRS, parameters, epochs, like=lambda found: found[0]["fc.bias"])
+
+
+@pytest.mark.exercise("seq2seq_train")
+def test_training_makes_the_loss_small(submission, torch, rng):
+    """Sixty steps on two pairs bring the loss far below that of guessing."""
+    _, losses = submission.seq2seq_train(PAIRS[:2], make_small_parameters(torch, rng, 24), 60)
+
+    assert losses[-1] < 0.8 * losses[0], f"the loss went from {losses[0]:.3f} to {losses[-1]:.3f}"
+
+
+# translate
+
+
+def make_speaker(torch, rng, n_hidden, **biases):
+    """Draw parameters, and make single symbols likely or unlikely whatever the word is."""
+    parameters = make_model_parameters(torch, rng, 29, n_hidden)
+    symbols = ["S", "E", "?", *"abcdefghijklmnopqrstuvwxyz"]
+    names = {"end": "E", "blank": "?", "start": "S"}
+    for name, bias in biases.items():
+        parameters["fc.bias"][symbols.index(names[name])] += bias
+    return parameters
+
+
+@pytest.mark.exercise("translate")
+@pytest.mark.points(3)
+@pytest.mark.parametrize(("word", "end", "blank"), [("man", 2.0, 2.0), ("king", 1.5, 3.0)])
+def test_spells_the_translation(check, torch, rng, word, end, blank):
+    """What stands before the first E counts, without any question mark."""
+    check.translate(word, make_speaker(torch, rng, 6, end=end, blank=blank, start=-9.0))
+
+
+@pytest.mark.exercise("translate")
+@pytest.mark.points(2)
+@pytest.mark.parametrize("word", ["girl", "blacks"])
+def test_takes_all_letters_where_no_e_comes(check, torch, rng, word):
+    """A translation that never ends is as long as the decoder's input, six or more letters."""
+    check.translate(word, make_speaker(torch, rng, 8, end=-99.0, blank=1.0, start=-9.0))
+
+
+@pytest.mark.exercise("translate")
+@pytest.mark.parametrize("word", ["King", "BLACKBIRD"])
+def test_reads_upper_case_as_lower_case(check, torch, rng, word):
+    """A word in capitals, also a longer one, is translated like the same word in small letters."""
+    check.translate(word, make_speaker(torch, rng, 7, end=-99.0, blank=-9.0, start=-9.0))

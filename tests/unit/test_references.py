@@ -25,7 +25,7 @@ FOLDER = Path(__file__).parents[2] / "solutions" / "hw8"
 SIZES = {"Wax": ("a", "x"), "Waa": ("a", "a"), "Wya": ("x", "a"), "b": ("a", ""), "by": ("x", "")}
 ALPHABET = {character: index for index, character in enumerate("\nabcdefghijklmnopqrstuvwxyz")}
 DINOS_SHA256 = "ad646562"  # how the published file's begins
-MODULES = ("char_rnn", "gated_cells", "seq2seq")
+MODULES = ("char_rnn", "hello_ohlol", "gated_cells", "seq2seq")
 BLOCK = re.compile(r"^( *)# BEGIN SOLUTION\n.*?^\1# END SOLUTION$", re.S | re.M)
 
 

@@ -127,3 +127,83 @@ def test_seq2seq_has_the_right_gradients(check, torch, rng):
     enc_input, dec_input = (make_words(torch, rng, 3, 5, 7) for _ in range(2))
 
     model(enc_input, draw(torch, rng, 1, 3, 4).requires_grad_(), dec_input, gradients=True)
+
+
+# seq2seq_train
+
+
+def make_small_parameters(torch, rng, n_hidden):
+    """Draw parameters about as large as torch itself would."""
+    drawn = make_model_parameters(torch, rng, 29, n_hidden)
+    return {name: 0.5 * value for name, value in drawn.items()}
+
+
+@pytest.mark.exercise("seq2seq_train")
+@pytest.mark.points(3)
+@pytest.mark.parametrize(
+    ("lengths", "n_hidden"), [([(2, 5), (4, 4), (1, 3)], 29), ([(7, 2), (3, 3)], 4), ([(5, 5)], 8)]
+)
+def test_losses_are_right_for_any_words(check, torch, rng, lengths, n_hidden):
+    """Any number of pairs of any length, and any number of hidden units."""
+    pairs, parameters = make_pairs(rng, *lengths), make_small_parameters(torch, rng, n_hidden)
+
+    check.seq2seq_train(pairs, parameters, 4, like=lambda found: found[1])
+
+
+@pytest.mark.exercise("seq2seq_train")
+def test_does_not_train_in_no_epochs(check, torch, rng):
+    """With no epoch there are no losses, and all ten parameters come back as they were."""
+    check.seq2seq_train(make_pairs(rng, (3, 4)), make_small_parameters(torch, rng, 6), 0)
+
+
+@pytest.mark.exercise("seq2seq_train")
+def test_trains_the_biases_of_both_layers(check, torch, rng):
+    """The last step has reached encoder, decoder and linear layer."""
+    names = ("encoder.bias_ih_l0", "decoder.bias_hh_l0", "fc.bias")
+    pairs = make_pairs(rng, (3, 4), (5, 2))
+
+    check.seq2seq_train(
+        pairs,
+        make_small_parameters(torch, rng, 6),
+        3,
+        like=lambda found: {name: found[0][name] for name in names},
+    )
+
+
+# translate
+
+
+def make_speaker(torch, rng, n_hidden, **biases):
+    """Draw parameters, and make single symbols likely or unlikely whatever the word is."""
+    parameters = make_model_parameters(torch, rng, 29, n_hidden)
+    symbols = ["S", "E", "?", *LETTERS]
+    names = {"end": "E", "blank": "?", "start": "S"}
+    for name, bias in biases.items():
+        parameters["fc.bias"][symbols.index(names[name])] += bias
+    return parameters
+
+
+@pytest.mark.exercise("translate")
+@pytest.mark.points(3)
+@pytest.mark.parametrize(("length", "n_hidden"), [(1, 5), (5, 29), (9, 4), (3, 7)])
+def test_translates_words_of_any_length(check, rng, torch, length, n_hidden):
+    """A word may be short or long, and its translation may end anywhere."""
+    ((word, _),) = make_pairs(rng, (length, 1))
+
+    check.translate(word, make_speaker(torch, rng, n_hidden, end=1.5, blank=1.5, start=-9.0))
+
+
+@pytest.mark.exercise("translate")
+def test_may_translate_into_nothing(check, torch, rng):
+    """If E comes first, or nothing but question marks comes, the translation is empty."""
+    check.translate("word", make_speaker(torch, rng, 5, end=99.0))
+    check.translate("word", make_speaker(torch, rng, 5, blank=99.0))
+
+
+@pytest.mark.exercise("translate")
+@pytest.mark.points(2)
+def test_letter_case_makes_no_difference(check, torch, rng):
+    """A word with capitals anywhere is read in small letters, and never has to end."""
+    ((word, _),) = make_pairs(rng, (6, 1))
+
+    check.translate(word[:3] + word[3:].upper(), make_speaker(torch, rng, 6, end=-99.0))
