@@ -73,6 +73,16 @@ class Assignment(msgspec.Struct, frozen=True):
         return self.solution / "hidden"
 
     @property
+    def mistakes(self) -> Path:
+        """Folder of the known mistakes; need not exist."""
+        return self.solution / "mistakes"
+
+    @property
+    def known_mistakes(self) -> Path:
+        """What the mistakes give on the public cases; need not exist."""
+        return self.golden.with_suffix(".mistakes.bin")
+
+    @property
     def modules(self) -> tuple[str, ...]:
         """Names of the stub modules, in order of first use."""
         return tuple(dict.fromkeys(exercise.module for exercise in self.exercises))

@@ -19,11 +19,12 @@ from grader.batch.session import run_items, with_collected
 from grader.model import (
     CaseResult,
     Conditions,
+    Diagnosis,
     Grade,
     Message,
     Status,
     Verdict,
-    case_from_json,
+    from_json,
     to_json,
 )
 from grader.sandbox import HIDDEN_REFUSED
@@ -131,6 +132,14 @@ def unreadable(assignment: Assignment, submission: Submission, conditions: Condi
     )
 
 
+class _News(msgspec.Struct, frozen=True):
+    """What a grader at work reports: a case, or why an exercise lost points."""
+
+    case: CaseResult | None = None
+    exercise: str = ""
+    diagnosis: Diagnosis | None = None
+
+
 class _Child:
     """A trusted grader at work in its own process, as its parent sees it."""
 
@@ -142,16 +151,22 @@ class _Child:
         self.started_s = clock.monotonic()
         self.data = bytearray()
 
-    def results(self) -> list[CaseResult]:
+    def results(self) -> tuple[list[CaseResult], dict[str, Diagnosis]]:
         """Decode what has come in so far; a case cut short is left out."""
-        found, at = [], 0
+        cases: list[CaseResult] = []
+        diagnoses: dict[str, Diagnosis] = {}
+        at = 0
         while at + _LENGTH.size <= len(self.data):
             (length,) = _LENGTH.unpack_from(self.data, at)
             at += _LENGTH.size + length
             if at > len(self.data):
                 break
-            found.append(case_from_json(bytes(self.data[at - length : at])))
-        return found
+            news = from_json(bytes(self.data[at - length : at]), _News)
+            if news.case is not None:
+                cases.append(news.case)
+            if news.diagnosis is not None:
+                diagnoses[news.exercise] = news.diagnosis
+        return cases, diagnoses
 
     def end(self) -> int:
         """Wait for the process; return its exit code."""
@@ -231,7 +246,10 @@ class _Pool:
             # What a submission sends, and an upstream computes from it, stays within bounds.
             limit_address_space(self._assignment.limits.memory_mib << 20)
             self._runner.retarget(submission, server.worker)
-            self._runner.on_result = lambda result: _send(pipe, result)
+            self._runner.on_result = lambda result: _send(pipe, _News(case=result))
+            self._runner.on_diagnosis = lambda exercise, found: _send(
+                pipe, _News(exercise=exercise, diagnosis=found)
+            )
             run_items(self._runner, self._items)
             self._runner.close()
             code = 0
@@ -259,13 +277,18 @@ class _Pool:
         return done
 
     def _grade(self, child: _Child, code: int) -> Grade:
-        results = {result.id: result for result in child.results()}
+        found, diagnoses = child.results()
+        results = {result.id: result for result in found}
         cases = [
             results.get(case.id) or _lost(case, f"the grading process ended with code {code}")
             for case in self._runner.cases.of(self._assignment)
         ]
         exercises = tuple(
-            score_exercise(exercise, [case for case in cases if case.exercise == exercise.id])
+            score_exercise(
+                exercise,
+                [case for case in cases if case.exercise == exercise.id],
+                diagnoses.get(exercise.id),
+            )
             for exercise in self._assignment.exercises
         )
         scored = score(exercises)
@@ -289,8 +312,8 @@ def _lost(case: Case, text: str) -> CaseResult:
     return msgspec.structs.replace(passed(case), verdict=Verdict.ERRORED_GRADER, message=message)
 
 
-def _send(pipe: int, result: CaseResult) -> None:
-    data = to_json(result)
+def _send(pipe: int, news: _News) -> None:
+    data = to_json(news)
     view = memoryview(_LENGTH.pack(len(data)) + data)
     while view:
         view = view[os.write(pipe, view) :]

@@ -83,6 +83,12 @@ def read_file(path: Path, exercises: Exercises, *, origin: str = "") -> ReadFile
     return ReadFile(module, (*notes, *found))
 
 
+def read_text(text: str, path: Path, exercises: Exercises) -> wire.Module:
+    """Read a script from its text; `path` is where it would lie."""
+    module, _ = _module(path, shown(path.name), [Origin(shown(path), text, text)], (), exercises)
+    return module
+
+
 def read_bytes(path: Path, limit: int, file: str) -> bytes:
     """Read a regular file of at most `limit` bytes; never waits at a pipe, follows no link."""
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Literal
 
-from grader.diagnose import render, verdict_title
+from grader.diagnose import explain, render, verdict_title
 from grader.model import Message, Place, Verdict, Visibility
 from grader.report.labels import labels
 
@@ -67,6 +67,13 @@ def place_of(case: CaseResult, audience: Audience) -> Place | None:
     if case.place is None or is_open(case, audience):
         return case.place
     return Place(file=case.place.file, line=case.place.line, cell=case.place.cell)
+
+
+def diagnosis_lines(result: ExerciseResult, lang: str, audience: Audience) -> tuple[str, ...]:
+    """Say why an exercise lost points; numbers found in hidden cases are for instructors."""
+    if result.diagnosis is None:
+        return ()
+    return tuple(explain(result.diagnosis, lang, to_student=audience == "student"))
 
 
 def case_names(exercise: ExerciseResult, audience: Audience) -> tuple[str, ...]:

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 CELL: Final = re.compile(r"^(?P<file>.*)\[cell (?P<cell>\d+)\]$")
 PACKAGE: Final = str(Path(grader.__file__).parent)
 TEXT_CHARS: Final = 500
+# Verdicts of cases in which no call says anything.
+NOTHING_CALLED: Final = frozenset(
+    {Verdict.SKIPPED, Verdict.ERRORED_GRADER, Verdict.MISSING, Verdict.NOT_IMPLEMENTED}
+)
 
 
 def passed(case: Case) -> CaseResult:
@@ -55,13 +59,13 @@ def ended_by(error: BaseException, case: Case, context: CaseContext | None) -> C
         Without output and duration, which the caller knows.
     """
     verdict, message = _verdict(error, case)
-    keep_recipe = context is not None and verdict not in {Verdict.SKIPPED, Verdict.ERRORED_GRADER}
+    keep_recipe = context is not None and verdict not in NOTHING_CALLED
     return msgspec.structs.replace(
         passed(case),
         verdict=verdict,
         message=message,
         difference=error.difference if isinstance(error, MismatchError) else None,
-        recipe=context.recipe if keep_recipe and context else None,
+        recipe=context.student.recipe(context.case) if keep_recipe and context else None,
         place=_place(error),
     )
 

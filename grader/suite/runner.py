@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import importlib
 import os
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -14,12 +16,13 @@ from _pytest.runner import runtestprotocol
 
 from grader import clock
 from grader.diagnose import pick_language, render
-from grader.errors import HarnessError, IntakeError, UsageError
+from grader.errors import GraderError, HarnessError, IntakeError, UsageError
 from grader.intake import read_given, read_submission
 from grader.model import CaseResult, Message, Verdict
 from grader.sandbox import LocalTransport, open_server
 from grader.suite import outcome
 from grader.suite.collection import Cases
+from grader.suite.diagnosing import Diagnostician
 from grader.suite.golden import Golden
 from grader.suite.grading import Grading
 from grader.suite.reference import Reference
@@ -28,9 +31,11 @@ from grader.suite.summary import summary_lines
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from grader import wire
     from grader.catalog import Assignment
+    from grader.diagnose import Trace
     from grader.intake import Submission
-    from grader.model import Limits
+    from grader.model import Diagnosis, Exercise, Limits
     from grader.sandbox import ForkServer, Supply, Transport
     from grader.suite.grading import Case
     from grader.suite.pair import CaseContext
@@ -71,7 +76,10 @@ class Runner:
         self._errors: dict[str, BaseException] = {}
         self._upstream_put_in: set[str] = set()
         self._server: ForkServer | None = None
+        self._items: dict[str, pytest.Item] = {}
+        self._diagnosticians: dict[str, Diagnostician] = {}
         self.on_result: Callable[[CaseResult], None] = _ignore
+        self.on_diagnosis: Callable[[str, Diagnosis], None] = _ignore_diagnosis
 
     @classmethod
     def collected(cls, config: pytest.Config, items: list[pytest.Item]) -> Runner:
@@ -91,6 +99,7 @@ class Runner:
         for item in items:
             owner = cases.get(item)
             if owner is not None:
+                runner._items[owner[1].id] = item
                 _speak_plainly(runner, item)
                 if config.pluginmanager.has_plugin("warnings"):
                     # No project's settings may turn a warning into an error of a case.
@@ -99,6 +108,9 @@ class Runner:
                 # In this process nobody else can end an endless loop; under a debugger nobody does.
                 limits = owner[0].limits
                 item.add_marker(pytest.mark.timeout(owner[1].timeout_s or limits.call_s))
+        if not isolate and any(case.exercise.torch for _, case in cases):
+            # No case's time is spent on this; from a cold disk it may take longer than a call may.
+            importlib.import_module("torch")
         if not cases.foreign:
             _hush(config)
         return runner
@@ -216,10 +228,75 @@ class Runner:
         self.on_result(result)
         for report in reports:
             report.user_properties.append(("verdict", result.verdict.value))
+        if all(other.id in grading.results for other in self._of(assignment, case.exercise)):
+            self._diagnose(grading, case.exercise, item, nextitem)
         return reports
 
+    def run_on(
+        self, grading: Grading, cases: Sequence[Case], nextitem: pytest.Item | None
+    ) -> dict[str, Trace]:
+        """Run cases on another source than the submission, without a report.
+
+        Parameters
+        ----------
+        grading : Grading
+            That source; gets verdicts and traces.
+        cases : sequence of Case
+            Cases of one assignment.
+        nextitem : pytest.Item or None
+            What pytest runs after them.
+
+        Returns
+        -------
+        dict of str to Trace
+            What it answered, by case.
+        """
+        key = grading.assignment.id
+        kept, self.gradings[key] = self.gradings[key], grading
+        items = [self._items[case.id] for case in cases]
+        try:
+            for case, item, following in zip(cases, items, [*items[1:], nextitem], strict=True):
+                _, result = self._run_once(item, following, always_trace=True)
+                grading.results[case.id] = result
+        finally:
+            grading.close()
+            self.gradings[key] = kept
+        return grading.traces
+
+    def _of(self, assignment: Assignment, exercise: Exercise) -> list[Case]:
+        return [case for case in self.cases.of(assignment) if case.exercise == exercise]
+
+    def _diagnose(
+        self, grading: Grading, exercise: Exercise, item: pytest.Item, nextitem: pytest.Item | None
+    ) -> None:
+        """Find out why an exercise lost points, once its last case has been run."""
+        assignment = grading.assignment
+        hidden = [case for case in self._of(assignment, exercise) if case.suite == "hidden"]
+
+        def run_hidden(source: wire.Source) -> dict[str, Trace]:
+            local = functools.partial(LocalTransport, limits=assignment.limits)
+            return self.run_on(grading.twin(source, local), hidden, nextitem)
+
+        if assignment.id not in self._diagnosticians:
+            self._diagnosticians[assignment.id] = Diagnostician(assignment)
+        diagnostician = self._diagnosticians[assignment.id]
+        _stop_timer(item)
+        try:
+            found = diagnostician.diagnose(grading, exercise, run_hidden)
+        except GraderError as error:
+            # A grade without a diagnosis is better than none; the author's checks show the reason.
+            warnings.warn(f"no diagnosis of {exercise.id}: {error}", stacklevel=1)
+            return
+        if found is not None:
+            grading.diagnoses[exercise.id] = found
+            self.on_diagnosis(exercise.id, found)
+
     def _run_once(
-        self, item: pytest.Item, nextitem: pytest.Item | None
+        self,
+        item: pytest.Item,
+        nextitem: pytest.Item | None,
+        *,
+        always_trace: bool = False,
     ) -> tuple[list[pytest.TestReport], CaseResult]:
         assignment, case = self._owner(item)
         self._contexts.pop(item.nodeid, None)
@@ -229,9 +306,11 @@ class Runner:
         error = self._errors.pop(item.nodeid, None)
         context = self._contexts.pop(item.nodeid, None)
         result = outcome.ended_by(error, case, context) if error else outcome.passed(case)
+        grading = self.gradings[assignment.id]
+        grading.keep_trace(case, context, error, always=always_trace)
         return reports, msgspec.structs.replace(
             result,
-            output=self.gradings[assignment.id].take_output(),
+            output=grading.take_output(),
             duration_s=clock.monotonic() - started_s,
         )
 
@@ -264,7 +343,11 @@ class Runner:
             if grading.results:
                 submission = self.submissions[assignment.id]
                 lines += summary_lines(
-                    assignment, list(grading.results.values()), submission, self.lang
+                    assignment,
+                    list(grading.results.values()),
+                    submission,
+                    self.lang,
+                    grading.diagnoses,
                 )
         return lines
 
@@ -311,5 +394,16 @@ def _hush(config: pytest.Config) -> None:
             reporter.reportchars = ""
 
 
+def _stop_timer(item: pytest.Item) -> None:
+    """Take pytest-timeout's bound off a case that has ended; a diagnosis has bounds of its own."""
+    cancel = getattr(item.config.pluginmanager.hook, "pytest_timeout_cancel_timer", None)
+    if cancel is not None:
+        cancel(item=item)
+
+
 def _ignore(_result: CaseResult) -> None:
     """Take a result that nobody waits for."""
+
+
+def _ignore_diagnosis(_exercise: str, _diagnosis: Diagnosis) -> None:
+    """Take a diagnosis that nobody waits for."""

@@ -11,8 +11,8 @@ OPEN = 50.0  # bias of a gate that is 1 up to rounding, whatever comes in
 
 
 def draw(torch, rng, *shape, scale=1.0):
-    """Draw a tensor of float32."""
-    return torch.from_numpy(scale * rng.standard_normal(shape)).float()
+    """Draw a tensor of float32, of two decimals each."""
+    return torch.from_numpy((scale * rng.standard_normal(shape)).round(2)).float()
 
 
 def make_cell_parameters(torch, rng, gates, sizes):
