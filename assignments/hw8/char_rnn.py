@@ -480,7 +480,7 @@ def model(
     dino_names: int = 7,
     vocab_size: int = 27,
 ) -> tuple[dict[str, np.ndarray], list[float]]:
-    """Train the network on a list of names, one name an iteration.
+    r"""Train the network on a list of names, one name an iteration.
 
     * Shuffle a copy of `names` with ``np.random.seed(0)`` and ``np.random.shuffle``.
     * Start from `initialize_parameters`, a state of zeros, and the smoothed loss
@@ -515,7 +515,7 @@ def model(
 
     Examples
     --------
-    >>> characters = "\\nabcdefghijklmnopqrstuvwxyz"
+    >>> characters = "\nabcdefghijklmnopqrstuvwxyz"
     >>> char_to_ix = {character: index for index, character in enumerate(characters)}
     >>> ix_to_char = dict(enumerate(characters))
     >>> parameters, losses = model(["ana", "bo"], ix_to_char, char_to_ix, 3, n_a=4)

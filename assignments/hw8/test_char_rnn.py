@@ -465,7 +465,7 @@ def test_moves_a_thousandth_of_the_way(check, loss, cur_loss):
 
 
 def make_spelling(characters):
-    """Number characters in the order given, and spell with the numbers."""
+    """Give each character its place in the text as its index."""
     return dict(enumerate(characters))
 
 
@@ -494,7 +494,7 @@ NAMES = ["ankylo", "bo", "compso", "dino", "edmontonia"]
 
 
 def make_maps(newline=0):
-    """Number a to z in order, with the newline somewhere among them; back and forth."""
+    """Make both dictionaries: a to z in order, with the newline somewhere among them."""
     letters = "abcdefghijklmnopqrstuvwxyz"
     ix_to_char = dict(enumerate(letters[:newline] + "\n" + letters[newline:]))
     return ix_to_char, {character: index for index, character in ix_to_char.items()}

@@ -10,8 +10,8 @@ import pytest
 
 
 def draw(torch, rng, *shape, scale=1.0):
-    """Draw a tensor of float32."""
-    return torch.from_numpy(scale * rng.standard_normal(shape)).float()
+    """Draw a tensor of float32, of two decimals each: a message then shows what was passed."""
+    return torch.from_numpy((scale * rng.standard_normal(shape)).round(2)).float()
 
 
 def make_cell_parameters(torch, rng, n_in, n_hidden):
@@ -83,7 +83,7 @@ def test_reads_hello(check, torch, rng):
 
 @pytest.mark.exercise("hello_train")
 @pytest.mark.points(3)
-@pytest.mark.parametrize(("n_hidden", "epochs"), [(8, 4), (5, 7)])
+@pytest.mark.parametrize(("n_hidden", "epochs"), [(8, 3), (5, 4)])
 def test_has_the_right_loss_in_every_epoch(check, torch, rng, n_hidden, epochs):
     """From given parameters, every step of training is right, so every loss is."""
     parameters = make_hello_parameters(torch, rng, n_hidden)
@@ -92,7 +92,7 @@ def test_has_the_right_loss_in_every_epoch(check, torch, rng, n_hidden, epochs):
 
 
 @pytest.mark.exercise("hello_train")
-@pytest.mark.parametrize("epochs", [1, 2, 3])
+@pytest.mark.parametrize("epochs", [1, 3])
 def test_writes_what_it_has_learnt_so_far(check, torch, rng, epochs):
     """The text is what the network says after the last step, right or wrong."""
     check.hello_train(make_hello_parameters(torch, rng, 8), epochs)

@@ -27,10 +27,9 @@ def first_dropped(sample_ix, ix_to_char):
     return txt[:1].upper() + txt[1:]
 
 
-def only_printed(sample_ix, ix_to_char):
+def nothing_returned(sample_ix, ix_to_char):
     txt = "".join(ix_to_char[ix] for ix in sample_ix)
     txt = txt[0].upper() + txt[1:]
-    print(txt, end="")
 
 
 def list_of_characters(sample_ix, ix_to_char):

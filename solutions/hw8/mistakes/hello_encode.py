@@ -6,12 +6,8 @@ def order_of_the_word(word):
     return torch.eye(4)[[order.index(ch) for ch in word]].unsqueeze(1)
 
 
-def no_batch(word):
+def batch_not_between(word):
     return torch.eye(len(letters))[[letters.index(ch) for ch in word]]
-
-
-def batch_first(word):
-    return torch.eye(len(letters))[[letters.index(ch) for ch in word]].unsqueeze(0)
 
 
 def letters_first(word):

@@ -86,7 +86,7 @@ def newline_is_zero(
     losses = []
     for j in range(num_iterations):
         X = [None] + [char_to_ix[ch] for ch in examples[j % len(examples)]]
-        Y = X[1:] + [0]
+        Y = [*X[1:], 0]
         curr_loss, _, a_prev = optimize(X, Y, a_prev, parameters, 0.01)
         loss = smooth(loss, curr_loss)
         losses.append(loss)
@@ -105,7 +105,7 @@ def state_reset(
     for j in range(num_iterations):
         a_prev = np.zeros((n_a, 1))
         X = [None] + [char_to_ix[ch] for ch in examples[j % len(examples)]]
-        Y = X[1:] + [char_to_ix["\n"]]
+        Y = [*X[1:], char_to_ix["\n"]]
         curr_loss, _, a_prev = optimize(X, Y, a_prev, parameters, 0.01)
         loss = smooth(loss, curr_loss)
         losses.append(loss)
@@ -121,7 +121,7 @@ def not_shuffled(
     losses = []
     for j in range(num_iterations):
         X = [None] + [char_to_ix[ch] for ch in names[j % len(names)]]
-        Y = X[1:] + [char_to_ix["\n"]]
+        Y = [*X[1:], char_to_ix["\n"]]
         curr_loss, _, a_prev = optimize(X, Y, a_prev, parameters, 0.01)
         loss = smooth(loss, curr_loss)
         losses.append(loss)
@@ -139,7 +139,7 @@ def shuffled_in_place(
     losses = []
     for j in range(num_iterations):
         X = [None] + [char_to_ix[ch] for ch in names[j % len(names)]]
-        Y = X[1:] + [char_to_ix["\n"]]
+        Y = [*X[1:], char_to_ix["\n"]]
         curr_loss, _, a_prev = optimize(X, Y, a_prev, parameters, 0.01)
         loss = smooth(loss, curr_loss)
         losses.append(loss)
@@ -157,7 +157,7 @@ def shuffled_with_seed_one(
     losses = []
     for j in range(num_iterations):
         X = [None] + [char_to_ix[ch] for ch in examples[j % len(examples)]]
-        Y = X[1:] + [char_to_ix["\n"]]
+        Y = [*X[1:], char_to_ix["\n"]]
         curr_loss, _, a_prev = optimize(X, Y, a_prev, parameters, 0.01)
         loss = smooth(loss, curr_loss)
         losses.append(loss)
@@ -176,7 +176,7 @@ def first_name_only(
     losses = []
     for _ in range(num_iterations):
         X = [None] + [char_to_ix[ch] for ch in examples[0]]
-        Y = X[1:] + [char_to_ix["\n"]]
+        Y = [*X[1:], char_to_ix["\n"]]
         curr_loss, _, a_prev = optimize(X, Y, a_prev, parameters, 0.01)
         loss = smooth(loss, curr_loss)
         losses.append(loss)
@@ -195,7 +195,7 @@ def begins_with_second_name(
     losses = []
     for j in range(1, num_iterations + 1):
         X = [None] + [char_to_ix[ch] for ch in examples[j % len(examples)]]
-        Y = X[1:] + [char_to_ix["\n"]]
+        Y = [*X[1:], char_to_ix["\n"]]
         curr_loss, _, a_prev = optimize(X, Y, a_prev, parameters, 0.01)
         loss = smooth(loss, curr_loss)
         losses.append(loss)
@@ -214,7 +214,7 @@ def past_the_last_name(
     losses = []
     for j in range(num_iterations):
         X = [None] + [char_to_ix[ch] for ch in examples[j]]
-        Y = X[1:] + [char_to_ix["\n"]]
+        Y = [*X[1:], char_to_ix["\n"]]
         curr_loss, _, a_prev = optimize(X, Y, a_prev, parameters, 0.01)
         loss = smooth(loss, curr_loss)
         losses.append(loss)
@@ -233,7 +233,7 @@ def sizes_exchanged(
     losses = []
     for j in range(num_iterations):
         X = [None] + [char_to_ix[ch] for ch in examples[j % len(examples)]]
-        Y = X[1:] + [char_to_ix["\n"]]
+        Y = [*X[1:], char_to_ix["\n"]]
         curr_loss, _, a_prev = optimize(X, Y, a_prev, parameters, 0.01)
         loss = smooth(loss, curr_loss)
         losses.append(loss)
@@ -251,7 +251,7 @@ def losses_not_smoothed(
     losses = []
     for j in range(num_iterations):
         X = [None] + [char_to_ix[ch] for ch in examples[j % len(examples)]]
-        Y = X[1:] + [char_to_ix["\n"]]
+        Y = [*X[1:], char_to_ix["\n"]]
         curr_loss, _, a_prev = optimize(X, Y, a_prev, parameters, 0.01)
         losses.append(curr_loss)
     return parameters, losses
@@ -269,7 +269,7 @@ def smoothed_from_zero(
     losses = []
     for j in range(num_iterations):
         X = [None] + [char_to_ix[ch] for ch in examples[j % len(examples)]]
-        Y = X[1:] + [char_to_ix["\n"]]
+        Y = [*X[1:], char_to_ix["\n"]]
         curr_loss, _, a_prev = optimize(X, Y, a_prev, parameters, 0.01)
         loss = smooth(loss, curr_loss)
         losses.append(loss)
@@ -288,7 +288,7 @@ def starts_from_number_of_names(
     losses = []
     for j in range(num_iterations):
         X = [None] + [char_to_ix[ch] for ch in examples[j % len(examples)]]
-        Y = X[1:] + [char_to_ix["\n"]]
+        Y = [*X[1:], char_to_ix["\n"]]
         curr_loss, _, a_prev = optimize(X, Y, a_prev, parameters, 0.01)
         loss = smooth(loss, curr_loss)
         losses.append(loss)
@@ -307,7 +307,7 @@ def kept_before_smoothing(
     losses = []
     for j in range(num_iterations):
         X = [None] + [char_to_ix[ch] for ch in examples[j % len(examples)]]
-        Y = X[1:] + [char_to_ix["\n"]]
+        Y = [*X[1:], char_to_ix["\n"]]
         losses.append(loss)
         curr_loss, _, a_prev = optimize(X, Y, a_prev, parameters, 0.01)
         loss = smooth(loss, curr_loss)
@@ -326,7 +326,7 @@ def rate_of_a_tenth(
     losses = []
     for j in range(num_iterations):
         X = [None] + [char_to_ix[ch] for ch in examples[j % len(examples)]]
-        Y = X[1:] + [char_to_ix["\n"]]
+        Y = [*X[1:], char_to_ix["\n"]]
         curr_loss, _, a_prev = optimize(X, Y, a_prev, parameters, 0.1)
         loss = smooth(loss, curr_loss)
         losses.append(loss)
@@ -343,6 +343,6 @@ def parameters_only(
     a_prev = np.zeros((n_a, 1))
     for j in range(num_iterations):
         X = [None] + [char_to_ix[ch] for ch in examples[j % len(examples)]]
-        Y = X[1:] + [char_to_ix["\n"]]
+        Y = [*X[1:], char_to_ix["\n"]]
         _, _, a_prev = optimize(X, Y, a_prev, parameters, 0.01)
     return parameters

@@ -83,8 +83,12 @@ class TestCarriedForward:
         named = toml.read_text("utf-8").replace('id = "double"', 'id = "double"\nnames = ["Twice"]')
         toml.write_text(named, "utf-8")
         course.suite("def test_calls(check): check.Twice()(3)\n")
-        suite = "import numpy as np, pytest\n@pytest.mark.exercise('total')\ndef test_totals(check): {}\n"
-        course.write("assignments/tiny/test_total.py", suite.format("check.total(np.ones(4))"))
+        suite = """
+            import numpy as np, pytest
+            @pytest.mark.exercise("total")
+            def test_totals(check): check.total(np.ones(4))
+        """
+        course.write("assignments/tiny/test_total.py", suite)
         course.write("solutions/tiny/answers.py", with_class.format(2) + total)
         answer = course.write("submission/answers.py", with_class.format(3) + total)
 
