@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from grader.suite.runner import Runner
 
     OnGrade = Callable[[Submission, Grade], None]
+    ExercisesOf = Callable[[Submission], Sequence[str]]
 
 _LENGTH: Final = struct.Struct("<I")
 GRACE_S: Final = 120.0  # on top of the submission's own time, before a trusted grader is given up
@@ -59,10 +60,19 @@ class BatchOptions(msgspec.Struct, frozen=True):
         Submissions at a time.
     salt : str or None
         What hidden suites' seeds are derived from; None takes one derived from the hidden suites.
+    diagnose : bool
+        Whether to find out why exercises lost points.
+    only_first_failure : bool
+        Whether an exercise's other cases are left out once one has failed.
+    call_s : float or None
+        Deadline of a call in seconds; None for the assignment's.
     """
 
     jobs: int = 1
     salt: str | None = None
+    diagnose: bool = True
+    only_first_failure: bool = False
+    call_s: float | None = None
 
     def conditions(self, assignment: Assignment, tier: str) -> Conditions:
         """Describe what grades made in an isolation tier are made under."""
@@ -79,6 +89,7 @@ def grade_all(
     options: BatchOptions,
     server: ForkServer,
     on_grade: OnGrade,
+    exercises_of: ExercisesOf | None = None,
 ) -> None:
     """Grade submissions, each in a process of its own.
 
@@ -94,6 +105,8 @@ def grade_all(
         Running; the workers come from it. In tier C no hidden suite is run.
     on_grade : callable
         Called in this process with each submission and its grade, as they come in.
+    exercises_of : callable or None
+        The ids of the exercises that a submission is graded on; None for all.
 
     Raises
     ------
@@ -103,6 +116,7 @@ def grade_all(
         When the fork server ends.
     """
     conditions = options.conditions(assignment, server.tier)
+    everything = [exercise.id for exercise in assignment.exercises]
     readable = [submission for submission in submissions if submission.source is not None]
     for submission in submissions:
         if submission.source is None:
@@ -111,7 +125,12 @@ def grade_all(
         return
 
     def body(runner: Runner, items: Sequence[pytest.Item]) -> None:
-        _Pool(assignment, runner, items, server, options, conditions).run(readable, on_grade)
+        runner.diagnosing = options.diagnose
+        runner.only_first_failure = options.only_first_failure
+        if options.call_s is not None:
+            runner.allow(options.call_s)
+        pool = _Pool(assignment, runner, items, server, options, conditions)
+        pool.run(readable, on_grade, exercises_of or (lambda _: everything))
 
     hidden = server.tier != HIDDEN_REFUSED
     with_collected(assignment, options.salt_of(assignment), body, hidden=hidden)
@@ -143,8 +162,16 @@ class _News(msgspec.Struct, frozen=True):
 class _Child:
     """A trusted grader at work in its own process, as its parent sees it."""
 
-    def __init__(self, submission: Submission, pid: int, pipe: int, deadline: float) -> None:
+    def __init__(
+        self,
+        submission: Submission,
+        exercises: Sequence[str],
+        pid: int,
+        pipe: int,
+        deadline: float,
+    ) -> None:
         self.submission = submission
+        self.exercises = exercises
         self.pid = pid
         self.pipe = pipe
         self.deadline = deadline
@@ -196,13 +223,19 @@ class _Pool:
         self._children: dict[int, _Child] = {}
         self._retried: set[str] = set()
 
-    def run(self, submissions: Sequence[Submission], on_grade: OnGrade) -> None:
+    def run(
+        self,
+        submissions: Sequence[Submission],
+        on_grade: OnGrade,
+        exercises_of: ExercisesOf,
+    ) -> None:
         """Grade the submissions; `on_grade` gets each grade when it is complete."""
         waiting = list(reversed(submissions))
         try:
             while waiting or self._children:
                 while waiting and len(self._children) < self._options.jobs:
-                    self._start(waiting.pop())
+                    submission = waiting.pop()
+                    self._start(submission, exercises_of(submission))
                 for child in self._finished():
                     made = self._grade(child, child.end())
                     if made.status is Status.NOT_GRADED and self._may_retry(child.submission):
@@ -222,7 +255,7 @@ class _Pool:
         self._retried.add(submission.id)
         return True
 
-    def _start(self, submission: Submission) -> None:
+    def _start(self, submission: Submission, exercises: Sequence[str]) -> None:
         if not self._server.alive:
             self._server.restart()
         reading, writing = os.pipe()
@@ -230,14 +263,16 @@ class _Pool:
         pid = os.fork()
         if pid == 0:
             os.close(reading)
-            self._grade_here(submission, server, writing)
+            self._grade_here(submission, exercises, server, writing)
         os.close(writing)
         server.detach()
         deadline = clock.monotonic() + self._assignment.limits.submission_s + GRACE_S
-        self._children[reading] = _Child(submission, pid, reading, deadline)
+        self._children[reading] = _Child(submission, exercises, pid, reading, deadline)
         self._selector.register(reading, selectors.EVENT_READ)
 
-    def _grade_here(self, submission: Submission, server: ForkServer, pipe: int) -> NoReturn:
+    def _grade_here(
+        self, submission: Submission, exercises: Sequence[str], server: ForkServer, pipe: int
+    ) -> NoReturn:
         """Grade one submission in this forked process and end it."""
         code = 1
         try:
@@ -250,7 +285,7 @@ class _Pool:
             self._runner.on_diagnosis = lambda exercise, found: _send(
                 pipe, _News(exercise=exercise, diagnosis=found)
             )
-            run_items(self._runner, self._items)
+            run_items(self._runner, self._runner.of_exercises(self._items, exercises))
             self._runner.close()
             code = 0
         except BaseException as error:  # noqa: BLE001 - one submission of a batch, in its own process
@@ -282,6 +317,7 @@ class _Pool:
         cases = [
             results.get(case.id) or _lost(case, f"the grading process ended with code {code}")
             for case in self._runner.cases.of(self._assignment)
+            if case.exercise.id in child.exercises
         ]
         exercises = tuple(
             score_exercise(
@@ -290,6 +326,7 @@ class _Pool:
                 diagnoses.get(exercise.id),
             )
             for exercise in self._assignment.exercises
+            if exercise.id in child.exercises
         )
         scored = score(exercises)
         return Grade(

@@ -127,8 +127,11 @@ def prove(runner: Runner, items: Sequence[pytest.Item]) -> None:
     CatalogError
         When a case fails there: the assignment, not a student, is at fault.
     """
+    runner.recording = True
     run_items(runner, items)
+    runner.recording = False
     for grading in runner.gradings.values():
+        runner.right |= grading.traces
         for result in grading.results.values():
             if result.verdict not in {Verdict.PASSED, Verdict.SKIPPED}:
                 raise CatalogError(

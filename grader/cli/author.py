@@ -6,8 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from grader.author.release import stale, student_archive, write_release
-from grader.batch.golden import golden_bytes, is_golden_stale
-from grader.batch.known import known_mistakes, stale_mistakes
+from grader.batch import golden_bytes, is_golden_stale, known_mistakes, stale_mistakes
 from grader.catalog import find_assignment, load_assignment
 from grader.diagnose import pick_language
 from grader.errors import UsageError

@@ -248,6 +248,13 @@ class Grading:
         if sides is not None:
             self.sides[case.id] = sides
 
+    def has_failed(self, exercise: Exercise) -> bool:
+        """Tell whether a case of an exercise has lost marks already."""
+        return any(
+            result.exercise == exercise.id and result.verdict not in CLEAN
+            for result in self.results.values()
+        )
+
     def place_of(self, exercise: Exercise) -> Place | None:
         """Say where the submission defines an exercise; None if it does not."""
         return definition_of(self.source, exercise.module, exercise.names)
@@ -331,7 +338,8 @@ class StudentCaller:
             arguments=tuple(f"{number}. {summary(arg)}" for number, arg in listed),
             seed=self._seed,
             case=case,
-            snippet=snippet(calls, self._parameters),
+            # A student never sees a hidden case's inputs, and instructors have the command.
+            snippet=snippet(calls, self._parameters) if self._case.suite == "public" else "",
         )
 
     def _parameters(self, name: str) -> Sequence[str]:

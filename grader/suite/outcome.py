@@ -58,7 +58,7 @@ def ended_by(error: BaseException, case: Case, context: CaseContext | None) -> C
     CaseResult
         Without output and duration, which the caller knows.
     """
-    verdict, message = _verdict(error, case)
+    verdict, message = judged(error, case)
     keep_recipe = context is not None and verdict not in NOTHING_CALLED
     return msgspec.structs.replace(
         passed(case),
@@ -70,7 +70,8 @@ def ended_by(error: BaseException, case: Case, context: CaseContext | None) -> C
     )
 
 
-def _verdict(error: BaseException, case: Case) -> tuple[Verdict, Message]:
+def judged(error: BaseException, case: Case) -> tuple[Verdict, Message]:
+    """Turn what ended a case into a verdict and its message."""
     if isinstance(error, StudentError):
         return Verdict(error.verdict), Message(error.key, dict(error.fields))
     if isinstance(error, pytest.skip.Exception):

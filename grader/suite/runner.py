@@ -29,7 +29,7 @@ from grader.suite.reference import Reference
 from grader.suite.summary import summary_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from grader import wire
     from grader.catalog import Assignment
@@ -78,6 +78,11 @@ class Runner:
         self._server: ForkServer | None = None
         self._items: dict[str, pytest.Item] = {}
         self._diagnosticians: dict[str, Diagnostician] = {}
+        self._apart = False
+        self.recording = False
+        self.right: dict[str, Trace] = {}
+        self.diagnosing = True
+        self.only_first_failure = False
         self.on_result: Callable[[CaseResult], None] = _ignore
         self.on_diagnosis: Callable[[str, Diagnosis], None] = _ignore_diagnosis
 
@@ -153,6 +158,12 @@ class Runner:
         for grading in self.gradings.values():
             grading.salt = salt
 
+    def allow(self, call_s: float) -> None:
+        """Give each call other seconds than the assignment does."""
+        for grading in self.gradings.values():
+            limits = msgspec.structs.replace(grading.assignment.limits, call_s=call_s)
+            grading.assignment = msgspec.structs.replace(grading.assignment, limits=limits)
+
     def retarget(self, submission: Submission, open_worker: OpenWorker) -> None:
         """Aim at another submission, in workers, against the reference's recorded answers.
 
@@ -196,6 +207,16 @@ class Runner:
             self._contexts[item.nodeid] = grading.context(case, upstream_put_in=put_in)
         return self._contexts[item.nodeid]
 
+    def is_hidden(self, item: pytest.Item) -> bool:
+        """Tell whether an item is a hidden case."""
+        return self._owner(item)[1].suite == "hidden"
+
+    def of_exercises(
+        self, items: Sequence[pytest.Item], exercises: Collection[str]
+    ) -> list[pytest.Item]:
+        """Pick the items that examine some exercises."""
+        return [item for item in items if self._owner(item)[1].exercise.id in exercises]
+
     def run(self, item: pytest.Item, nextitem: pytest.Item | None) -> Sequence[pytest.TestReport]:
         """Run a case and keep its result.
 
@@ -211,6 +232,13 @@ class Runner:
         """
         assignment, case = self._owner(item)
         grading = self.gradings[assignment.id]
+        if self.only_first_failure and grading.has_failed(case.exercise):
+            message = Message("skipped", {"reason": "an earlier case failed"})
+            left_out = msgspec.structs.replace(
+                outcome.passed(case), verdict=Verdict.SKIPPED, message=message
+            )
+            self.on_result(left_out)
+            return []
         reports, result = self._run_once(item, nextitem)
         if grading.wants_upstream(case, result):
             self._upstream_put_in.add(item.nodeid)
@@ -228,7 +256,9 @@ class Runner:
         self.on_result(result)
         for report in reports:
             report.user_properties.append(("verdict", result.verdict.value))
-        if all(other.id in grading.results for other in self._of(assignment, case.exercise)):
+        if self.diagnosing and all(
+            other.id in grading.results for other in self._of(assignment, case.exercise)
+        ):
             self._diagnose(grading, case.exercise, item, nextitem)
         return reports
 
@@ -253,12 +283,14 @@ class Runner:
         """
         key = grading.assignment.id
         kept, self.gradings[key] = self.gradings[key], grading
+        self._apart = True
         items = [self._items[case.id] for case in cases]
         try:
             for case, item, following in zip(cases, items, [*items[1:], nextitem], strict=True):
-                _, result = self._run_once(item, following, always_trace=True)
+                _, result = self._run_once(item, following)
                 grading.results[case.id] = result
         finally:
+            self._apart = False
             grading.close()
             self.gradings[key] = kept
         return grading.traces
@@ -282,7 +314,7 @@ class Runner:
         diagnostician = self._diagnosticians[assignment.id]
         _stop_timer(item)
         try:
-            found = diagnostician.diagnose(grading, exercise, run_hidden)
+            found = diagnostician.diagnose(grading, exercise, self.right, run_hidden)
         except GraderError as error:
             # A grade without a diagnosis is better than none; the author's checks show the reason.
             warnings.warn(f"no diagnosis of {exercise.id}: {error}", stacklevel=1)
@@ -295,8 +327,6 @@ class Runner:
         self,
         item: pytest.Item,
         nextitem: pytest.Item | None,
-        *,
-        always_trace: bool = False,
     ) -> tuple[list[pytest.TestReport], CaseResult]:
         assignment, case = self._owner(item)
         self._contexts.pop(item.nodeid, None)
@@ -305,9 +335,10 @@ class Runner:
         reports = runtestprotocol(item, log=False, nextitem=nextitem)
         error = self._errors.pop(item.nodeid, None)
         context = self._contexts.pop(item.nodeid, None)
-        result = outcome.ended_by(error, case, context) if error else outcome.passed(case)
+        told = None if self._apart else context
+        result = outcome.ended_by(error, case, told) if error else outcome.passed(case)
         grading = self.gradings[assignment.id]
-        grading.keep_trace(case, context, error, always=always_trace)
+        grading.keep_trace(case, context, error, always=self._apart or self.recording)
         return reports, msgspec.structs.replace(
             result,
             output=grading.take_output(),
@@ -321,11 +352,10 @@ class Runner:
 
     def words_for(self, item: pytest.Item, error: BaseException) -> str | None:
         """Put a failure into words; None where the grader is at fault and a traceback helps."""
-        _, case = self._owner(item)
-        result = outcome.ended_by(error, case, self._contexts.get(item.nodeid))
-        if result.verdict is Verdict.ERRORED_GRADER:
-            return None
-        return render(result.message, self.lang)
+        if self._apart:
+            return ""  # nobody reads about a mistake that is being run
+        verdict, message = outcome.judged(error, self._owner(item)[1])
+        return None if verdict is Verdict.ERRORED_GRADER else render(message, self.lang)
 
     def status_letter(self, report: pytest.TestReport) -> tuple[str, str, str] | None:
         """Return category, letter and word for a failed report of a case; None for the rest."""
