@@ -461,3 +461,81 @@ def test_returns_the_state_after_the_last_step(check, rng):
 def test_changes_the_parameters(check, rng, learning_rate):
     """After the call, the caller's dictionary holds the parameters after the step."""
     check.optimize(*make_long_word(rng, 3, 27), learning_rate, after=(3,), like=lambda _: None)
+
+
+# smooth
+
+
+@pytest.mark.exercise("smooth")
+@pytest.mark.parametrize(("vocab_size", "seq_length"), [(27, 7), (5, 12)])
+def test_begins_with_the_loss_of_guessing(check, vocab_size, seq_length):
+    """Every character costs the natural logarithm of the size of the vocabulary."""
+    check.get_initial_loss(vocab_size, seq_length)
+
+
+@pytest.mark.exercise("smooth")
+@pytest.mark.parametrize(("loss", "cur_loss"), [(10.0, 20.0), (23.5, -4.25)])
+def test_moves_a_thousandth_of_the_way(check, loss, cur_loss):
+    """The average keeps 999 parts in 1000."""
+    check.smooth(loss, cur_loss)
+
+
+# get_sample
+
+
+def make_spelling(characters):
+    """Give each character its place in the text as its index."""
+    return dict(enumerate(characters))
+
+
+@pytest.mark.exercise("get_sample")
+@pytest.mark.parametrize("sample_ix", [[3, 1, 2, 1, 3, 0], [2, 0]], ids=["long", "short"])
+def test_spells_a_name(check, sample_ix):
+    """The first character is upper-case, and the newline stays."""
+    check.get_sample(sample_ix, make_spelling("\nnax"))
+
+
+@pytest.mark.exercise("get_sample")
+def test_leaves_the_other_characters_alone(check):
+    """Behind the first one, what is upper-case stays so, and a new word begins small."""
+    check.get_sample([1, 2, 3, 4, 5, 1, 0], make_spelling("\ntR-e "))
+
+
+@pytest.mark.exercise("get_sample")
+def test_takes_any_numbering(check):
+    """Neither the newline nor the letter a has a number of its own."""
+    check.get_sample([9, 4, 9, 7], {4: "b", 7: "\n", 9: "o"})
+
+
+# model: with 27 characters, as optimize
+
+NAMES = ["ankylo", "bo", "compso", "dino", "edmontonia"]
+
+
+def make_maps(newline=0):
+    """Make both dictionaries: a to z in order, with the newline somewhere among them."""
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    ix_to_char = dict(enumerate(letters[:newline] + "\n" + letters[newline:]))
+    return ix_to_char, {character: index for index, character in ix_to_char.items()}
+
+
+@pytest.mark.exercise("model")
+@pytest.mark.points(3)
+@pytest.mark.parametrize(("n_a", "dino_names", "newline"), [(6, 7, 0), (4, 10, 5)])
+def test_has_the_right_losses_from_the_first_name_on(check, n_a, dino_names, newline):
+    """Twelve iterations on five names: each name in its turn, then the first one again."""
+    check.model(NAMES, *make_maps(newline), 12, n_a, dino_names, 27, like=lambda found: found[1])
+
+
+@pytest.mark.exercise("model")
+@pytest.mark.points(3)
+@pytest.mark.parametrize(("n_a", "newline"), [(5, 0), (27, 3)])
+def test_ends_with_the_right_parameters(check, n_a, newline):
+    """After twelve iterations all five parameters are right, and none has been left as it was."""
+    check.model(NAMES, *make_maps(newline), 12, n_a, 7, 27, like=lambda found: found[0])
+
+
+@pytest.mark.exercise("model")
+def test_leaves_the_list_of_names_alone(check):
+    """The names are shuffled in a copy, so that a second training finds the same list."""
+    check.model(NAMES, *make_maps(), 2, 3, 7, 27, like=lambda found: found[1], unchanged=(0,))

@@ -39,6 +39,7 @@ UNCONFINED: Final = 70  # exit code of a worker that could not confine itself
 WATCH_S: Final = 0.2
 FOLDERS: Final = 200
 MOST_REMOVED: Final = 100_000
+COMPILER_FOLDER: Final = "TORCHINDUCTOR_CACHE_DIR"
 
 
 class Fork(msgspec.Struct, frozen=True, tag=True):
@@ -244,6 +245,12 @@ def warm_up(*, with_torch: bool, device: bool) -> None:
         result = layer(torch.randn(1, 4)).sum()
         if not device:
             result.backward()
+            # The first optimizer imports torch's compiler, which takes longer than all the rest.
+            # It makes itself a folder meanwhile, and nothing can be written here: one that is
+            # there does.
+            os.environ[COMPILER_FOLDER] = os.sep
+            torch.optim.SGD(layer.parameters(), lr=0.1).step()
+            del os.environ[COMPILER_FOLDER]
     gc.collect()
     gc.freeze()
 

@@ -388,3 +388,94 @@ def test_learns_from_one_word_after_another(check, submission, reference, rng):
         return number(side.optimize([None, 1, 0], [1, 0, 5], a_last, first.after[0], 0.05)[0])
 
     check.equal(second_loss(submission), second_loss(reference))
+
+
+# smooth
+
+
+@pytest.mark.exercise("smooth")
+def test_guesses_words_of_any_length(check, rng):
+    """Vocabulary and length may be of any size."""
+    check.get_initial_loss(int(rng.integers(2, 100)), int(rng.integers(2, 40)))
+
+
+@pytest.mark.exercise("smooth")
+def test_moves_far_in_many_small_steps(check, submission, reference, rng):
+    """Thirty steps, each from where the one before has ended."""
+    arriving = rng.uniform(10.0, 40.0, size=30)
+
+    def average(side):
+        loss = 25.0
+        for cur_loss in arriving:
+            loss = number(side.smooth(loss, float(cur_loss)))
+        return loss
+
+    check.equal(average(submission), average(reference))
+
+
+# get_sample
+
+
+@pytest.mark.exercise("get_sample")
+@pytest.mark.parametrize("length", [1, 5, 51])
+def test_spells_words_of_any_length(check, rng, length):
+    """Every index gives its character, and the first one is upper-case if it is a letter."""
+    characters = "abcdefghijklmnopqrstuvwxyz\nABC '-"
+    order = rng.permutation(len(characters))
+    ix_to_char = {int(index): character for index, character in zip(order, characters, strict=True)}
+    indices = [int(index) for index in rng.integers(len(characters), size=length)]
+
+    check.get_sample(indices, ix_to_char)
+
+
+@pytest.mark.exercise("get_sample")
+def test_spells_what_sample_writes(check, reference, rng):
+    """A word that the network has drawn becomes a name."""
+    parameters = make_parameters(rng, 6, 9, scale=0.1)
+    parameters["by"][4] += 1.0
+    vocabulary = make_vocabulary(9, newline=4)
+    word = [int(index) for index in reference.sample(parameters, vocabulary, 5)]
+
+    check.get_sample(word, {index: character.lower() for character, index in vocabulary.items()})
+
+
+# model: with 27 characters, as optimize
+
+
+def make_names(rng, *lengths):
+    """Draw a name of each length."""
+    return ["".join(rng.choice(list("abcdefghijklmnopqrstuvwxyz"), size=n)) for n in lengths]
+
+
+def make_maps(rng):
+    """Make both dictionaries: the letters and the newline in any order."""
+    order = rng.permutation(27)
+    ix_to_char = {
+        int(index): character
+        for index, character in zip(order, "\nabcdefghijklmnopqrstuvwxyz", strict=True)
+    }
+    return ix_to_char, {character: index for index, character in ix_to_char.items()}
+
+
+@pytest.mark.exercise("model")
+@pytest.mark.points(3)
+@pytest.mark.parametrize("n_a", [4, 27])
+def test_learns_any_names_in_the_right_order(check, rng, n_a):
+    """Losses and parameters are right for other names and another numbering."""
+    names = make_names(rng, 5, 1, 8, 3)
+
+    check.model(names, *make_maps(rng), 11, n_a, int(rng.integers(2, 20)), 27)
+
+
+@pytest.mark.exercise("model")
+def test_takes_one_name_many_times(check, rng):
+    """A list of one name is gone through as often as there are iterations; the list stays."""
+    check.model(make_names(rng, 6), *make_maps(rng), 25, 5, 7, 27, unchanged=(0,))
+
+
+@pytest.mark.exercise("model")
+def test_learns_nothing_in_no_time(check, rng):
+    """With no iteration, the parameters are those of the start."""
+    names = make_names(rng, 4, 2)
+
+    check.model(names, *make_maps(rng), 0, 6, 7, 27, like=lambda found: found[0])

@@ -60,6 +60,19 @@ def test_a_server_without_torch_never_imports_it(
     assert client.call("f", ()).value == (True, False)
 
 
+def test_a_server_with_torch_has_imported_what_optimizers_need(opened: Any) -> None:
+    """It takes a second, which each worker that trains something would spend again."""
+    code = """
+        import sys, torch
+        def f():
+            before = set(sys.modules)
+            torch.optim.Adam([torch.nn.Parameter(torch.ones(2))]).step()
+            return len(set(sys.modules) - before)
+    """
+
+    assert opened(code).call("f", ()).value < 20  # rather than eight hundred
+
+
 def test_a_worker_starts_in_an_empty_folder_of_its_own(
     opened: Any, watched: Any, layers: Layers
 ) -> None:
