@@ -167,12 +167,13 @@ def _message(key: str, leaf: _Leaf, **fields: str | float | int) -> Message:
 def _leaves(actual: Any, expected: Any, path: str) -> Iterator[_Leaf]:
     """Pair the parts of two values; equally shaped steps in a row are one part."""
     if isinstance(expected, tuple) and len(expected) == 1:
-        wrapped = shape_of(actual) == shape_of(expected) if kinds.is_array(actual) else False
-        wrapped = wrapped or (isinstance(actual, list | tuple) and len(actual) == 1)
-        yield from _leaves(actual[0] if wrapped else actual, expected[0], item_path(path, 0))
-        return
-    if is_wrapped(actual, expected):
-        actual = actual[0]
+        yield from _leaves(_only(actual, expected), expected[0], item_path(path, 0))
+    else:
+        given = actual[0] if is_wrapped(actual, expected) else actual
+        yield from _unwrapped_leaves(given, expected, path)
+
+
+def _unwrapped_leaves(actual: Any, expected: Any, path: str) -> Iterator[_Leaf]:
     whole = _array(expected)
     if whole is not None:
         given = _array(actual)
@@ -194,6 +195,13 @@ def _leaves(actual: Any, expected: Any, path: str) -> Iterator[_Leaf]:
     elif isinstance(expected, list | tuple) and isinstance(actual, list | tuple):
         for index, (got, wanted) in enumerate(zip(actual, expected, strict=False)):
             yield from _leaves(got, wanted, item_path(path, index))
+
+
+def _only(actual: Any, expected: tuple[Any]) -> Any:
+    """Return what stands for the item of a 1-tuple, which may have come bare."""
+    if kinds.is_array(actual):
+        return actual[0] if shape_of(actual) == shape_of(expected) else actual
+    return actual[0] if isinstance(actual, list | tuple) and len(actual) == 1 else actual
 
 
 def _as_steps(given: Array, whole: Array, expected: Any) -> Array:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import textwrap
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,6 +15,7 @@ from grader.model import Exercise, Limits, Text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from grader.mistakes import Mistake
 
@@ -52,7 +52,8 @@ def last(x): return [x]
 
 
 def _entry(name: str, more: str = "") -> str:
-    return f'[{name}]\ndid = {{ en = "{name} did", zh = "做了" }}\nask = {{ en = "ask", zh = "问" }}\n{more}\n'
+    did, ask = f'{{ en = "{name} did", zh = "做了" }}', '{ en = "ask", zh = "问" }'
+    return f"[{name}]\ndid = {did}\nask = {ask}\n{more}\n"
 
 
 @pytest.fixture
@@ -268,7 +269,7 @@ def test_a_method_of_that_name_is_left_alone() -> None:
 
 def test_a_name_that_the_module_does_not_define_is_refused() -> None:
     """A mistake for a function that was renamed shows at once; all such names are listed."""
-    with pytest.raises(CatalogError, match="the module defines no clap, walk$"):
+    with pytest.raises(CatalogError, match=r"the module defines no clap, walk$"):
         put_in(MODULE, {"walk": "", "clip": "", "clap": ""})
 
 

@@ -97,7 +97,7 @@ def test_steps_agree_in_every_form(several: list[Any]) -> None:
 @given(steps(), st.sampled_from([list, dict]))
 def test_forms_agree_inside_of_values_too(several: list[Any], kind: type) -> None:
     """What is in a list or a dictionary may come in any form as well."""
-    makes = [lambda x: ["y", x, (2.5,)], lambda x: [("y",), np.stack(x), 2.5]]
+    makes: list[Any] = [lambda x: ["y", x, (2.5,)], lambda x: [("y",), np.stack(x), 2.5]]
     if kind is dict:
         makes = [lambda x: {"b": x, 0: (1,)}, lambda x: {np.int64(0): 1, "b": (np.stack(x),)}]
 
