@@ -281,8 +281,9 @@ class Runner:
         key = grading.assignment.id
         kept, self.gradings[key] = self.gradings[key], grading
         items = [self._items[case.id] for case in cases]
+        then = [*items[1:], nextitem] if items else []
         try:
-            for case, item, following in zip(cases, items, [*items[1:], nextitem], strict=True):
+            for case, item, following in zip(cases, items, then, strict=True):
                 _, result = self._run_once(item, following, always_trace=True)
                 grading.results[case.id] = result
         finally:
