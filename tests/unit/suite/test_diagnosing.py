@@ -286,7 +286,7 @@ def test_nothing_of_a_hidden_case_gets_into_what_a_student_reads(known: Any) -> 
         for text in told:
             assert [secret for secret in secrets if secret in text] == []
         assert any(
-            "17" in line for line in explain(grade.exercises[0].diagnosis, lang, to_student=False)
+            "17" in line for line in explain(run.diagnoses["double"], lang, to_student=False)
         )
 
 
