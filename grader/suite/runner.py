@@ -332,8 +332,9 @@ class Runner:
         kept, self.gradings[key] = self.gradings[key], grading
         self._apart = True
         items = [self._items[case.id] for case in cases]
+        then = [*items[1:], nextitem] if items else []
         try:
-            for case, item, following in zip(cases, items, [*items[1:], nextitem], strict=True):
+            for case, item, following in zip(cases, items, then, strict=True):
                 _, result = self._run_once(item, following)
                 grading.results[case.id] = result
         finally:
