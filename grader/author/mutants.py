@@ -77,6 +77,7 @@ def _definition(text: str, name: str) -> ast.stmt:
         if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name == name:
             for inner in ast.walk(node):
                 _strip(inner)
+                _own_operators(inner)
             return node
     raise CatalogError(f"the module defines no {name}")
 
@@ -97,6 +98,15 @@ def _strip(node: ast.AST) -> None:
     body = getattr(node, "body", None)
     if isinstance(body, list):
         node.body = [_plain_assignment(one) for one in body]  # type: ignore[attr-defined]  # it has one
+
+
+def _own_operators(node: ast.AST) -> None:
+    """Give a node operators of its own: the parser puts one and the same object everywhere."""
+    for field, value in ast.iter_fields(node):
+        if isinstance(value, ast.operator | ast.boolop | ast.unaryop):
+            setattr(node, field, type(value)())
+    if isinstance(node, ast.Compare):
+        node.ops = [type(one)() for one in node.ops]
 
 
 def _plain_assignment(node: ast.stmt) -> ast.stmt:
