@@ -83,10 +83,6 @@ def _definition(text: str, name: str) -> ast.stmt:
 
 
 def _strip(node: ast.AST) -> None:
-    if isinstance(node, ast.BinOp | ast.BoolOp | ast.UnaryOp | ast.AugAssign):
-        node.op = type(node.op)()  # the parser shares one; a change would be made everywhere
-    if isinstance(node, ast.Compare):
-        node.ops = [type(op)() for op in node.ops]
     if isinstance(node, ast.FunctionDef | ast.ClassDef):
         first = node.body[0]
         if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
@@ -120,9 +116,11 @@ def _nodes(tree: ast.AST) -> list[ast.AST]:
 
 
 def _changed(original: ast.stmt, around: Neighbours, position: int, number: int) -> str:
-    tree = copy.deepcopy(original)
+    tree: ast.AST = copy.deepcopy(original)
     node = _nodes(tree)[position]
     other = alternatives(node, around)[number]
+    if node is tree:
+        tree = other
     for parent in ast.walk(tree):
         for field, value in ast.iter_fields(parent):
             if value is node:

@@ -35,10 +35,10 @@ class Neighbours:
         self._bound: dict[str, int] = {}  # the line after which a name has a value
         self._scopes: dict[int, ast.AST] = {}  # by line; a method's names are its own
         self._places: dict[ast.AST, list[_Place]] = {}
-        self._receivers = {  # of a method; few values have the same ones
-            _position(node.func.value)
+        self._holders = {  # of a method, or of a key: few values have the same ones
+            _position(holder)
             for node in ast.walk(definition)
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+            if (holder := _holder(node)) is not None
         }
         for node in ast.walk(definition):  # breadth first: inner functions come later
             if isinstance(node, ast.FunctionDef):
@@ -103,7 +103,7 @@ class Neighbours:
 
     def _is_local(self, node: ast.AST) -> bool:
         is_read = isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
-        return is_read and self.is_value(node) and _position(node) not in self._receivers  # type: ignore[arg-type]  # a name
+        return is_read and self.is_value(node) and _position(node) not in self._holders  # type: ignore[arg-type]  # a name
 
     def _could_be(self, place: _Place, other: _Place, node: ast.AST) -> bool:
         if other.holder or place.holder:
@@ -143,6 +143,12 @@ def _alike(one: str, other: str) -> bool:
 
 def _position(node: ast.AST) -> tuple[int, int]:
     return node.lineno, node.col_offset  # type: ignore[attr-defined]  # the caller looks
+
+
+def _holder(node: ast.AST) -> ast.expr | None:
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        return node.func.value
+    return node.value if isinstance(node, ast.Subscript) and _place(node) is not None else None
 
 
 def _place(node: ast.AST) -> _Place | None:
