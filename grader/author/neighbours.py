@@ -116,7 +116,11 @@ class Neighbours:
         touched = _Touched(set(), set())
         for node in ast.walk(statement):
             place = _place(node)
-            if place is None or not (place.holder or place.name in self._bound):
+            if (
+                place is None
+                or place.name == "self"
+                or not (place.holder or place.name in self._bound)
+            ):
                 continue
             if isinstance(getattr(node, "ctx", None), ast.Store):
                 touched.writes.add(place)

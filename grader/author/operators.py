@@ -124,7 +124,8 @@ def _of_sign(node: ast.UnaryOp) -> list[ast.AST]:
 
 
 def _of_elements(node: ast.List | ast.Tuple) -> list[ast.AST]:
-    if not isinstance(node.ctx, ast.Load):
+    is_text = all(isinstance(getattr(one, "value", None), str) for one in node.elts)
+    if is_text or not isinstance(node.ctx, ast.Load):  # of names one by one, the order is nothing
         return []
     return [_with(node, elts=elements) for elements in _in_other_order(node.elts)]
 
@@ -242,10 +243,13 @@ def _of_loop(node: ast.For) -> list[ast.AST]:
     everything = ast.Call(ast.Name("list", ast.Load()), [node.iter], [])
     one, back = ast.Constant(1), ast.UnaryOp(ast.USub(), ast.Constant(1))
     ranges = [ast.Slice(one, None, None), ast.Slice(None, back, None)]
-    targets = {name.id for name in ast.walk(node.target) if isinstance(name, ast.Name)}
+    targets = {name.id for name in ast.walk(node.target) if isinstance(name, ast.Name)} - {"_"}
     used = {name.id for part in node.body for name in ast.walk(part) if isinstance(name, ast.Name)}
     is_reversed = isinstance(node.iter, ast.Call) and ast.unparse(node.iter.func) == "reversed"
-    if targets & used and not is_reversed:  # else it comes to the same, or is another operator's
+    is_listed = isinstance(node.iter, ast.Tuple | ast.List)
+    if (
+        targets & used and not is_reversed and not is_listed
+    ):  # else it comes to the same, or is another operator's
         ranges.append(ast.Slice(None, None, back))
     found: list[ast.AST] = [
         _with(node, iter=ast.Subscript(everything, steps, ast.Load())) for steps in ranges
