@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import resource
 import select
 import signal
 import socket
@@ -15,13 +16,20 @@ from typing import IO, TYPE_CHECKING, Final
 import msgspec
 
 from grader import clock, wire
-from grader.errors import CrashedError, SandboxError, TimedOutError, WireError
+from grader.errors import (
+    CrashedError,
+    SandboxError,
+    ServerLostError,
+    TimedOutError,
+    WireError,
+)
 from grader.sandbox.transport import refuse_to_supply
 from grader.wire.stream import ClosedError, DeadlinePassedError
 from grader.worker.confine import Bounds, Layers
 from grader.worker.server import CONFINED, READY, Attach, Commands, End, Fork
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from types import TracebackType
 
     from grader.model import Limits
@@ -30,6 +38,7 @@ if TYPE_CHECKING:
 START_S: Final = 120.0
 OUTPUT_CHARS: Final = (1 << 20) - 100  # what a reply has room for
 ANSWER_S: Final = 60.0
+REVIVALS: Final = 5  # of one grader's server; each costs the import of torch
 # Nothing of ours, one thread each, and equal hashes: sets then iterate alike on every run.
 ENVIRONMENT: Final = {
     "LC_ALL": "C.UTF-8",
@@ -71,13 +80,22 @@ class ForkServer:
         self._process: subprocess.Popen[bytes] | None = None
         self._control = control
         self._errors: IO[bytes] | None = None
+        self._lost = False
+        self._revivals = 0
+        # Workers of a server that has died must not be taken for those of the next one, whose
+        # numbers may be the same.
+        self.generation = 0
 
     def __enter__(self) -> ForkServer:
         """Start the process, unless it runs already, and wait until it is warm."""
-        if self._control is not None:
-            return self
+        if self._control is None:
+            with _all_memory():
+                self._start()
+        return self
+
+    def _start(self) -> None:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self._errors = tempfile.TemporaryFile()
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - as long as the process
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
             [
                 sys.executable, "-P", "-s", "-m", "grader.worker.server",
@@ -100,7 +118,11 @@ class ForkServer:
         except SandboxError:
             self.__exit__(None, None, None)
             raise
-        return self
+
+    @property
+    def pid(self) -> int | None:
+        """The process that was started here; None for a twin, whose server another one started."""
+        return None if self._process is None else self._process.pid
 
     @property
     def alive(self) -> bool:
@@ -108,10 +130,24 @@ class ForkServer:
         return self._process is not None and self._process.poll() is None
 
     def restart(self) -> None:
-        """Start the process again after it has ended."""
+        """Start the process again after it has ended; a twin then has a server of its own."""
+        self._lose()
         self.__exit__(None, None, None)
-        self._control, self._process = None, None
+        self._control, self._process, self._lost = None, None, False
         self.__enter__()
+
+    def _lose(self) -> None:
+        """Note that the server is gone, and every worker with it."""
+        if not self._lost:
+            self._lost = True
+            self.generation += 1
+
+    def _revive(self) -> None:
+        """Restart a server that was lost, a few times; what fails ever again has another cause."""
+        if self._revivals == REVIVALS:
+            raise SandboxError(f"the fork server has died {REVIVALS + 1} times")
+        self._revivals += 1
+        self.restart()
 
     def _layer_names(self) -> str:
         return ",".join(name for name, on in msgspec.structs.asdict(self._layers).items() if on)
@@ -126,6 +162,8 @@ class ForkServer:
         if self._control is not None:
             self._control.close()
         if self._process is not None:
+            if self._lost:
+                self._process.kill()  # it may hang
             try:
                 self._process.wait(ANSWER_S)
             except subprocess.TimeoutExpired:
@@ -152,7 +190,7 @@ class ForkServer:
             self._control = None
 
     def worker(self, limits: Limits, supply: Supply = refuse_to_supply) -> Worker:
-        """Fork a fresh worker.
+        """Fork a fresh worker, from a fresh server if the last one was lost.
 
         Parameters
         ----------
@@ -168,9 +206,13 @@ class ForkServer:
 
         Raises
         ------
+        ServerLostError
+            When the fork server is gone or does not answer; the next call starts another one.
         SandboxError
-            When the fork server is gone or does not answer.
+            When none can be started.
         """
+        if self._lost:
+            self._revive()
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
         value_limits = wire.Limits(size_bytes=limits.result_mib << 20)
         command = Fork(
@@ -211,7 +253,8 @@ class ForkServer:
         try:
             socket.send_fds(self._control, [_encoder.encode(command)], descriptors)
         except OSError as error:
-            raise SandboxError(f"the fork server is gone: {self._last_words()}") from error
+            self._lose()
+            raise ServerLostError(f"the fork server is gone: {self._last_words()}") from error
 
     def _answer(self, timeout_s: float) -> tuple[bytes, list[int]]:
         if self._control is None:
@@ -219,14 +262,16 @@ class ForkServer:
         poll = select.poll()
         poll.register(self._control, select.POLLIN)
         if not poll.poll(timeout_s * 1000):
-            self.detach()  # an answer that comes late would be taken for the next one
-            raise SandboxError(f"the fork server gave no answer for {timeout_s} s")
+            self._lose()  # an answer that comes late would be taken for the next one
+            raise ServerLostError(f"the fork server gave no answer for {timeout_s} s")
         try:
             data, descriptors, _, _ = socket.recv_fds(self._control, 4096, 1)
         except OSError as error:
-            raise SandboxError(f"the fork server is gone: {self._last_words()}") from error
+            self._lose()
+            raise ServerLostError(f"the fork server is gone: {self._last_words()}") from error
         if not data:
-            raise SandboxError(f"the fork server ended: {self._last_words()}")
+            self._lose()
+            raise ServerLostError(f"the fork server ended: {self._last_words()}")
         return data, list(descriptors)
 
     def _last_words(self) -> str:
@@ -251,11 +296,21 @@ class Worker:
         self._pidfd = pidfd
         self._supply = supply
         self._confined = False
-        self.alive = True
+        self._generation = server.generation
+        self._ended = False
+
+    @property
+    def alive(self) -> bool:
+        """Whether further requests make sense: neither ended, nor known to have lost its server."""
+        return not self._ended and not self._orphaned
+
+    @property
+    def _orphaned(self) -> bool:
+        return self._generation != self._server.generation
 
     def request(self, request: wire.Requests, what: str, timeout_s: float) -> wire.Replies:
         """Send a request and wait for its reply; see `Transport.request`."""
-        if not self.alive:
+        if self._ended:
             raise SandboxError("the worker has ended")
         deadline = clock.monotonic() + timeout_s
         try:
@@ -288,6 +343,9 @@ class Worker:
             return
         try:
             first = self._stream.receive(clock.monotonic() + ANSWER_S)
+        except ClosedError as error:
+            status = self._finish()  # which says so if it was the server that died
+            raise SandboxError(f"not confined: {error}; {_reason(status)}") from None
         except WireError as error:
             first = str(error).encode()
         if first != CONFINED:
@@ -297,24 +355,38 @@ class Worker:
 
     def close(self) -> None:
         """End the worker and everything it started."""
-        if self.alive:
-            self.alive = False
-            self._stream.close()
-            os.close(self._pidfd)
-            self._server.discard(self._pid)
-
-    def _finish(self) -> int:
-        self.alive = False
+        if self._ended:
+            return
+        self._ended = True
         self._stream.close()
         try:
+            if self._orphaned:
+                self._kill()
+            else:
+                self._server.discard(self._pid)
+        except ServerLostError:
+            self._kill()  # nothing is lost with a server that had only to end this one
+        finally:
+            os.close(self._pidfd)
+
+    def _finish(self) -> int:
+        """End the worker; return how it ended, unless its server did and took it along."""
+        self._ended = True
+        self._stream.close()
+        try:
+            if self._orphaned:
+                raise ServerLostError("the fork server is gone, and this worker with it")
             return self._server.end(self._pid)
         except SandboxError:
-            # The server is gone; its end has taken the workers along, this makes sure.
-            with contextlib.suppress(ProcessLookupError):
-                signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
+            self._kill()
             raise
         finally:
             os.close(self._pidfd)
+
+    def _kill(self) -> None:
+        """Make sure that the end of its server has taken the worker along."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
 
 
 def _reason(status: int) -> str:
@@ -322,3 +394,14 @@ def _reason(status: int) -> str:
         known = {number.value: number.name for number in signal.Signals}
         return f"killed by {known.get(-status, f'signal {-status}')}"
     return f"the process ended itself with exit code {status}"
+
+
+@contextlib.contextmanager
+def _all_memory() -> Iterator[None]:
+    """Lift what this process has bound itself to, so that a server started now is not bound too."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (hard, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))

@@ -14,7 +14,7 @@ from _pytest.runner import runtestprotocol
 
 from grader import clock
 from grader.diagnose import pick_language, render
-from grader.errors import HarnessError, IntakeError, UsageError
+from grader.errors import HarnessError, IntakeError, SandboxError, ServerLostError, UsageError
 from grader.intake import read_given, read_submission
 from grader.model import CaseResult, Message, Verdict
 from grader.sandbox import LocalTransport, open_server
@@ -71,6 +71,7 @@ class Runner:
         self._errors: dict[str, BaseException] = {}
         self._upstream_put_in: set[str] = set()
         self._server: ForkServer | None = None
+        self._sandbox_broke = False
         self.on_result: Callable[[CaseResult], None] = _ignore
 
     @classmethod
@@ -204,7 +205,9 @@ class Runner:
             self._upstream_put_in.add(item.nodeid)
             second_reports, second = self._run_once(item, nextitem)
             self._upstream_put_in.discard(item.nodeid)
-            if second.verdict is Verdict.PASSED:
+            if self._sandbox_broke:
+                reports, result = second_reports, second  # nobody knows what it would have earned
+            elif second.verdict is Verdict.PASSED:
                 reports = second_reports
                 result = msgspec.structs.replace(
                     second,
@@ -219,7 +222,7 @@ class Runner:
         return reports
 
     def _run_once(
-        self, item: pytest.Item, nextitem: pytest.Item | None
+        self, item: pytest.Item, nextitem: pytest.Item | None, *, repeat: bool = True
     ) -> tuple[list[pytest.TestReport], CaseResult]:
         assignment, case = self._owner(item)
         self._contexts.pop(item.nodeid, None)
@@ -227,6 +230,9 @@ class Runner:
         started_s = clock.monotonic()
         reports = runtestprotocol(item, log=False, nextitem=nextitem)
         error = self._errors.pop(item.nodeid, None)
+        if repeat and isinstance(error, ServerLostError):
+            return self._run_once(item, nextitem, repeat=False)  # in a worker of another server
+        self._sandbox_broke = isinstance(error, SandboxError)
         context = self._contexts.pop(item.nodeid, None)
         result = outcome.ended_by(error, case, context) if error else outcome.passed(case)
         return reports, msgspec.structs.replace(

@@ -145,10 +145,12 @@ def _one_processor() -> None:
     os.sched_setaffinity(0, {allowed[os.getpid() % len(allowed)]})
 
 
-def limit_address_space(more_bytes: int) -> None:
+def limit_address_space(more_bytes: int, *, for_good: bool = True) -> None:
     """Let this process map only so much more than it has mapped now."""
     mapped = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
-    resource.setrlimit(resource.RLIMIT_AS, (mapped + more_bytes, mapped + more_bytes))
+    most = mapped + more_bytes
+    hard = most if for_good else resource.getrlimit(resource.RLIMIT_AS)[1]
+    resource.setrlimit(resource.RLIMIT_AS, (most, hard))
 
 
 def _limit(bounds: Bounds, file_bytes: int) -> None:
