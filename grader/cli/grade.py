@@ -90,7 +90,9 @@ def read_submissions(assignment: Assignment, path: Path) -> list[Submission]:
     names = {exercise.id: exercise.names for exercise in assignment.exercises}
     submissions = collect(path, modules=assignment.modules, exercises=names)
     if not submissions:
-        raise UsageError(f"{path} holds no submission: no .py, no .ipynb and no folder of such")
+        raise UsageError(
+            f"{path} holds no submission: no .py, no .ipynb, and no folder or archive of such"
+        )
     return submissions
 
 

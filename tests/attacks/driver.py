@@ -35,6 +35,7 @@ from grader.sandbox.tiers import TIERS, leaks_of
 from tests.attacks import judge, tree
 from tests.attacks.as_user import NOBODY, UNAVAILABLE
 from tests.attacks.attack import (
+    ABSOLUTE,
     RIGHT_CLIP,
     RIGHT_FORWARD,
     RIGHT_STEP,
@@ -132,6 +133,8 @@ def touched(around: Surroundings) -> list[str]:
     dropped = sorted(path.name for path in (around.tree / "drop").iterdir())
     if dropped != ["file"]:
         problems.append(f"files were left behind: {dropped}")
+    if Path(ABSOLUTE).exists():
+        problems.append(f"{ABSOLUTE} was left behind")
     if (around.tree / "drop" / "file").read_text() != "as it was":
         problems.append("a file was changed")
     return problems
