@@ -16,6 +16,7 @@ from grader import clock, wire
 from grader.errors import GraderError, SandboxError, StudentError
 from grader.model import Limits
 from grader.sandbox import Client, ForkServer
+from grader.sandbox.cgroups import open_rooms
 from grader.sandbox.selftest import MEANINGS, SUCCEEDED, attempts
 from grader.sandbox.tiers import TIERS
 from grader.worker.confine import Layers
@@ -86,10 +87,20 @@ def _layer_table() -> Table:
         below = {}
     for name in ("landlock", "seccomp"):
         table.add_row(name, *_result(_missing(Layers(**below, **{name: True})), name))
+    table.add_row("control groups", *_groups())
     user = "workers become user 65534" if os.geteuid() == 0 else f"workers run as {os.geteuid()}"
     table.add_row("no root", "works", user)
     table.add_row("bounds", "works", "memory, processor time, file size, descriptors, output")
     return table
+
+
+def _groups() -> tuple[str, str]:
+    """Try to give a process a group with limits; no tier needs it, and each gains by it."""
+    try:
+        open_rooms().close()
+    except SandboxError as error:
+        return "missing", escape(f"optional; {error}")
+    return "works", "memory and processes of each worker, counted by the kernel"
 
 
 def _result(missing: str, name: str) -> tuple[str, str]:

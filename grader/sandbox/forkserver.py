@@ -1,12 +1,10 @@
-"""Start the fork server, get workers from it, and end them."""
+"""Start the fork server and get workers from it; start it again where it has died."""
 
 from __future__ import annotations
 
 import contextlib
-import os
 import resource
 import select
-import signal
 import socket
 import subprocess
 import sys
@@ -15,29 +13,23 @@ from typing import IO, TYPE_CHECKING, Final
 
 import msgspec
 
-from grader import clock, wire
-from grader.errors import (
-    CrashedError,
-    SandboxError,
-    ServerLostError,
-    TimedOutError,
-    WireError,
-)
+from grader import wire
+from grader.errors import SandboxError, ServerLostError
 from grader.sandbox.transport import refuse_to_supply
-from grader.wire.stream import ClosedError, DeadlinePassedError
+from grader.sandbox.worker import ANSWER_S, Worker
 from grader.worker.confine import Bounds, Layers
-from grader.worker.server import CONFINED, READY, Attach, Commands, End, Fork
+from grader.worker.server import READY, Attach, Commands, End, Fork
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import TracebackType
 
     from grader.model import Limits
+    from grader.sandbox.cgroups import Rooms
     from grader.sandbox.transport import Supply
 
 START_S: Final = 120.0
 OUTPUT_CHARS: Final = (1 << 20) - 100  # what a reply has room for
-ANSWER_S: Final = 60.0
 REVIVALS: Final = 5  # of one grader's server; each costs the import of torch
 # Nothing of ours, one thread each, and equal hashes: sets then iterate alike on every run.
 ENVIRONMENT: Final = {
@@ -64,6 +56,8 @@ class ForkServer:
         What reports call that.
     control : socket.socket or None
         A control socket to a server that runs already; None until one is started.
+    rooms : Rooms or None
+        Makes a control group for each worker; closed with the server, by the process that made it.
     """
 
     def __init__(
@@ -73,7 +67,9 @@ class ForkServer:
         layers: Layers = NO_LAYERS,
         tier: str = "",
         control: socket.socket | None = None,
+        rooms: Rooms | None = None,
     ) -> None:
+        self._rooms = rooms
         self._torch = torch
         self._layers = layers
         self.tier = tier
@@ -116,7 +112,7 @@ class ForkServer:
             if answer != READY:
                 raise SandboxError(f"no fork server with {self._layer_names()}: {answer.decode()}")
         except SandboxError:
-            self.__exit__(None, None, None)
+            self.stop()
             raise
 
     @property
@@ -132,7 +128,7 @@ class ForkServer:
     def restart(self) -> None:
         """Start the process again after it has ended; a twin then has a server of its own."""
         self._lose()
-        self.__exit__(None, None, None)
+        self.stop()
         self._control, self._process, self._lost = None, None, False
         self.__enter__()
 
@@ -159,6 +155,12 @@ class ForkServer:
         trace: TracebackType | None,
     ) -> None:
         """Hang up, which ends the process and its workers."""
+        self.stop()
+        if self._rooms is not None:
+            self._rooms.close()
+
+    def stop(self) -> None:
+        """Hang up, and keep the control groups for another server."""
         if self._control is not None:
             self._control.close()
         if self._process is not None:
@@ -181,7 +183,9 @@ class ForkServer:
             except SandboxError:
                 ours.close()
                 raise
-        return ForkServer(torch=self._torch, layers=self._layers, tier=self.tier, control=ours)
+        return ForkServer(
+            torch=self._torch, layers=self._layers, tier=self.tier, control=ours, rooms=self._rooms
+        )
 
     def detach(self) -> None:
         """Close this control socket; the server runs on for the others."""
@@ -230,7 +234,13 @@ class ForkServer:
             except SandboxError:
                 ours.close()
                 raise
-        return Worker(self, wire.Stream(ours), int(data), descriptors[0], supply)
+        worker = Worker(self, wire.Stream(ours), int(data), descriptors[0], supply, self._rooms)
+        try:
+            worker.enter(limits)
+        except SandboxError:
+            worker.close()
+            raise
+        return worker
 
     def end(self, pid: int) -> int:
         """Kill a worker with all it started; return its exit status, negative for a signal."""
@@ -281,119 +291,6 @@ class ForkServer:
             self._errors.seek(0)
             return self._errors.read()[-2000:].decode("utf-8", "replace").strip()
         return ""
-
-
-class Worker:
-    """A transport to one forked worker."""
-
-    def __init__(
-        self, server: ForkServer, stream: wire.Stream, pid: int, pidfd: int, supply: Supply
-    ) -> None:
-        self._server = server
-        self._stream = stream
-        self._stream.watch(pidfd)
-        self._pid = pid
-        self._pidfd = pidfd
-        self._supply = supply
-        self._confined = False
-        self._generation = server.generation
-        self._ended = False
-
-    @property
-    def alive(self) -> bool:
-        """Whether further requests make sense: neither ended, nor known to have lost its server."""
-        return not self._ended and not self._orphaned
-
-    @property
-    def _orphaned(self) -> bool:
-        return self._generation != self._server.generation
-
-    def request(self, request: wire.Requests, what: str, timeout_s: float) -> wire.Replies:
-        """Send a request and wait for its reply; see `Transport.request`."""
-        if self._ended:
-            raise SandboxError("the worker has ended")
-        deadline = clock.monotonic() + timeout_s
-        try:
-            if self._confined and self._stream.pending():
-                raise WireError("bytes that nobody asked for")
-            self._stream.send(wire.pack(request), deadline)
-            self._await_confinement()
-            reply = wire.unpack_reply(self._stream.receive(deadline))
-            while isinstance(reply, wire.Asked):
-                self._stream.send(wire.pack(self._supply(reply)), deadline)
-                reply = wire.unpack_reply(self._stream.receive(deadline))
-            if reply.nonce != getattr(request, "nonce", None):
-                raise WireError("a reply to another request")
-        except DeadlinePassedError:
-            self.close()
-            raise TimedOutError("timed_out", name=what, seconds=f"{timeout_s:g}") from None
-        except ClosedError:
-            raise CrashedError("crashed", name=what, reason=_reason(self._finish())) from None
-        except WireError as error:
-            self.close()
-            raise CrashedError("crashed", name=what, reason=f"broken message: {error}") from None
-        except Exception:
-            self.close()  # it waits for an answer that nobody will give
-            raise
-        return reply
-
-    def _await_confinement(self) -> None:
-        """Read the first message; a worker that is not confined is no fault of the student."""
-        if self._confined:
-            return
-        try:
-            first = self._stream.receive(clock.monotonic() + ANSWER_S)
-        except ClosedError as error:
-            status = self._finish()  # which says so if it was the server that died
-            raise SandboxError(f"not confined: {error}; {_reason(status)}") from None
-        except WireError as error:
-            first = str(error).encode()
-        if first != CONFINED:
-            self.close()
-            raise SandboxError(first.decode("utf-8", "replace"))
-        self._confined = True
-
-    def close(self) -> None:
-        """End the worker and everything it started."""
-        if self._ended:
-            return
-        self._ended = True
-        self._stream.close()
-        try:
-            if self._orphaned:
-                self._kill()
-            else:
-                self._server.discard(self._pid)
-        except ServerLostError:
-            self._kill()  # nothing is lost with a server that had only to end this one
-        finally:
-            os.close(self._pidfd)
-
-    def _finish(self) -> int:
-        """End the worker; return how it ended, unless its server did and took it along."""
-        self._ended = True
-        self._stream.close()
-        try:
-            if self._orphaned:
-                raise ServerLostError("the fork server is gone, and this worker with it")
-            return self._server.end(self._pid)
-        except SandboxError:
-            self._kill()
-            raise
-        finally:
-            os.close(self._pidfd)
-
-    def _kill(self) -> None:
-        """Make sure that the end of its server has taken the worker along."""
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
-
-
-def _reason(status: int) -> str:
-    if status < 0:
-        known = {number.value: number.name for number in signal.Signals}
-        return f"killed by {known.get(-status, f'signal {-status}')}"
-    return f"the process ended itself with exit code {status}"
 
 
 @contextlib.contextmanager

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Final
 
 from grader.errors import SandboxError, UsageError
+from grader.sandbox.cgroups import open_rooms
 from grader.sandbox.forkserver import ForkServer
 from grader.sandbox.selftest import MEANINGS, SUCCEEDED, attempts
 from grader.worker.confine import Layers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from grader.sandbox.cgroups import Rooms
 
 TIERS: Final[Mapping[str, Layers]] = {
     "A": Layers(namespaces=True, landlock=True, seccomp=True),
@@ -51,9 +55,10 @@ def open_server(isolation: str, *, torch: bool) -> ForkServer:
     """
     if isolation not in CHOICES:
         raise UsageError(f"--isolation takes {', '.join(CHOICES)}, not {isolation}")
+    rooms = _rooms()  # before the server starts: it would keep us from dividing our own group
     reasons = []
     for tier in CHOICES[isolation]:
-        server = ForkServer(torch=torch, layers=TIERS.get(tier, Layers()), tier=tier)
+        server = ForkServer(torch=torch, layers=TIERS.get(tier, Layers()), tier=tier, rooms=rooms)
         try:
             server.__enter__()
         except SandboxError as error:
@@ -62,9 +67,18 @@ def open_server(isolation: str, *, torch: bool) -> ForkServer:
         leaks = [] if tier in {"C", OFF} else leaks_of(server)
         if not leaks:
             return server
-        server.__exit__(None, None, None)
+        server.stop()
         reasons.append(f"tier {tier}: a worker could {', '.join(leaks)}")
+    if rooms is not None:
+        rooms.close()
     raise SandboxError("; ".join(reasons) + "; `grader doctor` tells what to do")
+
+
+def _rooms() -> Rooms | None:
+    """Make ready for control groups; none of the tiers needs them."""
+    with contextlib.suppress(SandboxError):
+        return open_rooms()
+    return None
 
 
 def leaks_of(server: ForkServer) -> list[str]:

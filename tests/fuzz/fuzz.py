@@ -4,7 +4,8 @@
 
 Any exception but the one that is promised, any input that takes longer than a bound, or memory that
 grows past a bound ends it with the seed and the input that did it. Inputs are valid encodings,
-notebooks and archives with bytes changed, cut, doubled and joined, so that they get past the first check.
+notebooks and archives with bytes changed, cut, doubled and joined, so that they get past the
+first check.
 """
 
 from __future__ import annotations
