@@ -4,7 +4,7 @@ from grader.sandbox.client import Client, Result
 from grader.sandbox.fake import FakeTransport
 from grader.sandbox.forkserver import ForkServer
 from grader.sandbox.local import LocalTransport
-from grader.sandbox.tiers import CHOICES, HIDDEN_REFUSED, open_server
+from grader.sandbox.tiers import CHOICES, HIDDEN_REFUSED, open_server, remedy
 from grader.sandbox.transport import Supply, Transport, refuse_to_supply
 
 __all__ = [
@@ -19,4 +19,5 @@ __all__ = [
     "Transport",
     "open_server",
     "refuse_to_supply",
+    "remedy",
 ]

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import resource
 import select
 import socket
 import subprocess
 import sys
 import tempfile
-from typing import IO, TYPE_CHECKING, Final
+from typing import IO, TYPE_CHECKING, Any, Final
 
 import msgspec
 
 from grader import wire
 from grader.errors import SandboxError, ServerLostError
+from grader.sandbox.bubblewrap import command_prefix
 from grader.sandbox.transport import refuse_to_supply
 from grader.sandbox.worker import ANSWER_S, Worker
 from grader.worker.confine import Bounds, Layers
+from grader.worker.namespaces import NOBODY
 from grader.worker.server import READY, Attach, Commands, End, Fork
 
 if TYPE_CHECKING:
@@ -73,6 +76,8 @@ class ForkServer:
         self._torch = torch
         self._layers = layers
         self.tier = tier
+        # Why no stronger tier is in force, where several were tried.
+        self.reasons: tuple[str, ...] = ()
         self._process: subprocess.Popen[bytes] | None = None
         self._control = control
         self._errors: IO[bytes] | None = None
@@ -90,11 +95,17 @@ class ForkServer:
         return self
 
     def _start(self) -> None:
+        prefix: list[str] = []
+        user: dict[str, Any] = {}
+        if self._layers.bubblewrap:
+            prefix = command_prefix()
+            if os.geteuid() == 0:
+                user = {"user": NOBODY, "group": NOBODY, "extra_groups": ()}
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - as long as the process
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
             [
-                sys.executable, "-P", "-s", "-m", "grader.worker.server",
+                *prefix, sys.executable, "-P", "-s", "-m", "grader.worker.server",
                 str(theirs.fileno()), "torch" if self._torch else "numpy", self._layer_names(),
             ],
             env=ENVIRONMENT,
@@ -104,6 +115,7 @@ class ForkServer:
             stdout=self._errors,
             stderr=self._errors,
             start_new_session=True,
+            **user,
         )  # fmt: skip
         theirs.close()
         self._control = ours
@@ -114,6 +126,11 @@ class ForkServer:
         except SandboxError:
             self.stop()
             raise
+
+    @property
+    def layers(self) -> Layers:
+        """What confines its workers, besides the bounds."""
+        return self._layers
 
     @property
     def pid(self) -> int | None:

@@ -38,6 +38,7 @@ CONFINED: Final = b"confined"  # a worker's first message, once every layer is i
 UNCONFINED: Final = 70  # exit code of a worker that could not confine itself
 WATCH_S: Final = 0.2
 FOLDERS: Final = 200
+LEAST_BYTES: Final = 4096
 MOST_REMOVED: Final = 100_000
 
 
@@ -94,7 +95,7 @@ class Server:
         # With namespaces each worker mounts a folder of its own instead, in memory.
         self._folder = None if layers.namespaces else Path(tempfile.mkdtemp(prefix="grader-"))
         self._folders: dict[int, Path] = {}
-        self._scratch_bytes = 0
+        self._bounds = confine.Bounds()
 
     def run(self) -> None:
         """Serve until the first control socket closes."""
@@ -105,7 +106,7 @@ class Server:
                     if control is self._first:
                         return
                     self._hang_up(control)
-            self._watch_folders()
+            self._watch()
 
     def close(self) -> None:
         """End every worker and remove their folders."""
@@ -154,7 +155,7 @@ class Server:
         self._owned.setdefault(control, set()).add(pid)
         if folder is not None:
             self._folders[pid] = folder
-            self._scratch_bytes = command.bounds.scratch_bytes
+            self._bounds = command.bounds
         os.close(descriptor)
         pidfd = os.pidfd_open(pid)
         message = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [pidfd]))]
@@ -175,10 +176,13 @@ class Server:
         finally:
             os._exit(UNCONFINED)
 
-    def _watch_folders(self) -> None:
-        """Kill a worker whose folder on disk has grown past its bound."""
+    def _watch(self) -> None:
+        """Kill a worker whose folder on disk, or number of threads, has grown past its bound."""
         for pid, folder in self._folders.items():
-            if self._status[pid] is None and _size_bytes(folder) > self._scratch_bytes:
+            if self._status[pid] is None and (
+                _size_bytes(folder) > self._bounds.scratch_bytes
+                or _threads(pid) > self._bounds.threads
+            ):
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
 
@@ -264,7 +268,7 @@ def main(arguments: list[str]) -> None:
             raise SandboxError("the kernel has no Landlock")
         confine.adopt_orphans()
         warm_up(with_torch=library == "torch")
-        confine.drop_root()
+        confine.drop_root(to_nobody_elses=layers.other_user)
         # No process of the same user may look into this one.
         kernel.prctl(kernel.PR_SET_DUMPABLE, 0)
         server = Server(control, layers, tuple(readable))
@@ -284,6 +288,14 @@ def main(arguments: list[str]) -> None:
         server.close()
 
 
+def _threads(pid: int) -> int:
+    """Count the threads of a process: its folder of them has so many folders within."""
+    try:
+        return os.stat(f"/proc/{pid}/task").st_nlink - 2  # noqa: PTH116 - five times a second
+    except OSError:
+        return 0
+
+
 def _size_bytes(folder: Path) -> float:
     """Add up what lies below a folder, without following links.
 
@@ -299,7 +311,8 @@ def _size_bytes(folder: Path) -> float:
                 if entry.is_dir(follow_symlinks=False):
                     waiting.append(entry.path)
                 else:
-                    total += entry.stat(follow_symlinks=False).st_blocks * 512
+                    # An empty one takes its place in the table of files.
+                    total += max(LEAST_BYTES, entry.stat(follow_symlinks=False).st_blocks * 512)
     return total
 
 

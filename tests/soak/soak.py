@@ -3,8 +3,8 @@
     python -m tests.soak.soak [COUNT]
 
 Attacks that only wait for a time-out are left out; the others of `tests/attacks` take turns. In the
-end no process, descriptor, mount, folder or control group may be left, the memory of the grader must be flat, and
-every right submission must have full marks.
+end no process, descriptor, mount, folder or control group may be left, the memory of the grader
+must be flat, and every right submission must have full marks.
 """
 
 from __future__ import annotations
@@ -105,7 +105,7 @@ def state() -> set[str]:
     folders = [path.name for path in TEMPORARY.glob("grader-*")]
     groups: list[Path] = []
     with contextlib.suppress(SandboxError):
-        groups = list(own_group().rglob("grader-*"))
+        groups = list(own_group().glob("grader-*"))
     return {
         *(f"process {pid}" for pid in children),
         *(f"descriptor {what}" for what in driver.descriptors() if "/proc/" not in what),
