@@ -138,7 +138,7 @@ def test_the_remedy_names_commands_and_folders(tmp_path: Path) -> None:
 def test_what_is_not_run_is_said_with_why_and_what_helps(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """An instructor must not take public marks for the whole; with hidden suites run, nothing is."""
+    """An instructor must not take public marks for the whole; else nothing is said."""
     assignment = load_assignment(REPOSITORY / "assignments" / "hw8")
     kept = kept_from_workers(assignment, tmp_path, None)
     refused, run = ForkServer(tier="C"), ForkServer(tier="C-user")
