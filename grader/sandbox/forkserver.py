@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -21,7 +22,7 @@ from grader.sandbox.transport import refuse_to_supply
 from grader.sandbox.worker import ANSWER_S, Worker
 from grader.worker.confine import Bounds, Layers
 from grader.worker.namespaces import NOBODY
-from grader.worker.server import READY, Attach, Commands, End, Fork
+from grader.worker.server import READY, Attach, Commands, End, Fork, empty
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,6 +82,7 @@ class ForkServer:
         self._process: subprocess.Popen[bytes] | None = None
         self._control = control
         self._errors: IO[bytes] | None = None
+        self._folder: Path | None = None
         self._lost = False
         self._revivals = 0
         # Workers of a server that has died must not be taken for those of the next one, whose
@@ -121,8 +123,12 @@ class ForkServer:
         self._control = ours
         try:
             answer, _ = self._answer(START_S)
-            if answer != READY:
+            if not answer.startswith(READY):
                 raise SandboxError(f"no fork server with {self._layer_names()}: {answer.decode()}")
+            folder = answer.removeprefix(READY)
+            # What it has for itself, in a root of its own, goes with it in any case.
+            if folder and not self._layers.bubblewrap:
+                self._folder = Path(os.fsdecode(folder))
         except SandboxError:
             self.stop()
             raise
@@ -190,6 +196,8 @@ class ForkServer:
                 self._process.wait()
         if self._errors is not None:
             self._errors.close()
+        if self._folder is not None and self._folder.exists():
+            empty(self._folder)  # it was killed, and its workers with it
 
     def attach(self) -> ForkServer:
         """Open a control socket of its own, for a process that is about to be forked from this."""

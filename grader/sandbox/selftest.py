@@ -8,10 +8,12 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+import grader
 from grader import wire
 from grader.errors import StudentError
 from grader.model import Limits
 from grader.sandbox.client import Client
+from grader.worker.namespaces import python_needs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -166,15 +168,22 @@ def attempts(server: ForkServer, kept: Sequence[Path] = ()) -> dict[str, str]:
 
 
 def samples(kept: Sequence[Path]) -> list[str]:
-    """List some of what lies at and below the paths: folders and files, the outermost first."""
+    """List some of what lies at and below the paths: folders and files, the outermost first.
+
+    What Python needs is left out where it lies below, as an environment in a folder of submissions
+    may; a path that lies below what Python needs is not, since every worker can read it.
+    """
+    needed = {os.path.realpath(path) for path in python_needs(Path(grader.__file__).parent)}
     found = []
     for path in kept:
         if path.is_file():
             found.append(str(path.absolute()))
             continue
-        for number, (folder, _, names) in enumerate(os.walk(path.absolute())):
+        for number, (folder, inner, names) in enumerate(os.walk(os.path.realpath(path))):
             if number == FOLDERS:
                 break
-            found.append(folder)
-            found += [os.path.join(folder, name) for name in sorted(names)[:FILES]]  # noqa: PTH118 - as os.walk has them
+            inner[:] = sorted(name for name in inner if f"{folder}/{name}" not in needed)
+            if not any(other.startswith(f"{folder}/") for other in needed):
+                found.append(folder)  # else a root of their own shows that it is there
+            found += [f"{folder}/{name}" for name in sorted(names)[:FILES]]
     return found

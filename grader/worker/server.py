@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
 MESSAGE_BYTES: Final = 4096
-READY: Final = b"ready"
+READY: Final = b"ready "  # and its folder, where it has one on disk
 CONFINED: Final = b"confined"  # a worker's first message, once every layer is in place
 UNCONFINED: Final = 70  # exit code of a worker that could not confine itself
 WATCH_S: Final = 0.2
@@ -93,7 +93,7 @@ class Server:
         self._status: dict[int, int | None] = {}
         self._owned: dict[socket.socket, set[int]] = {}
         # With namespaces each worker mounts a folder of its own instead, in memory.
-        self._folder = None if layers.namespaces else Path(tempfile.mkdtemp(prefix="grader-"))
+        self.folder = None if layers.namespaces else Path(tempfile.mkdtemp(prefix="grader-"))
         self._folders: dict[int, Path] = {}
         self._bounds = confine.Bounds()
 
@@ -112,9 +112,9 @@ class Server:
         """End every worker and remove their folders."""
         for pid in list(self._status):
             self._end(pid)
-        if self._folder is not None:
+        if self.folder is not None:
             with contextlib.suppress(OSError):
-                self._folder.rmdir()
+                self.folder.rmdir()
 
     def _hang_up(self, control: socket.socket) -> None:
         """End the workers of a trusted process that has gone."""
@@ -147,7 +147,7 @@ class Server:
 
     def _fork(self, control: socket.socket, command: Fork, descriptor: int) -> None:
         self._reap()
-        folder = None if self._folder is None else Path(tempfile.mkdtemp(dir=self._folder))
+        folder = None if self.folder is None else Path(tempfile.mkdtemp(dir=self.folder))
         pid = os.fork()
         if pid == 0:
             self._become_worker(command, descriptor, folder or Path("/"))
@@ -201,7 +201,7 @@ class Server:
         self._end_orphans()
         if pid in self._folders:
             with contextlib.suppress(OSError):
-                _empty(self._folders.pop(pid))
+                empty(self._folders.pop(pid))
         return self._status.pop(pid) or 0
 
     def _reap(self) -> None:
@@ -281,7 +281,7 @@ def main(arguments: list[str]) -> None:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the grader, which then hangs up
-    control.send(READY)
+    control.send(READY + os.fsencode(server.folder or ""))
     try:
         server.run()
     finally:
@@ -316,8 +316,8 @@ def _size_bytes(folder: Path) -> float:
     return total
 
 
-def _empty(folder: Path) -> None:
-    """Remove a worker's folder, whatever modes and depths it has left there.
+def empty(folder: Path) -> None:
+    """Remove a folder, whatever modes and depths workers have left there.
 
     What lies in a folder is moved up before the folder goes, so that no depth makes a path too
     long or a walk too deep.

@@ -322,6 +322,21 @@ def test_the_death_of_the_server_ends_its_workers(
     assert gone()
 
 
+def test_a_killed_server_leaves_no_folder(
+    orphaned: Callable[[], Client], numpy_server: ForkServer
+) -> None:
+    """The next one, or the end of the grader, removes it with what the workers have left in it."""
+    folder = numpy_server._folder  # noqa: SLF001 - nobody needs to know
+    if folder is None:
+        pytest.skip("the server has no folder on disk with these layers")
+    (folder / "left").mkdir()
+    orphaned()
+
+    numpy_server.stop()
+
+    assert not folder.exists()
+
+
 def test_ending_a_worker_after_its_server_is_no_error(orphaned: Callable[[], Client]) -> None:
     """Cleaning up must not hide the error that led to it."""
     client = orphaned()

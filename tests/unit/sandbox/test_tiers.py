@@ -90,6 +90,18 @@ def test_the_sample_is_the_outermost_and_small(tmp_path: Path) -> None:
     assert len(found) < 400
 
 
+def test_what_python_needs_is_no_leak_where_it_lies_among_submissions(tmp_path: Path) -> None:
+    """`grader grade hw8 .` may be asked for where an environment lies too."""
+    root = REPOSITORY
+
+    found = samples([root])
+
+    assert str(root) not in found
+    assert not any(path.startswith(f"{root / 'grader'}/") for path in found)
+    assert str(root / "pyproject.toml") in found or str(root / "CHANGELOG.md") in found
+    assert samples([root / "grader"])[0] == str(root / "grader")
+
+
 @pytest.mark.parametrize("name", ["write", "append", "make", "remove", "rename", "nameless"])
 def test_where_no_folder_is_a_workers_own_it_writes_nothing(
     name: str, limits: Limits, source: Callable[[str], Any], layers: Layers
