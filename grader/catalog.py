@@ -73,6 +73,16 @@ class Assignment(msgspec.Struct, frozen=True):
         return self.solution / "hidden"
 
     @property
+    def mistakes(self) -> Path:
+        """Folder of the known mistakes; need not exist."""
+        return self.solution / "mistakes"
+
+    @property
+    def known_mistakes(self) -> Path:
+        """What the mistakes give on the public cases; need not exist."""
+        return self.golden.with_suffix(".mistakes.bin")
+
+    @property
     def modules(self) -> tuple[str, ...]:
         """Names of the stub modules, in order of first use."""
         return tuple(dict.fromkeys(exercise.module for exercise in self.exercises))
@@ -159,6 +169,13 @@ def signature(text: str, name: str) -> str:
                     argument.annotation = None
             return f"({ast.unparse(node.args)})"
     raise CatalogError(f"the module defines no function {name}")
+
+
+def defines_class(text: str, name: str) -> bool:
+    """Tell whether a module's text, which parses, defines a class of that name."""
+    return any(
+        isinstance(node, ast.ClassDef) and node.name == name for node in ast.parse(text).body
+    )
 
 
 def _check_order(path: Path, exercises: tuple[Exercise, ...]) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import enum
 from fractions import Fraction
-from typing import Annotated, Final
+from typing import Annotated, Final, TypeVar
 
 import msgspec
 
 Field = str | int | float | None
+Value = TypeVar("Value")
 PositiveInt = Annotated[int, msgspec.Meta(gt=0)]
 PositiveFloat = Annotated[float, msgspec.Meta(gt=0)]
 
@@ -107,12 +108,15 @@ class Recipe(msgspec.Struct, frozen=True):
         Seed of the case's generator, for ``numpy.random.default_rng``.
     case : str
         The pytest id that runs it again.
+    snippet : str
+        The call as Python text to paste; empty where it would be too long.
     """
 
     call: str
     arguments: tuple[str, ...]
     seed: int
     case: str
+    snippet: str = ""
 
 
 class CaseResult(msgspec.Struct, frozen=True):
@@ -166,6 +170,72 @@ class CaseResult(msgspec.Struct, frozen=True):
     duration_s: float = 0.0
 
 
+class Text(msgspec.Struct, frozen=True):
+    """The same sentence in both languages."""
+
+    en: str
+    zh: str
+
+    def in_language(self, lang: str) -> str:
+        """Return the Chinese sentence for ``zh``, else the English one."""
+        return self.zh if lang == "zh" else self.en
+
+
+class Explanation(msgspec.Struct, frozen=True):
+    """What is said of a known mistake.
+
+    Parameters
+    ----------
+    id : str
+        The mistake, unique within its exercise.
+    did : Text
+        What the student's code does.
+    ask : Text
+        The question that leads to the repair.
+    """
+
+    id: str
+    did: Text
+    ask: Text
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """Something that the numbers of a failing case show.
+
+    Parameters
+    ----------
+    message : Message
+        What.
+    case : str
+        The case.
+    suite : str
+        ``public`` or ``hidden``; of a hidden case's finding a student reads no number.
+    """
+
+    message: Message
+    case: str
+    suite: str
+
+
+class Diagnosis(msgspec.Struct, frozen=True):
+    """What is known about why an exercise lost points.
+
+    Parameters
+    ----------
+    mistakes : tuple of Explanation
+        One, if a known mistake agrees with the submission on every case and no other does; several,
+        if these remain; none, if the mistake is not a known one.
+    findings : tuple of Finding
+        What the numbers show, where no mistake could be named.
+    place : Place or None
+        Where the submission defines the exercise.
+    """
+
+    mistakes: tuple[Explanation, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    place: Place | None = None
+
+
 class ExerciseResult(msgspec.Struct, frozen=True):
     """What one submission earned on one exercise.
 
@@ -181,6 +251,8 @@ class ExerciseResult(msgspec.Struct, frozen=True):
         The part of `score` earned with the reference's upstream put in.
     cases : tuple of CaseResult
         In suite order.
+    diagnosis : Diagnosis or None
+        Why it lost points, as far as that is known.
     """
 
     id: str
@@ -188,6 +260,7 @@ class ExerciseResult(msgspec.Struct, frozen=True):
     score: Fraction | None
     carried_forward: Fraction
     cases: tuple[CaseResult, ...]
+    diagnosis: Diagnosis | None = None
 
 
 class Conditions(msgspec.Struct, frozen=True):
@@ -233,17 +306,6 @@ class Grade(msgspec.Struct, frozen=True):
     exercises: tuple[ExerciseResult, ...] = ()
     notes: tuple[Message, ...] = ()
     duration_s: float = 0.0
-
-
-class Text(msgspec.Struct, frozen=True):
-    """The same sentence in both languages."""
-
-    en: str
-    zh: str
-
-    def in_language(self, lang: str) -> str:
-        """Return the Chinese sentence for ``zh``, else the English one."""
-        return self.zh if lang == "zh" else self.en
 
 
 class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -313,14 +375,15 @@ def to_json(value: msgspec.Struct) -> bytes:
     return msgspec.json.encode(value, enc_hook=_text)
 
 
-def grade_from_json(data: bytes) -> Grade:
-    """Read a `Grade` that `to_json` wrote; raises `msgspec.DecodeError` for anything else."""
-    return msgspec.json.decode(data, type=Grade, dec_hook=_fraction)
+def from_json(data: bytes, kind: type[Value]) -> Value:
+    """Read a value of this module that `to_json` wrote.
 
-
-def case_from_json(data: bytes) -> CaseResult:
-    """Read a `CaseResult` that `to_json` wrote; raises `msgspec.DecodeError` otherwise."""
-    return msgspec.json.decode(data, type=CaseResult, dec_hook=_fraction)
+    Raises
+    ------
+    msgspec.DecodeError
+        For anything else.
+    """
+    return msgspec.json.decode(data, type=kind, dec_hook=_fraction)
 
 
 def _text(value: object) -> str:

@@ -17,7 +17,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 from grader.errors import CatalogError, HarnessError
-from grader.model import CaseResult, Exercise, ExerciseResult, Status, Verdict
+from grader.model import CaseResult, Diagnosis, Exercise, ExerciseResult, Status, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,7 +41,9 @@ class Total(NamedTuple):
     max_score: Fraction
 
 
-def score_exercise(exercise: Exercise, cases: Sequence[CaseResult]) -> ExerciseResult:
+def score_exercise(
+    exercise: Exercise, cases: Sequence[CaseResult], diagnosis: Diagnosis | None = None
+) -> ExerciseResult:
     """Share an exercise's points among its cases and add up those that passed.
 
     Parameters
@@ -50,6 +52,8 @@ def score_exercise(exercise: Exercise, cases: Sequence[CaseResult]) -> ExerciseR
         What it is worth.
     cases : sequence of CaseResult
         All of its cases, public and hidden, in suite order.
+    diagnosis : Diagnosis or None
+        Why it lost points; passed on as it is.
 
     Returns
     -------
@@ -68,7 +72,7 @@ def score_exercise(exercise: Exercise, cases: Sequence[CaseResult]) -> ExerciseR
     points = Fraction(exercise.points)
     counted = [case for case in cases if case.verdict is not Verdict.SKIPPED]
     if not counted or any(case.verdict is Verdict.ERRORED_GRADER for case in counted):
-        return ExerciseResult(exercise.id, points, None, Fraction(0), tuple(cases))
+        return ExerciseResult(exercise.id, points, None, Fraction(0), tuple(cases), diagnosis)
     shares = _shares(exercise, counted)
     passed = [
         (case, share)
@@ -77,7 +81,7 @@ def score_exercise(exercise: Exercise, cases: Sequence[CaseResult]) -> ExerciseR
     ]
     score = sum((share for _, share in passed), Fraction(0))
     carried = sum((share for case, share in passed if case.carried_forward), Fraction(0))
-    return ExerciseResult(exercise.id, points, score, carried, tuple(cases))
+    return ExerciseResult(exercise.id, points, score, carried, tuple(cases), diagnosis)
 
 
 def score(results: Sequence[ExerciseResult]) -> Total:

@@ -10,12 +10,13 @@ import pytest
 
 PAIRS = [["man", "wife"], ["up", "down"], ["king", "duke"], ["girl", "boy"]]  # all below five
 LONG_PAIRS = [["blacks", "white"], ["a", "bcdefgh"], ["king", "queen"]]
+LONG_PAIR = [["blacks", "white"]]
 FIRST, LAST = 0, 1  # indices of S and E
 
 
 def draw(torch, rng, *shape, scale=1.0):
-    """Draw a tensor of float32."""
-    return torch.from_numpy(scale * rng.standard_normal(shape)).float()
+    """Draw a tensor of float32, of two decimals each: a message then shows what was passed."""
+    return torch.from_numpy((scale * rng.standard_normal(shape)).round(2)).float()
 
 
 def make_model_parameters(torch, rng, n_class, n_hidden):
@@ -61,9 +62,10 @@ def test_shifts_the_decoders_input_by_one(check, submission):
 
 @pytest.mark.exercise("make_data")
 @pytest.mark.points(2)
-def test_fills_words_up_to_the_longest(check):
+@pytest.mark.parametrize("pairs", [LONG_PAIRS, LONG_PAIR], ids=["several", "one"])
+def test_fills_words_up_to_the_longest(check, pairs):
     """If some word has more than five letters, all words get as long, and nothing is cut off."""
-    check.make_data(LONG_PAIRS)
+    check.make_data(pairs)
 
 
 @pytest.mark.exercise("make_data")
@@ -77,12 +79,15 @@ def test_leaves_the_pairs_alone(check):
 
 @pytest.mark.exercise("seq2seq_forward")
 @pytest.mark.points(3)
-@pytest.mark.parametrize(("batch", "steps", "n_hidden"), [(2, 6, 7), (4, 3, 5)])
-def test_scores_every_symbol_at_every_step(check, torch, rng, batch, steps, n_hidden):
+# As many words as steps: only then do axes that were not exchanged raise no error.
+@pytest.mark.parametrize(
+    ("batch", "steps", "n_class", "n_hidden"), [(2, 4, 5, 3), (4, 3, 7, 2), (3, 3, 4, 2)]
+)
+def test_scores_every_symbol_at_every_step(check, torch, rng, batch, steps, n_class, n_hidden):
     """With random weights and a random first state, the scores are right, time first."""
-    model = check.Seq2Seq(29, n_hidden)
-    model.load(make_model_parameters(torch, rng, 29, n_hidden))
-    enc_input, dec_input = (make_words(torch, rng, batch, steps, 29) for _ in range(2))
+    model = check.Seq2Seq(n_class, n_hidden)
+    model.load(make_model_parameters(torch, rng, n_class, n_hidden))
+    enc_input, dec_input = (make_words(torch, rng, batch, steps, n_class) for _ in range(2))
 
     model(enc_input, draw(torch, rng, 1, batch, n_hidden), dec_input)
 
@@ -91,15 +96,15 @@ def test_scores_every_symbol_at_every_step(check, torch, rng, batch, steps, n_hi
 @pytest.mark.points(2)
 def test_starts_the_decoder_from_the_encoders_state(check, submission, torch, rng):
     """The scores follow from the source word, and from the state before it."""
-    parameters = make_model_parameters(torch, rng, 29, 6)
-    enc_input, other, dec_input = (make_words(torch, rng, 3, 5, 29) for _ in range(3))
-    hidden = draw(torch, rng, 1, 3, 6)
-    model = submission.Seq2Seq(29, 6)
+    parameters = make_model_parameters(torch, rng, 6, 4)
+    enc_input, other, dec_input = (make_words(torch, rng, 3, 5, 6) for _ in range(3))
+    hidden = draw(torch, rng, 1, 3, 4)
+    model = submission.Seq2Seq(6, 4)
     model.load(parameters)
 
     scores = model(enc_input, hidden, dec_input)
 
-    check.equal(list(scores.shape), [5, 3, 29])
+    check.equal(list(scores.shape), [5, 3, 6])
     by_word = (scores - model(other, hidden, dec_input)).detach().abs().max()
     assert by_word > 1e-4, "another source word gives the same scores"
     by_state = (scores - model(enc_input, -hidden, dec_input)).detach().abs().max()
@@ -109,8 +114,105 @@ def test_starts_the_decoder_from_the_encoders_state(check, submission, torch, rn
 @pytest.mark.exercise("seq2seq_forward")
 def test_seq2seq_can_be_trained(check, torch, rng):
     """Gradients reach all ten parameters, those of the encoder too."""
-    model = check.Seq2Seq(29, 4)
-    model.load(make_model_parameters(torch, rng, 29, 4))
-    enc_input, dec_input = (make_words(torch, rng, 3, 5, 29) for _ in range(2))
+    model = check.Seq2Seq(6, 4)
+    model.load(make_model_parameters(torch, rng, 6, 4))
+    enc_input, dec_input = (make_words(torch, rng, 3, 2, 6) for _ in range(2))
 
     model(enc_input, draw(torch, rng, 1, 3, 4), dec_input, gradients=True)
+
+
+# seq2seq_train
+
+
+def make_small_parameters(torch, rng, n_hidden):
+    """Draw parameters about as large as torch itself would."""
+    drawn = make_model_parameters(torch, rng, 29, n_hidden)
+    return {name: 0.5 * value for name, value in drawn.items()}
+
+
+@pytest.mark.exercise("seq2seq_train")
+@pytest.mark.points(3)
+@pytest.mark.parametrize(
+    ("pairs", "n_hidden", "epochs"), [(PAIRS, 6, 5), (LONG_PAIRS, 9, 3)], ids=["short", "long"]
+)
+def test_has_the_right_loss_in_every_epoch(check, torch, rng, pairs, n_hidden, epochs):
+    """From given parameters, every step of training is right, so every loss is."""
+    parameters = make_small_parameters(torch, rng, n_hidden)
+
+    check.seq2seq_train(pairs, parameters, epochs, like=lambda found: found[1])
+
+
+@pytest.mark.exercise("seq2seq_train")
+@pytest.mark.points(2)
+@pytest.mark.parametrize("epochs", [1, 4])
+def test_returns_the_trained_parameters(check, torch, rng, epochs):
+    """What comes back has gone through all steps, the last one too."""
+    parameters = make_small_parameters(torch, rng, 5)
+
+    # Biases: no gradient of theirs is so near to zero that rounding would turn Adam's step round.
+    check.seq2seq_train(PAIRS, parameters, epochs, like=lambda found: found[0]["fc.bias"])
+
+
+# translate
+
+
+def make_speaker(torch, rng, n_hidden):
+    """Draw parameters of a decoder that says other letters for other words, and no S, E or ?."""
+    parameters = make_model_parameters(torch, rng, 29, n_hidden)
+    parameters["decoder.weight_hh_l0"] *= 2.0
+    parameters["fc.bias"][:3] -= 99.0
+    return parameters
+
+
+def make_teller(torch, said):
+    """Make parameters of a decoder that says a text whatever it reads: unit t is on at step t."""
+    steps, symbols = len(said), ["S", "E", "?", *"abcdefghijklmnopqrstuvwxyz"]
+    parameters = {
+        "fc.weight": torch.zeros(29, steps),
+        "fc.bias": torch.zeros(29),
+    }
+    for part in ("encoder", "decoder"):
+        parameters |= {
+            f"{part}.weight_ih_l0": torch.zeros(steps, 29),
+            f"{part}.weight_hh_l0": torch.zeros(steps, steps),
+            f"{part}.bias_ih_l0": torch.zeros(steps),
+            f"{part}.bias_hh_l0": torch.zeros(steps),
+        }
+    parameters["decoder.weight_ih_l0"][0, symbols.index("S")] = 10.0
+    parameters["decoder.weight_hh_l0"] += 5.0 * torch.eye(steps).roll(1, dims=0)
+    parameters["decoder.bias_hh_l0"] -= 2.5
+    for step, symbol in enumerate(said):
+        parameters["fc.weight"][symbols.index(symbol), step] += 1.0
+        parameters["fc.bias"][symbols.index(symbol)] += 1.0
+    return parameters
+
+
+@pytest.mark.exercise("translate")
+@pytest.mark.points(3)
+@pytest.mark.parametrize("said", ["downE?", "?lo?wE", "b?Eoyy", "E?king"])
+def test_takes_what_stands_before_the_first_e(check, torch, said):
+    """Letters before the first E count, those behind it and question marks anywhere do not."""
+    check.translate("king", make_teller(torch, said))
+
+
+@pytest.mark.exercise("translate")
+@pytest.mark.points(2)
+@pytest.mark.parametrize(("word", "said"), [("girl", "women?"), ("blacks", "queens?")])
+def test_takes_all_letters_where_no_e_comes(check, torch, word, said):
+    """A translation that never ends is as long as the decoder's input, six or more letters."""
+    check.translate(word, make_teller(torch, said))
+
+
+@pytest.mark.exercise("translate")
+@pytest.mark.points(3)
+@pytest.mark.parametrize(("word", "n_hidden"), [("man", 6), ("up", 7), ("blackbird", 8)])
+def test_follows_from_the_word_and_the_parameters(check, torch, rng, word, n_hidden):
+    """With random weights, what the decoder says depends on all that it and the encoder read."""
+    check.translate(word, make_speaker(torch, rng, n_hidden))
+
+
+@pytest.mark.exercise("translate")
+@pytest.mark.parametrize("word", ["King", "BLACKBIRD"])
+def test_reads_upper_case_as_lower_case(check, torch, rng, word):
+    """A word in capitals, also a longer one, is translated like the same word in small letters."""
+    check.translate(word, make_speaker(torch, rng, 7))

@@ -21,16 +21,18 @@ from grader.errors import ServerLostError
 from grader.model import (
     CaseResult,
     Conditions,
+    Diagnosis,
     Grade,
     Message,
     Status,
     Verdict,
-    case_from_json,
+    from_json,
     to_json,
 )
-from grader.sandbox import HIDDEN_REFUSED
+from grader.sandbox import CONFINED_TIERS, HIDDEN_REFUSED
 from grader.scoring import score, score_exercise
 from grader.suite.outcome import passed
+from grader.suite.timing import OFF, Timing, device_of
 from grader.worker.confine import limit_address_space
 
 if TYPE_CHECKING:
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
     from grader.suite.runner import Runner
 
     OnGrade = Callable[[Submission, Grade], None]
+    ExercisesOf = Callable[[Submission], Sequence[str]]
 
 _LENGTH: Final = struct.Struct("<I")
 GRACE_S: Final = 120.0  # on top of the submission's own time, before a trusted grader is given up
@@ -60,14 +63,27 @@ class BatchOptions(msgspec.Struct, frozen=True):
         Submissions at a time.
     salt : str or None
         What hidden suites' seeds are derived from; None takes one derived from the hidden suites.
+    timing : str
+        Where speed is measured, see `grader.suite.timing.MODES`.
+    diagnose : bool
+        Whether to find out why exercises lost points.
+    only_first_failure : bool
+        Whether an exercise's other cases are left out once one has failed.
+    call_s : float or None
+        Deadline of a call in seconds; None for the assignment's.
     """
 
     jobs: int = 1
     salt: str | None = None
+    timing: str = OFF
+    diagnose: bool = True
+    only_first_failure: bool = False
+    call_s: float | None = None
 
     def conditions(self, assignment: Assignment, tier: str) -> Conditions:
         """Describe what grades made in an isolation tier are made under."""
-        return conditions_of(assignment, self.salt_of(assignment), tier)
+        device = device_of(self.timing)
+        return conditions_of(assignment, self.salt_of(assignment), tier, device)
 
     def salt_of(self, assignment: Assignment) -> str:
         """Return the salt in force."""
@@ -80,6 +96,7 @@ def grade_all(
     options: BatchOptions,
     server: ForkServer,
     on_grade: OnGrade,
+    exercises_of: ExercisesOf | None = None,
 ) -> None:
     """Grade submissions, each in a process of its own.
 
@@ -95,6 +112,8 @@ def grade_all(
         Running; the workers come from it. In tier C no hidden suite is run.
     on_grade : callable
         Called in this process with each submission and its grade, as they come in.
+    exercises_of : callable or None
+        The ids of the exercises that a submission is graded on; None for all.
 
     Raises
     ------
@@ -104,6 +123,7 @@ def grade_all(
         When the fork server ends.
     """
     conditions = options.conditions(assignment, server.tier)
+    everything = [exercise.id for exercise in assignment.exercises]
     readable = [submission for submission in submissions if submission.source is not None]
     for submission in submissions:
         if submission.source is None:
@@ -112,10 +132,21 @@ def grade_all(
         return
 
     def body(runner: Runner, items: Sequence[pytest.Item]) -> None:
-        _Pool(assignment, runner, items, server, options, conditions).run(readable, on_grade)
+        runner.diagnosing = options.diagnose
+        runner.only_first_failure = options.only_first_failure
+        if options.call_s is not None:
+            runner.allow(options.call_s)
+        pool = _Pool(assignment, runner, items, server, options, conditions)
+        pool.run(readable, on_grade, exercises_of or (lambda _: everything))
 
     hidden = server.tier != HIDDEN_REFUSED
-    with_collected(assignment, options.salt_of(assignment), body, hidden=hidden)
+    timing = Timing(options.timing, confined=server.tier in CONFINED_TIERS)
+    timing.start()  # before the first fork
+    try:
+        salt = options.salt_of(assignment)
+        with_collected(assignment, salt, body, hidden=hidden, timing=timing)
+    finally:
+        timing.close()
 
 
 def unreadable(assignment: Assignment, submission: Submission, conditions: Conditions) -> Grade:
@@ -133,27 +164,49 @@ def unreadable(assignment: Assignment, submission: Submission, conditions: Condi
     )
 
 
+class _News(msgspec.Struct, frozen=True):
+    """What a grader at work reports: a case, or why an exercise lost points."""
+
+    case: CaseResult | None = None
+    exercise: str = ""
+    diagnosis: Diagnosis | None = None
+
+
 class _Child:
     """A trusted grader at work in its own process, as its parent sees it."""
 
-    def __init__(self, submission: Submission, pid: int, pipe: int, deadline: float) -> None:
+    def __init__(
+        self,
+        submission: Submission,
+        exercises: Sequence[str],
+        pid: int,
+        pipe: int,
+        deadline: float,
+    ) -> None:
         self.submission = submission
+        self.exercises = exercises
         self.pid = pid
         self.pipe = pipe
         self.deadline = deadline
         self.started_s = clock.monotonic()
         self.data = bytearray()
 
-    def results(self) -> list[CaseResult]:
+    def results(self) -> tuple[list[CaseResult], dict[str, Diagnosis]]:
         """Decode what has come in so far; a case cut short is left out."""
-        found, at = [], 0
+        cases: list[CaseResult] = []
+        diagnoses: dict[str, Diagnosis] = {}
+        at = 0
         while at + _LENGTH.size <= len(self.data):
             (length,) = _LENGTH.unpack_from(self.data, at)
             at += _LENGTH.size + length
             if at > len(self.data):
                 break
-            found.append(case_from_json(bytes(self.data[at - length : at])))
-        return found
+            news = from_json(bytes(self.data[at - length : at]), _News)
+            if news.case is not None:
+                cases.append(news.case)
+            if news.diagnosis is not None:
+                diagnoses[news.exercise] = news.diagnosis
+        return cases, diagnoses
 
     def end(self) -> int:
         """Wait for the process; return its exit code."""
@@ -183,13 +236,19 @@ class _Pool:
         self._children: dict[int, _Child] = {}
         self._retried: set[str] = set()
 
-    def run(self, submissions: Sequence[Submission], on_grade: OnGrade) -> None:
+    def run(
+        self,
+        submissions: Sequence[Submission],
+        on_grade: OnGrade,
+        exercises_of: ExercisesOf,
+    ) -> None:
         """Grade the submissions; `on_grade` gets each grade when it is complete."""
         waiting = list(reversed(submissions))
         try:
             while waiting or self._children:
                 while waiting and len(self._children) < self._options.jobs:
-                    self._start(waiting.pop())
+                    submission = waiting.pop()
+                    self._start(submission, exercises_of(submission))
                 for child in self._finished():
                     made = self._grade(child, child.end())
                     if made.status is Status.NOT_GRADED and self._may_retry(child.submission):
@@ -209,17 +268,20 @@ class _Pool:
         self._retried.add(submission.id)
         return True
 
-    def _start(self, submission: Submission) -> None:
+    def _start(self, submission: Submission, exercises: Sequence[str]) -> None:
         server = self._attached()
+        timing = self._runner.timing.attach()
         reading, writing = os.pipe()
         pid = os.fork()
         if pid == 0:
             os.close(reading)
-            self._grade_here(submission, server, writing)
+            self._runner.timing = timing
+            self._grade_here(submission, exercises, server, writing)
         os.close(writing)
         server.detach()
+        timing.detach()
         deadline = clock.monotonic() + self._assignment.limits.submission_s + GRACE_S
-        self._children[reading] = _Child(submission, pid, reading, deadline)
+        self._children[reading] = _Child(submission, exercises, pid, reading, deadline)
         self._selector.register(reading, selectors.EVENT_READ)
 
     def _attached(self) -> ForkServer:
@@ -230,7 +292,9 @@ class _Pool:
         self._server.restart()
         return self._server.attach()
 
-    def _grade_here(self, submission: Submission, server: ForkServer, pipe: int) -> NoReturn:
+    def _grade_here(
+        self, submission: Submission, exercises: Sequence[str], server: ForkServer, pipe: int
+    ) -> NoReturn:
         """Grade one submission in this forked process and end it."""
         code = 1
         try:
@@ -239,8 +303,11 @@ class _Pool:
             # What a submission sends, and an upstream computes from it, stays within bounds.
             limit_address_space(self._assignment.limits.memory_mib << 20, for_good=False)
             self._runner.retarget(submission, server.worker)
-            self._runner.on_result = lambda result: _send(pipe, result)
-            run_items(self._runner, self._items)
+            self._runner.on_result = lambda result: _send(pipe, _News(case=result))
+            self._runner.on_diagnosis = lambda exercise, found: _send(
+                pipe, _News(exercise=exercise, diagnosis=found)
+            )
+            run_items(self._runner, self._runner.of_exercises(self._items, exercises))
             self._runner.close()
             server.__exit__(None, None, None)  # which ends one that had to be started here
             code = 0
@@ -268,14 +335,21 @@ class _Pool:
         return done
 
     def _grade(self, child: _Child, code: int) -> Grade:
-        results = {result.id: result for result in child.results()}
+        found, diagnoses = child.results()
+        results = {result.id: result for result in found}
         cases = [
             results.get(case.id) or _lost(case, f"the grading process ended with code {code}")
             for case in self._runner.cases.of(self._assignment)
+            if case.exercise.id in child.exercises
         ]
         exercises = tuple(
-            score_exercise(exercise, [case for case in cases if case.exercise == exercise.id])
+            score_exercise(
+                exercise,
+                [case for case in cases if case.exercise == exercise.id],
+                diagnoses.get(exercise.id),
+            )
             for exercise in self._assignment.exercises
+            if exercise.id in child.exercises
         )
         scored = score(exercises)
         return Grade(
@@ -298,8 +372,8 @@ def _lost(case: Case, text: str) -> CaseResult:
     return msgspec.structs.replace(passed(case), verdict=Verdict.ERRORED_GRADER, message=message)
 
 
-def _send(pipe: int, result: CaseResult) -> None:
-    data = to_json(result)
+def _send(pipe: int, news: _News) -> None:
+    data = to_json(news)
     view = memoryview(_LENGTH.pack(len(data)) + data)
     while view:
         view = view[os.write(pipe, view) :]

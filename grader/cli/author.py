@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from grader.author.release import stale, student_archive, write_release
-from grader.batch.golden import golden_bytes, is_golden_stale
+from grader.batch import golden_bytes, is_golden_stale, known_mistakes, stale_mistakes
 from grader.catalog import find_assignment, load_assignment
 from grader.diagnose import pick_language
 from grader.errors import UsageError
@@ -22,6 +22,7 @@ def release(options: argparse.Namespace) -> int:
         problems = stale(assignment)
         if not problems:
             problems += is_golden_stale(assignment)
+            problems += stale_mistakes(assignment)
         for problem in problems:
             print(f"stale: {problem}")
         print(f"{assignment.id}: {len(problems)} generated files are out of date")
@@ -31,6 +32,8 @@ def release(options: argparse.Namespace) -> int:
     assignment.golden.parent.mkdir(parents=True, exist_ok=True)
     assignment.golden.write_bytes(golden_bytes(assignment))
     print(f"wrote {assignment.golden}")
+    assignment.known_mistakes.write_bytes(known_mistakes(assignment).to_bytes())
+    print(f"wrote {assignment.known_mistakes}")
     if options.out is not None:
         options.out.mkdir(parents=True, exist_ok=True)
         archive = options.out / f"{assignment.id}.zip"

@@ -8,6 +8,7 @@ from grader.cli.author import hint, release
 from grader.cli.ci import ci
 from grader.cli.doctor import doctor
 from grader.cli.grade import grade, report
+from grader.cli.validate import validate
 
 if TYPE_CHECKING:
     import argparse
@@ -20,4 +21,5 @@ COMMANDS: Final[Mapping[str, Callable[[argparse.Namespace], int]]] = {
     "hint": hint,
     "release": release,
     "report": report,
+    "validate": validate,
 }

@@ -65,6 +65,7 @@ def parser() -> argparse.ArgumentParser:
     _ci(commands.add_parser("ci", help="grade one submission and write what a platform reads"))
     _report(commands.add_parser("report", help="write the reports of a gradebook again"))
     _release(commands.add_parser("release", help="make stubs, notebooks and golden values"))
+    _validate(commands.add_parser("validate", help="prove an assignment's suites"))
     _hint(commands.add_parser("hint", help="show an exercise's next hint"))
     doctor = commands.add_parser("doctor", help="tell what works on this machine")
     _common(doctor)
@@ -79,6 +80,7 @@ def _grade(command: argparse.ArgumentParser) -> None:
     command.add_argument("--fresh", action="store_true", help="grade all again, resume nothing")
     command.add_argument("--salt-file", type=Path, help="secret that hidden cases are drawn from")
     _isolation(command)
+    _timing(command)
     _common(command)
 
 
@@ -96,6 +98,7 @@ def _ci(command: argparse.ArgumentParser) -> None:
     command.add_argument("--fail-under", type=float, default=None, metavar="PCT")
     command.add_argument("--salt-file", type=Path, help="secret that hidden cases are drawn from")
     _isolation(command)
+    _timing(command)
     _common(command)
 
 
@@ -108,6 +111,22 @@ def _release(command: argparse.ArgumentParser) -> None:
     _assignment(command)
     command.add_argument("-o", "--out", type=Path, help="write a student's archive here as well")
     command.add_argument("--check", action="store_true", help="only tell what is out of date")
+    _common(command)
+
+
+def _validate(command: argparse.ArgumentParser) -> None:
+    _assignment(command)
+    command.add_argument(
+        "--mutants", action="store_true", help="also change the reference, bit by bit"
+    )
+    command.add_argument("-j", "--jobs", type=_positive, default=None, help="processes at a time")
+    command.add_argument(
+        "--samples",
+        type=Path,
+        default=None,
+        help="submissions on which hidden and public suites must agree (tests/submissions)",
+    )
+    _isolation(command)
     _common(command)
 
 
@@ -124,6 +143,16 @@ def _isolation(command: argparse.ArgumentParser) -> None:
         default="best",
         help="strict: tier A or nothing; best: the strongest tier that works here (default); "
         "off: no confinement, stamped on every report",
+    )
+
+
+def _timing(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--timing",
+        choices=("auto", "cpu", "cuda", "off"),
+        default="auto",
+        help="where speed is measured against the reference: on a GPU if there is one (auto, the "
+        "default), on the processor, or nowhere; cases that are not measured cost nothing",
     )
 
 

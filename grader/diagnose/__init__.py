@@ -6,7 +6,23 @@ control characters and cut to a bound; escaping for HTML and the like is the rep
 
 from __future__ import annotations
 
+from grader.diagnose.explaining import explain
 from grader.diagnose.language import pick_language
 from grader.diagnose.rendering import describe, render, verdict_title
+from grader.diagnose.sketch import agree, sketch
+from grader.diagnose.traces import Answer, Trace, agree_on_case, answer, consistent
 
-__all__ = ["describe", "pick_language", "render", "verdict_title"]
+__all__ = [
+    "Answer",
+    "Trace",
+    "agree",
+    "agree_on_case",
+    "answer",
+    "consistent",
+    "describe",
+    "explain",
+    "pick_language",
+    "render",
+    "sketch",
+    "verdict_title",
+]

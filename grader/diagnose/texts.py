@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 FOLDER: Final = Path(__file__).parent
-NOTES: Final = "intake_notes.toml"
+# Files whose tables have both languages side by side.
+BILINGUAL: Final = ("intake_notes.toml", "findings.toml")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -39,8 +40,7 @@ def load_texts(folder: Path, lang: str) -> Texts:
     Parameters
     ----------
     folder : Path
-        Holds ``en.toml`` and ``zh.toml``, and perhaps ``intake_notes.toml``, whose tables have
-        both languages side by side.
+        Holds ``en.toml`` and ``zh.toml``, and perhaps the files of `BILINGUAL`.
     lang : str
         ``en`` or ``zh``.
 
@@ -55,7 +55,9 @@ def load_texts(folder: Path, lang: str) -> Texts:
         When a file is missing or malformed.
     """
     tables = _read(folder / f"{lang}.toml")
-    notes = _read(folder / NOTES) if (folder / NOTES).is_file() else {}
+    notes: dict[str, dict[str, str]] = {}
+    for name in BILINGUAL:
+        notes |= _read(folder / name) if (folder / name).is_file() else {}
     try:
         by_note = {key: str(both[lang]) for key, both in notes.items()}
         return Texts(tables["verdict"], tables["difference"], by_note | tables["message"])

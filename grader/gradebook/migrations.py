@@ -138,4 +138,8 @@ def _make_first_tables(connection: Connection) -> None:
         connection.execute(text(statement))
 
 
-STEPS: Final[tuple[Step, ...]] = (_make_first_tables,)
+def _add_diagnoses(connection: Connection) -> None:
+    connection.execute(text("ALTER TABLE exercise_result ADD COLUMN diagnosis TEXT"))
+
+
+STEPS: Final[tuple[Step, ...]] = (_make_first_tables, _add_diagnoses)

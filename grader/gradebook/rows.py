@@ -48,6 +48,7 @@ def write_grade(connection: Connection, grade: Grade, source_digest: str, batch_
             "points": result.points,
             "score": result.score,
             "carried_forward": result.carried_forward,
+            "diagnosis": result.diagnosis,
         }
         for position, result in enumerate(grade.exercises)
     ]
@@ -137,6 +138,7 @@ def _read_exercises(connection: Connection, submission_id: str) -> tuple[Exercis
             score=row.score,
             carried_forward=row.carried_forward,
             cases=cases.get(row.exercise, ()),
+            diagnosis=row.diagnosis,
         )
         for row in results
     )

@@ -114,6 +114,7 @@ exercise_result: Final = Table(
     Column("points", ExactFraction, nullable=False),
     Column("score", ExactFraction),
     Column("carried_forward", ExactFraction, nullable=False),
+    Column("diagnosis", Json(model.Diagnosis)),
 )
 
 case_result: Final = Table(

@@ -9,7 +9,19 @@ of many, `given` what the stubs hand out.
 """
 
 from grader.intake.collect import collect
+from grader.intake.files import read_text
 from grader.intake.given import read_given
+from grader.intake.places import definition_of, globals_read, parameters_of
 from grader.intake.submission import Submission, left_out_reason, read_submission
 
-__all__ = ["Submission", "collect", "left_out_reason", "read_given", "read_submission"]
+__all__ = [
+    "Submission",
+    "collect",
+    "definition_of",
+    "globals_read",
+    "left_out_reason",
+    "parameters_of",
+    "read_given",
+    "read_submission",
+    "read_text",
+]

@@ -94,6 +94,12 @@ def limit_of(name: str) -> int:
     return MAX_NOTEBOOK_BYTES if name.lower().endswith(".ipynb") else MAX_PY_BYTES
 
 
+def read_text(text: str, path: Path, exercises: Exercises) -> wire.Module:
+    """Read a script from its text; `path` is where it would lie."""
+    module, _ = _module(path, shown(path.name), [Origin(shown(path), text, text)], (), exercises)
+    return module
+
+
 def read_bytes(path: Path, limit: int, file: str) -> bytes:
     """Read a regular file of at most `limit` bytes; never waits at a pipe, follows no link."""
     with open_regular(path, file) as opened:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Literal
 
-from grader.diagnose import render, verdict_title
+from grader.diagnose import explain, render, verdict_title
 from grader.model import Message, Place, Verdict, Visibility
 from grader.report.labels import labels
 
@@ -21,6 +21,8 @@ Audience = Literal["student", "instructor"]
 
 # Messages that name nothing but the verdict; their fields are dropped all the same.
 _TELL_NOTHING: Final = frozenset({"wrong_value_hidden", "property_failed_hidden"})
+# What a student reads of a hidden case in place of these.
+_TOLD_AS: Final = {"too_slow": "too_slow_hidden", "work_left_running": "too_slow_hidden"}
 _BY_VERDICT: Final = {Verdict.PASSED: "passed", Verdict.FAILED: "wrong_value_hidden"}
 
 
@@ -44,7 +46,7 @@ def message_text(case: CaseResult, lang: str, audience: Audience) -> str:
         return f"{title}{labels(lang).colon}{render(Message('hidden'), lang)}"
     if case.message.key in _TELL_NOTHING:
         key = case.message.key
-    return render(Message(key), lang)
+    return render(Message(_TOLD_AS.get(case.message.key, key)), lang)
 
 
 def difference_of(case: CaseResult, audience: Audience) -> Difference | None:
@@ -75,6 +77,13 @@ def place_of(case: CaseResult, audience: Audience) -> Place | None:
     if case.place is None or is_open(case, audience):
         return case.place
     return Place(file=case.place.file, line=case.place.line, cell=case.place.cell)
+
+
+def diagnosis_lines(result: ExerciseResult, lang: str, audience: Audience) -> tuple[str, ...]:
+    """Say why an exercise lost points; numbers found in hidden cases are for instructors."""
+    if result.diagnosis is None:
+        return ()
+    return tuple(explain(result.diagnosis, lang, to_student=audience == "student"))
 
 
 def case_names(exercise: ExerciseResult, audience: Audience) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from grader.diagnose import describe, render, verdict_title
 from grader.model import Verdict
 from grader.report.amounts import percent, share
 from grader.report.audience import (
+    diagnosis_lines,
     difference_of,
     is_open,
     message_text,
@@ -63,6 +64,7 @@ class CaseView:
     source: str
     call: str
     arguments: tuple[str, ...]
+    snippet: str
     again: str
     seed: str
     output: str
@@ -80,6 +82,8 @@ class ExerciseView:
     state: State
     state_title: str
     carried: str
+    diagnosis: tuple[str, ...]
+    defined: str
     first: CaseView | None
     more: tuple[tuple[str, str], ...]
     more_left: int
@@ -136,6 +140,8 @@ def exercise_view(exercise: Exercise, result: ExerciseResult, lang: str) -> Exer
         state=state,
         state_title=getattr(labels(lang), state),
         carried=two_decimals(result.carried_forward) if result.carried_forward else "",
+        diagnosis=diagnosis_lines(result, lang, "student"),
+        defined=_defined(result, lang),
         first=_case_view(problems[0], lang) if problems else None,
         more=tuple(
             (case.id, verdict_title(case.verdict, lang))
@@ -168,6 +174,12 @@ def state_of(result: ExerciseResult) -> State:
     return "unwritten" if verdicts and verdicts <= set(_UNWRITTEN) else "zero"
 
 
+def _defined(result: ExerciseResult, lang: str) -> str:
+    """Say where the submission defines an exercise that lost points."""
+    place = result.diagnosis.place if result.diagnosis is not None else None
+    return "" if place is None else place_text(place, lang)
+
+
 def _case_view(case: CaseResult, lang: str) -> CaseView:
     words = labels(lang)
     difference = difference_of(case, "student")
@@ -188,6 +200,7 @@ def _case_view(case: CaseResult, lang: str) -> CaseView:
         arguments=()
         if recipe is None
         else tuple(shorten(line, ARGUMENT_CHARACTERS) for line in recipe.arguments),
+        snippet="" if recipe is None else recipe.snippet,
         again="" if recipe is None else recipe.case,
         seed="" if recipe is None else str(recipe.seed),
         output=shorten(output_of(case, "student").strip("\n"), OUTPUT_CHARACTERS),

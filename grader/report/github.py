@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from grader.diagnose import render, verdict_title
 from grader.report.amounts import percent, share
-from grader.report.audience import is_open, place_of
+from grader.report.audience import diagnosis_lines, is_open, place_of
 from grader.report.labels import labels
 from grader.report.plain import clean, one_line, shorten
 from grader.report.wording import FINE, case_text, conditions_text, exercise_text, score_text
@@ -96,12 +96,15 @@ def _annotation(assignment: Assignment, result: ExerciseResult, lang: str) -> st
     if case is None:
         return _command(properties, exercise_text(result, lang) or labels(lang).zero)
     place = place_of(case, "student")
+    if place is None and result.diagnosis is not None:
+        place = result.diagnosis.place
     if place is not None:
         where = {"file": place.file}
         if place.cell is None:
             where["line"] = str(place.line)
         properties = where | properties
-    return _command(properties, shorten(case_text(case, lang, "student"), _DETAIL_CHARACTERS))
+    told = "\n".join([*diagnosis_lines(result, lang, "student"), case_text(case, lang, "student")])
+    return _command(properties, shorten(told, _DETAIL_CHARACTERS))
 
 
 def _first_problem(result: ExerciseResult) -> CaseResult | None:

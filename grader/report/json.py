@@ -19,6 +19,7 @@ from grader.report.amounts import rounded
 from grader.report.audience import (
     Audience,
     case_names,
+    diagnosis_lines,
     difference_of,
     duration_of,
     is_open,
@@ -54,6 +55,13 @@ class _Case(msgspec.Struct):
     output: str | msgspec.UnsetType = msgspec.UNSET
 
 
+class _Diagnosis(msgspec.Struct):
+    mistakes: list[str]
+    findings: list[str]
+    text: list[str]
+    place: Place | msgspec.UnsetType = msgspec.UNSET
+
+
 class _Exercise(msgspec.Struct):
     id: str
     points: float
@@ -61,6 +69,7 @@ class _Exercise(msgspec.Struct):
     score_exact: str | None
     carried_forward: float
     cases: list[_Case]
+    diagnosis: _Diagnosis | msgspec.UnsetType = msgspec.UNSET
 
 
 class _Document(msgspec.Struct):
@@ -134,6 +143,21 @@ def _exercise(result: ExerciseResult, lang: str, audience: Audience) -> _Exercis
             _case(case, name, lang, audience)
             for case, name in zip(result.cases, names, strict=True)
         ],
+        diagnosis=_diagnosis(result, lang, audience),
+    )
+
+
+def _diagnosis(
+    result: ExerciseResult, lang: str, audience: Audience
+) -> _Diagnosis | msgspec.UnsetType:
+    found = result.diagnosis
+    if found is None:
+        return msgspec.UNSET
+    return _Diagnosis(
+        mistakes=[mistake.id for mistake in found.mistakes],
+        findings=[finding.message.key for finding in found.findings],
+        text=list(diagnosis_lines(result, lang, audience)),
+        place=found.place or msgspec.UNSET,
     )
 
 

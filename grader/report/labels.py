@@ -49,6 +49,10 @@ class Labels(msgspec.Struct, frozen=True):
     carried: str
     carried_of: str
     carried_words: str
+    diagnosis: str
+    known_mistake: str
+    defined: str
+    paste: str
     first_problem: str
     more_problems: str
     passed_cases: str
@@ -138,6 +142,10 @@ EN: Final = Labels(
     carried="Carried forward",
     carried_words="{points} of these points were earned with our version of an earlier exercise "
     "put in, because yours is not right yet (error carried forward).",
+    diagnosis="What happened",
+    known_mistake="known mistake",
+    defined="Your code",
+    paste="Code to paste below yours, to see it happen",
     first_problem="What to look at first",
     more_problems="More cases that did not pass",
     passed_cases="Passed cases",
@@ -175,7 +183,8 @@ EN: Final = Labels(
     distribution_words="Number of students for each tenth of the full score",
     difficulty="How hard each exercise was",
     mean_share="Mean share of the points",
-    common_words="Each student counts once an exercise, with the first case that did not pass.",
+    common_words="Each student counts once an exercise: with the known mistake if there is one, "
+    "else with the first case that did not pass.",
     common="What went wrong most often",
     count="Students",
     what="What happened",
@@ -225,6 +234,10 @@ ZH: Final = Labels(
     carried="代入前题得分",
     carried_words="其中 {points} 分是代入我们的前一题实现后得到的，"
     "因为你的前一题还不正确（前题错误不重复扣分）。",
+    diagnosis="问题所在",
+    known_mistake="已知错误",
+    defined="你的代码",
+    paste="可粘贴到你的代码下面、重现问题的代码",
     first_problem="先看这里",
     more_problems="其他未通过的用例",
     passed_cases="已通过的用例",
@@ -262,7 +275,7 @@ ZH: Final = Labels(
     distribution_words="总分每十分之一区间内的学生人数",
     difficulty="各题难度",
     mean_share="平均得分率",
-    common_words="每名学生在每道题中只计一次，以第一个未通过的用例为准。",
+    common_words="每名学生在每道题中只计一次：有已知错误的按已知错误计，否则以第一个未通过的用例为准。",
     common="最常见的问题",
     count="人数",
     what="情况",

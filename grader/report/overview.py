@@ -179,11 +179,14 @@ def _difficulty(exercise: Exercise, grades: Sequence[Grade], lang: str) -> Diffi
 
 
 def _problems(results: Sequence[ExerciseResult], lang: str) -> tuple[ProblemView, ...]:
-    """Count each submission's first problem; later ones mostly follow from it."""
+    """Count each submission's known mistake or first problem; later ones follow from it."""
     counts: Counter[tuple[str, str]] = Counter()
     for result in results:
         first = next((case for case in result.cases if case.verdict not in FINE), None)
-        if first is not None:
+        if result.diagnosis is not None and len(result.diagnosis.mistakes) == 1:
+            (mistake,) = result.diagnosis.mistakes
+            counts[labels(lang).known_mistake, mistake.did.in_language(lang)] += 1
+        elif first is not None:
             text = render(_without_place(first.message), lang)
             counts[verdict_title(first.verdict, lang), text] += 1
     ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))

@@ -9,6 +9,7 @@ from grader.diagnose import describe
 from grader.model import Status, Verdict
 from grader.report.audience import (
     Audience,
+    diagnosis_lines,
     difference_of,
     is_open,
     message_text,
@@ -74,6 +75,7 @@ def exercise_text(result: ExerciseResult, lang: str) -> str:
         lines.append(words.exercise_not_graded)
     if result.carried_forward:
         lines.append(words.carried_words.format(points=two_decimals(result.carried_forward)))
+    lines += diagnosis_lines(result, lang, "student")
     for title, cases in (
         (words.visible_cases, [case for case in result.cases if is_open(case, "student")]),
         (words.hidden_cases, [case for case in result.cases if not is_open(case, "student")]),

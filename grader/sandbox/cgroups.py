@@ -11,6 +11,7 @@ import dataclasses
 import errno
 import itertools
 import os
+import re
 import select
 import signal
 import subprocess
@@ -173,7 +174,7 @@ class Rooms:
         try:
             path.mkdir(exist_ok=True)  # one of a grader that was killed may still lie there
             self._bound(path, memory_bytes, Bounds().threads)
-            _write(path / "cgroup.procs", str(_number_of(pidfd)))
+            _write(path / "cgroup.procs", str(number_of(pidfd)))
         except OSError as error:
             with contextlib.suppress(OSError):
                 path.rmdir()
@@ -296,12 +297,11 @@ def open_rooms() -> Rooms:
     return rooms
 
 
-def _number_of(pidfd: int) -> int:
-    """Return the number of a process as this process knows it, whatever its namespace calls it."""
-    for line in Path(f"/proc/self/fdinfo/{pidfd}").read_text().splitlines():
-        if line.startswith("Pid:"):
-            return int(line.split()[1])
-    raise SandboxError("the kernel does not tell the number of a process")
+def number_of(pidfd: int) -> int | None:
+    """Return the number of a process as this process knows it; None when it has ended."""
+    text = Path(f"/proc/self/fdinfo/{pidfd}").read_text()
+    found = re.search(r"^Pid:\s*([0-9]+)$", text, re.MULTILINE)
+    return None if found is None else int(found[1])
 
 
 def _words(path: Path) -> list[str]:

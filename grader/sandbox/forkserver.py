@@ -43,6 +43,11 @@ ENVIRONMENT: Final = {
     "MKL_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
 }
+# A server that autograd has started CUDA in could no longer fork; no submission needs a GPU.
+NO_GPU: Final = {"CUDA_VISIBLE_DEVICES": ""}
+# What a server for a GPU is told of the caller's environment.
+GPU_VARIABLES: Final = ("CUDA_VISIBLE_DEVICES", "LD_LIBRARY_PATH")
+GPU_DESCRIPTORS: Final = 1024
 NO_LAYERS: Final = Layers()
 _encoder: Final = msgspec.msgpack.Encoder()
 
@@ -110,7 +115,7 @@ class ForkServer:
                 *prefix, sys.executable, "-P", "-s", "-m", "grader.worker.server",
                 str(theirs.fileno()), "torch" if self._torch else "numpy", self._layer_names(),
             ],
-            env=ENVIRONMENT,
+            env=self._environment(),
             cwd="/",
             pass_fds=[theirs.fileno()],
             stdin=subprocess.DEVNULL,
@@ -168,6 +173,10 @@ class ForkServer:
         self._revivals += 1
         self.restart()
 
+    def _environment(self) -> dict[str, str]:
+        kept = {name: os.environ[name] for name in GPU_VARIABLES if name in os.environ}
+        return {**ENVIRONMENT, **(kept if self._layers.device else NO_GPU)}
+
     def _layer_names(self) -> str:
         return ",".join(name for name, on in msgspec.structs.asdict(self._layers).items() if on)
 
@@ -218,7 +227,9 @@ class ForkServer:
             self._control.close()
             self._control = None
 
-    def worker(self, limits: Limits, supply: Supply = refuse_to_supply) -> Worker:
+    def worker(
+        self, limits: Limits, supply: Supply = refuse_to_supply, *, processor: int = -1
+    ) -> Worker:
         """Fork a fresh worker, from a fresh server if the last one was lost.
 
         Parameters
@@ -227,6 +238,8 @@ class ForkServer:
             What it may use.
         supply : callable
             Computes an upstream that is put in.
+        processor : int
+            The one that it shall run on; -1 takes any.
 
         Returns
         -------
@@ -249,6 +262,8 @@ class ForkServer:
                 memory_bytes=limits.memory_mib << 20,
                 cpu_s=int(limits.submission_s) + 60,
                 scratch_bytes=limits.scratch_mib << 20,
+                descriptors=GPU_DESCRIPTORS if self._layers.device else Bounds().descriptors,
+                processor=processor,
             ),
             output_chars=min(limits.output_kib << 10, OUTPUT_CHARS),
             limits=(value_limits.size_bytes, value_limits.nodes, value_limits.depth),

@@ -34,6 +34,8 @@ CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
 }
 # In C alone a submission could read hidden suites and answers off the disk.
 HIDDEN_REFUSED: Final = "C"
+# Where hidden suites run, nothing that serves them may be less confined.
+CONFINED_TIERS: Final = tuple(tier for tier in TIERS if tier != HIDDEN_REFUSED)
 
 
 def open_server(isolation: str, *, torch: bool, kept: Sequence[Path] = ()) -> ForkServer:

@@ -15,6 +15,7 @@ from grader.errors import (
     TimedOutError,
     WireError,
 )
+from grader.sandbox.cgroups import number_of
 from grader.wire.stream import ClosedError, DeadlinePassedError
 from grader.worker.server import CONFINED
 
@@ -93,6 +94,23 @@ class Worker:
             self.close()  # it waits for an answer that nobody will give
             raise
         return reply
+
+    def cpu_s(self) -> float:
+        """Return the processor time that the worker has used, as the kernel counts it."""
+        return clock.process_cpu_s(self.process_id())
+
+    def process_id(self) -> int:
+        """Return the worker's number in this process' namespace, where it may have another.
+
+        Raises
+        ------
+        SandboxError
+            When it has ended.
+        """
+        number = None if self._ended else number_of(self._pidfd)
+        if number is None:
+            raise SandboxError("the worker has ended")
+        return number
 
     def _crash(self, what: str) -> CrashedError:
         """Find out how the worker ended, and end what is left of it."""

@@ -11,7 +11,7 @@ from grader.model import Visibility
 from grader.suite.grading import Case
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     import pytest
@@ -59,6 +59,10 @@ class Cases:
     def get(self, item: pytest.Item) -> tuple[Assignment, Case] | None:
         """Return an item's assignment and case; None for an ordinary test."""
         return self._cases.get(item.nodeid)
+
+    def __iter__(self) -> Iterator[tuple[Assignment, Case]]:
+        """Yield every case with its assignment, in order."""
+        return iter(self._cases.values())
 
     def keep_exercise(self, config: pytest.Config, items: list[pytest.Item]) -> None:
         """Where ``-k`` is an exercise's id, drop cases of others that it matches by name.

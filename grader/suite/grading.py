@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import dataclasses
 import hashlib
 import math
 from typing import TYPE_CHECKING, Any, Final
@@ -9,17 +11,23 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from grader import clock, wire
+from grader.compare import summary
+from grader.diagnose import Trace, answer
 from grader.errors import TimedOutError
-from grader.model import CaseResult, Exercise, Verdict, Visibility
-from grader.sandbox import Client, refuse_to_supply
-from grader.suite.pair import EPS_FLOAT32, EPS_FLOAT64, CaseContext
+from grader.intake import definition_of, parameters_of
+from grader.model import CaseResult, Exercise, Recipe, Verdict, Visibility
+from grader.sandbox import Client, Result, refuse_to_supply
+from grader.suite.pair import EPS_FLOAT32, EPS_FLOAT64, CaseContext, call_text
+from grader.suite.snippet import snippet
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from fractions import Fraction
 
     from grader.catalog import Assignment
-    from grader.sandbox import Result, Supply, Transport
+    from grader.model import Diagnosis, Place
+    from grader.sandbox import Supply, Transport
+    from grader.suite.pair import Sides
     from grader.suite.reference import Reference
 
     OpenTransport = Callable[[Supply], Transport]
@@ -67,6 +75,34 @@ def seed_of(assignment: Assignment, case: Case, salt: str) -> int:
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:6], "big")
 
 
+NOTHING: Final = Result(None)
+
+
+@dataclasses.dataclass(slots=True)
+class Heard:
+    """One call into a submission.
+
+    Parameters
+    ----------
+    name : str
+        What was called, in words.
+    target : str or Handle
+        What was called.
+    args : sequence
+        Its arguments; whatever the other side does, it does to copies.
+    options : dict
+        The keyword arguments of `Client.call` that say what else is wanted.
+    outcome : Result or BaseException
+        How it ended.
+    """
+
+    name: str
+    target: str | wire.Handle
+    args: Sequence[Any]
+    options: dict[str, Any]
+    outcome: Result | BaseException = NOTHING
+
+
 class Grading:
     """One submission, its workers, and the verdicts so far.
 
@@ -102,8 +138,12 @@ class Grading:
         self.reference = reference
         self.salt = salt
         self.results: dict[str, CaseResult] = {}
-        self._source = source
-        self._given = given
+        self.traces: dict[str, Trace] = {}
+        self.sides: dict[str, Sides] = {}
+        self.calls: dict[str, list[Heard]] = {}
+        self.diagnoses: dict[str, Diagnosis] = {}
+        self.source = source
+        self.given = given
         self._open_transport = open_transport
         self._exercise: Exercise | None = None
         self._clients: dict[bool, Client] = {}
@@ -151,13 +191,31 @@ class Grading:
             client = Client(self._open_transport(supply), limits)
             self._clients[upstream_put_in] = client
             supplied = self.reference.signatures(exercise) if upstream_put_in else {}
-            client.load(self._source, self._given, exercise.module, supplied)
+            client.load(self.source, self.given, exercise.module, supplied)
         return client
 
     def note_timeout(self, exercise: Exercise, *, upstream_put_in: bool) -> None:
         """Count a time-out; after a few the exercise's other cases are not run."""
         wanted = (exercise.id, upstream_put_in)
         self._timeouts[wanted] = self._timeouts.get(wanted, 0) + 1
+
+    def fresh_client(self, exercise: Exercise, source: wire.Source | None = None) -> Client:
+        """Load the submission, or another source, into a worker that the caller closes."""
+        client = Client(self._open_transport(refuse_to_supply), self.assignment.limits)
+        client.load(source or self.source, self.given, exercise.module)
+        return client
+
+    def twin(self, source: wire.Source, open_transport: OpenTransport) -> Grading:
+        """Return a grading of another source against the same reference."""
+        return Grading(
+            self.assignment,
+            source,
+            self.given,
+            self.reference,
+            open_transport,
+            self.salt,
+            patient=self._patient,
+        )
 
     def take_output(self) -> str:
         """Return what the submission has printed since the last time."""
@@ -166,6 +224,40 @@ class Grading:
             text += client.output
             client.output = ""
         return text
+
+    def keep_trace(
+        self,
+        case: Case,
+        context: CaseContext | None,
+        error: BaseException | None,
+        *,
+        always: bool = False,
+    ) -> None:
+        """Keep what a case has shown of the submission.
+
+        Of a case that passed only that it did, unless `always`.
+        """
+        self.sides.pop(case.id, None)
+        self.calls.pop(case.id, None)
+        if context is None or (error is None and not always):
+            self.traces[case.id] = Trace(passed=error is None)
+            return
+        self.traces[case.id] = context.student.trace(passed=error is None)
+        self.calls[case.id] = context.student.heard
+        sides = getattr(error, "sides", None)
+        if sides is not None:
+            self.sides[case.id] = sides
+
+    def has_failed(self, exercise: Exercise) -> bool:
+        """Tell whether a case of an exercise has lost marks already."""
+        return any(
+            result.exercise == exercise.id and result.verdict not in CLEAN
+            for result in self.results.values()
+        )
+
+    def place_of(self, exercise: Exercise) -> Place | None:
+        """Say where the submission defines an exercise; None if it does not."""
+        return definition_of(self.source, exercise.module, exercise.names)
 
     def wants_upstream(self, case: Case, result: CaseResult) -> bool:
         """Tell whether a case that failed deserves a second run on the reference's upstream."""
@@ -195,6 +287,7 @@ class StudentCaller:
         self._case = case
         self._seed = seed
         self._upstream_put_in = upstream_put_in
+        self.heard: list[Heard] = []
 
     def call(
         self,
@@ -208,23 +301,69 @@ class StudentCaller:
         draws: Sequence[int] | None = None,
     ) -> Result:
         """Call the submission; see `Caller.call`."""
-        client = self._client()
-        try:
-            return client.call(
-                target, args, method=method, what=what, after=after, cotangent=cotangent,
-                draws=draws, seed=self._seed, timeout_s=self._case.timeout_s,
+        name = target if isinstance(target, str) else f"{what}.{method}"
+        options = {"after": after, "cotangent": cotangent, "draws": draws}
+        with self._listening(name, target, args, options) as heard:
+            client = self._client()
+            result = client.call(
+                target, args, method=method, what=what, seed=self._seed,
+                timeout_s=self._case.timeout_s, **options,
             )  # fmt: skip
-        except TimedOutError:
-            self._grading.note_timeout(self._case.exercise, upstream_put_in=self._upstream_put_in)
-            raise
+            heard.outcome = result
+            return result
 
     def load(self, handle: wire.Handle, values: Mapping[str, Any], what: str) -> None:
         """Copy values by name into the parameters of the submission's module."""
-        self._client().set_parameters(handle, values, what)
+        with self._listening(f"load {what}", handle, (values,), {}) as heard:
+            self._client().set_parameters(handle, values, what)
+            heard.outcome = NOTHING
 
     def parameters(self, handle: wire.Handle, what: str) -> dict[str, Any]:
         """Read the parameters of the submission's module."""
-        return self._client().parameters(handle, what)
+        with self._listening(f"parameters of {what}", handle, (), {}) as heard:
+            found = self._client().parameters(handle, what)
+            heard.outcome = Result(found)
+            return found
+
+    def recipe(self, case: str) -> Recipe | None:
+        """Describe the inputs of the latest call for a reader; None before the first."""
+        calls = [heard for heard in self.heard if heard.args]
+        if not calls:
+            return None
+        last = calls[-1]
+        what = last.name.removesuffix(".")
+        listed = enumerate(last.args, start=1)
+        return Recipe(
+            call=call_text(what, last.args),
+            arguments=tuple(f"{number}. {summary(arg)}" for number, arg in listed),
+            seed=self._seed,
+            case=case,
+            # A student never sees a hidden case's inputs, and instructors have the command.
+            snippet=snippet(calls, self._parameters) if self._case.suite == "public" else "",
+        )
+
+    def _parameters(self, name: str) -> Sequence[str]:
+        return parameters_of(self._grading.source, self._case.exercise.module, name)
+
+    def trace(self, *, passed: bool) -> Trace:
+        """Sketch what the submission has answered in this case."""
+        return Trace(passed, tuple(answer(heard.name, heard.outcome) for heard in self.heard))
+
+    @contextlib.contextmanager
+    def _listening(
+        self, name: str, target: str | wire.Handle, args: Sequence[Any], options: dict[str, Any]
+    ) -> Iterator[Heard]:
+        """Keep what is asked and how it ends."""
+        heard = Heard(name, target, args, options)
+        self.heard.append(heard)
+        try:
+            yield heard
+        except BaseException as error:
+            heard.outcome = error
+            if isinstance(error, TimedOutError):
+                put_in = self._upstream_put_in
+                self._grading.note_timeout(self._case.exercise, upstream_put_in=put_in)
+            raise
 
     def _client(self) -> Client:
         return self._grading.client(self._case.exercise, upstream_put_in=self._upstream_put_in)

@@ -14,6 +14,7 @@ import grader
 from grader.errors import HarnessError, InstructorError, StudentError
 from grader.model import CaseResult, Message, Place, Verdict
 from grader.suite.pair import MismatchError
+from grader.suite.timing import SkippedError
 
 if TYPE_CHECKING:
     from grader.suite.grading import Case
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
 CELL: Final = re.compile(r"^(?P<file>.*)\[cell (?P<cell>\d+)\]$")
 PACKAGE: Final = str(Path(grader.__file__).parent)
 TEXT_CHARS: Final = 500
+# Verdicts of cases in which no call says anything.
+NOTHING_CALLED: Final = frozenset(
+    {Verdict.SKIPPED, Verdict.ERRORED_GRADER, Verdict.MISSING, Verdict.NOT_IMPLEMENTED}
+)
 
 
 def passed(case: Case) -> CaseResult:
@@ -54,23 +59,25 @@ def ended_by(error: BaseException, case: Case, context: CaseContext | None) -> C
     CaseResult
         Without output and duration, which the caller knows.
     """
-    verdict, message = _verdict(error, case)
-    keep_recipe = context is not None and verdict not in {Verdict.SKIPPED, Verdict.ERRORED_GRADER}
+    verdict, message = judged(error, case)
+    keep_recipe = context is not None and verdict not in NOTHING_CALLED
     return msgspec.structs.replace(
         passed(case),
         verdict=verdict,
         message=message,
         difference=error.difference if isinstance(error, MismatchError) else None,
-        recipe=context.recipe if keep_recipe and context else None,
+        recipe=context.student.recipe(context.case) if keep_recipe and context else None,
         place=_place(error),
     )
 
 
-def _verdict(error: BaseException, case: Case) -> tuple[Verdict, Message]:
+def judged(error: BaseException, case: Case) -> tuple[Verdict, Message]:
+    """Turn what ended a case into a verdict and its message."""
     if isinstance(error, StudentError):
         return Verdict(error.verdict), Message(error.key, dict(error.fields))
     if isinstance(error, pytest.skip.Exception):
-        return Verdict.SKIPPED, Message("skipped", {"reason": str(error.msg)})
+        reason = Message("skipped", {"reason": str(error.msg)})
+        return Verdict.SKIPPED, error.message if isinstance(error, SkippedError) else reason
     if isinstance(error, pytest.fail.Exception) and str(error.msg).startswith("Timeout"):
         seconds = re.search(r"[0-9]+(\.[0-9]+)?", str(error.msg))
         fields = {"name": case.exercise.id, "seconds": f"{float(seconds[0]):g}" if seconds else "?"}

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from grader import wire
-from grader.compare import Tolerances, coarsest_epsilon, compare, derive, perturb, summary
+from grader.compare import Tolerances, coarsest_epsilon, compare, derive, perturb
 from grader.errors import HarnessError, UnusableValueError, WrongValueError
-from grader.model import Difference, Recipe
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from grader.model import Difference
     from grader.sandbox import Result
-    from grader.suite.calls import Caller
+    from grader.suite.grading import StudentCaller
     from grader.suite.reference import ReferenceCaller
 
     View = Callable[[Any], Any]
@@ -26,12 +26,27 @@ EPS_FLOAT64: Final = 2.0**-52
 EPS_FLOAT32: Final = 2.0**-23
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Sides:
+    """The two values that were found to differ."""
+
+    actual: Any
+    expected: Any
+
+
 class MismatchError(WrongValueError):
     """A wrong value, with how it differs."""
 
-    def __init__(self, key: str, difference: Difference | None = None, **fields: Any) -> None:
+    def __init__(
+        self,
+        key: str,
+        difference: Difference | None = None,
+        sides: Sides | None = None,
+        **fields: Any,
+    ) -> None:
         super().__init__(key, **fields)
         self.difference = difference
+        self.sides = sides
 
 
 @dataclasses.dataclass(slots=True)
@@ -44,7 +59,7 @@ class CaseContext:
         Its id, as pytest takes it from the folder that holds ``assignments/``.
     seed : int
         Seed of its generator.
-    student : Caller
+    student : StudentCaller
         The submission's side.
     reference : ReferenceCaller
         The reference's side.
@@ -52,17 +67,14 @@ class CaseContext:
         Relative size of the perturbations from which tolerances are derived.
     working_eps : float
         Precision of what the exercise computes in.
-    recipe : Recipe or None
-        The inputs of the latest call.
     """
 
     case: str
     seed: int
-    student: Caller
+    student: StudentCaller
     reference: ReferenceCaller
     delta: float
     working_eps: float
-    recipe: Recipe | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -100,7 +112,6 @@ class Pair:
         frozen = wire.encode(args)
         wanted = tuple(sorted({*options.after, *options.unchanged}))
         expected = self._ask_reference(wire.decode(frozen), wanted, options)
-        self._context.recipe = recipe(self._context, self._what, args)
         student = self._context.student.call(
             self._student,
             wire.decode(frozen),
@@ -120,7 +131,7 @@ class Pair:
             raise UnusableValueError("unusable_type", type="object")
         wanted = tuple(sorted({*options.after, *options.unchanged}))
         bounds = self._tolerances(args, wanted, expected, options)
-        call = self._context.recipe.call if self._context.recipe else self._what
+        call = call_text(self._what, args)
         if options.draws is not None:
             self._judge_offers(student.offers or [], expected.offers or [], bounds)
         view = options.like or _same
@@ -135,7 +146,8 @@ class Pair:
             at = wanted.index(index)
             found = compare(student.after[at], expected.after[at], bounds[f"after{index}"])
             if found is not None:
-                raise MismatchError("wrong_after", found, name=str(index + 1), call=call)
+                sides = Sides(student.after[at], expected.after[at])
+                raise MismatchError("wrong_after", found, sides, name=str(index + 1), call=call)
         if self._cotangent is not None:
             self._expect(
                 student.gradients, expected.gradients, bounds["gradients"], "wrong_gradient", call
@@ -147,7 +159,10 @@ class Pair:
         for draw, (offered, right) in enumerate(zip(actual, expected, strict=False)):
             found = compare(offered, right, bounds[f"offer{draw}"])
             if found is not None:
-                raise MismatchError("wrong_probabilities", found, draw=draw + 1, call=self._what)
+                sides = Sides(offered, right)
+                raise MismatchError(
+                    "wrong_probabilities", found, sides, draw=draw + 1, call=self._what
+                )
         if len(actual) != len(expected):
             raise MismatchError("wrong_draw_count", expected=len(expected), got=len(actual))
 
@@ -155,7 +170,7 @@ class Pair:
     def _expect(actual: Any, expected: Any, bounds: Tolerances, key: str, call: str) -> None:
         found = compare(actual, expected, bounds)
         if found is not None:
-            raise MismatchError(key, found, call=call)
+            raise MismatchError(key, found, Sides(actual, expected), call=call)
 
     def _ask_reference(
         self, args: tuple[Any, ...], wanted: tuple[int, ...], options: Options
@@ -219,15 +234,9 @@ class Pair:
         return bounds
 
 
-def recipe(context: CaseContext, what: str, args: tuple[Any, ...]) -> Recipe:
-    """Describe a call's inputs for a reader."""
-    shown = [_short(arg) for arg in args]
-    return Recipe(
-        call=f"{what}({', '.join(shown)})",
-        arguments=tuple(f"{index + 1}. {summary(arg)}" for index, arg in enumerate(args)),
-        seed=context.seed,
-        case=context.case,
-    )
+def call_text(what: str, args: Sequence[Any]) -> str:
+    """Write a call in words: ``clip(<dict>, 5.0)``."""
+    return f"{what}({', '.join(_short(arg) for arg in args)})"
 
 
 def _short(value: Any) -> str:

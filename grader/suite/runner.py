@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import importlib
 import os
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -14,28 +16,40 @@ from _pytest.runner import runtestprotocol
 
 from grader import clock
 from grader.diagnose import pick_language, render
-from grader.errors import HarnessError, IntakeError, SandboxError, ServerLostError, UsageError
+from grader.errors import (
+    GraderError,
+    HarnessError,
+    IntakeError,
+    SandboxError,
+    ServerLostError,
+    UsageError,
+)
 from grader.intake import read_given, read_submission
 from grader.model import CaseResult, Message, Verdict
-from grader.sandbox import LocalTransport, open_server
+from grader.sandbox import LocalTransport, open_server, refuse_to_supply
 from grader.suite import outcome
 from grader.suite.collection import Cases
+from grader.suite.diagnosing import Diagnostician
 from grader.suite.golden import Golden
 from grader.suite.grading import Grading
 from grader.suite.reference import Reference
+from grader.suite.stopwatch import Stopwatch, Track
 from grader.suite.summary import summary_lines
+from grader.suite.timing import SkippedError, Timing, is_timed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
+    from grader import wire
     from grader.catalog import Assignment
+    from grader.diagnose import Trace
     from grader.intake import Submission
-    from grader.model import Limits
+    from grader.model import Diagnosis, Exercise, Limits
     from grader.sandbox import ForkServer, Supply, Transport
     from grader.suite.grading import Case
     from grader.suite.pair import CaseContext
 
-    OpenWorker = Callable[[Limits, Supply], Transport]
+    OpenWorker = Callable[..., Transport]  # limits, supply, and the processor by name
 
 LETTERS: Final = {
     Verdict.NOT_IMPLEMENTED: "-",
@@ -72,7 +86,17 @@ class Runner:
         self._upstream_put_in: set[str] = set()
         self._server: ForkServer | None = None
         self._sandbox_broke = False
+        self._open_worker: OpenWorker | None = None
+        self.timing = Timing()
+        self._items: dict[str, pytest.Item] = {}
+        self._diagnosticians: dict[str, Diagnostician] = {}
+        self._apart = False
+        self.recording = False
+        self.right: dict[str, Trace] = {}
+        self.diagnosing = True
+        self.only_first_failure = False
         self.on_result: Callable[[CaseResult], None] = _ignore
+        self.on_diagnosis: Callable[[str, Diagnosis], None] = _ignore_diagnosis
 
     @classmethod
     def collected(cls, config: pytest.Config, items: list[pytest.Item]) -> Runner:
@@ -85,6 +109,8 @@ class Runner:
         if path is not None and len(cases.assignments) != 1:
             raise UsageError("--submission goes with the suites of one assignment")
         isolate = bool(config.getoption("isolate"))
+        runner.timing = Timing(config.getoption("timing"), confined=isolate)
+        runner._open_worker = runner._isolated if isolate else None
         for assignment in cases.assignments:
             replay = bool(config.getoption("replay")) or not assignment.solution.is_dir()
             target = assignment.folder if path is None else Path(path)
@@ -92,6 +118,7 @@ class Runner:
         for item in items:
             owner = cases.get(item)
             if owner is not None:
+                runner._items[owner[1].id] = item
                 _speak_plainly(runner, item)
                 if config.pluginmanager.has_plugin("warnings"):
                     # No project's settings may turn a warning into an error of a case.
@@ -100,6 +127,9 @@ class Runner:
                 # In this process nobody else can end an endless loop; under a debugger nobody does.
                 limits = owner[0].limits
                 item.add_marker(pytest.mark.timeout(owner[1].timeout_s or limits.call_s))
+        if not isolate and any(case.exercise.torch for _, case in cases):
+            # No case's time is spent on this; from a cold disk it may take longer than a call may.
+            importlib.import_module("torch")
         if not cases.foreign:
             _hush(config)
         return runner
@@ -121,7 +151,7 @@ class Runner:
             submission.source,
             read_given(assignment.folder, assignment.given),
             Reference(assignment, golden, live=not replay),
-            functools.partial(self._transport, assignment)
+            functools.partial(self._isolated, assignment.limits)
             if isolate
             else functools.partial(LocalTransport, limits=assignment.limits),
             patient=not isolate,
@@ -142,6 +172,12 @@ class Runner:
         for grading in self.gradings.values():
             grading.salt = salt
 
+    def allow(self, call_s: float) -> None:
+        """Give each call other seconds than the assignment does."""
+        for grading in self.gradings.values():
+            limits = msgspec.structs.replace(grading.assignment.limits, call_s=call_s)
+            grading.assignment = msgspec.structs.replace(grading.assignment, limits=limits)
+
     def retarget(self, submission: Submission, open_worker: OpenWorker) -> None:
         """Aim at another submission, in workers, against the reference's recorded answers.
 
@@ -153,6 +189,7 @@ class Runner:
             Makes a worker, given limits and the supplier of upstreams.
         """
         ((key, present),) = self.gradings.items()
+        self._open_worker = open_worker
         if submission.source is None:
             raise HarnessError(f"{submission.id} has no source to grade")
         assignment = present.assignment
@@ -166,11 +203,13 @@ class Runner:
             present.salt,
         )
 
-    def _transport(self, assignment: Assignment, supply: Supply) -> Transport:
+    def _isolated(self, limits: Limits, supply: Supply, *, processor: int = -1) -> Transport:
         if self._server is None:
-            torch = any(case.exercise.torch for case in self.cases.of(assignment))
+            torch = any(
+                case.exercise.torch for one in self.cases.assignments for case in self.cases.of(one)
+            )
             self._server = open_server("best", torch=torch)
-        return self._server.worker(assignment.limits, supply)
+        return self._server.worker(limits, supply, processor=processor)
 
     def owns(self, item: pytest.Item) -> bool:
         """Tell whether an item is a case."""
@@ -184,6 +223,49 @@ class Runner:
             grading = self.gradings[assignment.id]
             self._contexts[item.nodeid] = grading.context(case, upstream_put_in=put_in)
         return self._contexts[item.nodeid]
+
+    def skip_unless_timed(self, item: pytest.Item) -> None:
+        """Skip a case that times something, where that cannot be done or is not wanted."""
+        if not is_timed(item):
+            return
+        assignment, _ = self._owner(item)
+        absent = not self.gradings[assignment.id].reference.can_supply()
+        reason = Message("timing_no_reference") if absent else self.timing.refusal()
+        if self._apart:
+            reason = Message("timing_off")  # of a known mistake, only the values matter
+        if reason is not None:
+            raise SkippedError(reason)
+
+    def stopwatch(self, item: pytest.Item) -> Stopwatch:
+        """Return the stopwatch of a running case."""
+        assignment, case = self._owner(item)
+        return Stopwatch(
+            Track(
+                grading=self.gradings[assignment.id],
+                case=case,
+                context=self.context(item),
+                device=self.timing.device,
+                open_twin=functools.partial(self._twin, assignment.limits),
+            )
+        )
+
+    def _twin(self, limits: Limits, processor: int) -> Transport:
+        """Open a way into an implementation; both of a pair are of the same kind."""
+        if self.timing.server is not None:
+            return self.timing.server.worker(limits, processor=processor)
+        if self._open_worker is not None:
+            return self._open_worker(limits, refuse_to_supply, processor=processor)
+        return LocalTransport(refuse_to_supply, limits)
+
+    def is_hidden(self, item: pytest.Item) -> bool:
+        """Tell whether an item is a hidden case."""
+        return self._owner(item)[1].suite == "hidden"
+
+    def of_exercises(
+        self, items: Sequence[pytest.Item], exercises: Collection[str]
+    ) -> list[pytest.Item]:
+        """Pick the items that examine some exercises."""
+        return [item for item in items if self._owner(item)[1].exercise.id in exercises]
 
     def run(self, item: pytest.Item, nextitem: pytest.Item | None) -> Sequence[pytest.TestReport]:
         """Run a case and keep its result.
@@ -200,6 +282,13 @@ class Runner:
         """
         assignment, case = self._owner(item)
         grading = self.gradings[assignment.id]
+        if self.only_first_failure and grading.has_failed(case.exercise):
+            message = Message("skipped", {"reason": "an earlier case failed"})
+            left_out = msgspec.structs.replace(
+                outcome.passed(case), verdict=Verdict.SKIPPED, message=message
+            )
+            self.on_result(left_out)
+            return []
         reports, result = self._run_once(item, nextitem)
         if grading.wants_upstream(case, result):
             self._upstream_put_in.add(item.nodeid)
@@ -219,7 +308,72 @@ class Runner:
         self.on_result(result)
         for report in reports:
             report.user_properties.append(("verdict", result.verdict.value))
+        if self.diagnosing and all(
+            other.id in grading.results for other in self._of(assignment, case.exercise)
+        ):
+            self._diagnose(grading, case.exercise, item, nextitem)
         return reports
+
+    def run_on(
+        self, grading: Grading, cases: Sequence[Case], nextitem: pytest.Item | None
+    ) -> dict[str, Trace]:
+        """Run cases on another source than the submission, without a report.
+
+        Parameters
+        ----------
+        grading : Grading
+            That source; gets verdicts and traces.
+        cases : sequence of Case
+            Cases of one assignment.
+        nextitem : pytest.Item or None
+            What pytest runs after them.
+
+        Returns
+        -------
+        dict of str to Trace
+            What it answered, by case.
+        """
+        key = grading.assignment.id
+        kept, self.gradings[key] = self.gradings[key], grading
+        self._apart = True
+        items = [self._items[case.id] for case in cases]
+        try:
+            for case, item, following in zip(cases, items, [*items[1:], nextitem], strict=True):
+                _, result = self._run_once(item, following)
+                grading.results[case.id] = result
+        finally:
+            self._apart = False
+            grading.close()
+            self.gradings[key] = kept
+        return grading.traces
+
+    def _of(self, assignment: Assignment, exercise: Exercise) -> list[Case]:
+        return [case for case in self.cases.of(assignment) if case.exercise == exercise]
+
+    def _diagnose(
+        self, grading: Grading, exercise: Exercise, item: pytest.Item, nextitem: pytest.Item | None
+    ) -> None:
+        """Find out why an exercise lost points, once its last case has been run."""
+        assignment = grading.assignment
+        hidden = [case for case in self._of(assignment, exercise) if case.suite == "hidden"]
+
+        def run_hidden(source: wire.Source) -> dict[str, Trace]:
+            local = functools.partial(LocalTransport, limits=assignment.limits)
+            return self.run_on(grading.twin(source, local), hidden, nextitem)
+
+        if assignment.id not in self._diagnosticians:
+            self._diagnosticians[assignment.id] = Diagnostician(assignment)
+        diagnostician = self._diagnosticians[assignment.id]
+        _stop_timer(item)
+        try:
+            found = diagnostician.diagnose(grading, exercise, self.right, run_hidden)
+        except GraderError as error:
+            # A grade without a diagnosis is better than none; the author's checks show the reason.
+            warnings.warn(f"no diagnosis of {exercise.id}: {error}", stacklevel=1)
+            return
+        if found is not None:
+            grading.diagnoses[exercise.id] = found
+            self.on_diagnosis(exercise.id, found)
 
     def _run_once(
         self, item: pytest.Item, nextitem: pytest.Item | None, *, repeat: bool = True
@@ -234,10 +388,14 @@ class Runner:
             return self._run_once(item, nextitem, repeat=False)  # in a worker of another server
         self._sandbox_broke = isinstance(error, SandboxError)
         context = self._contexts.pop(item.nodeid, None)
-        result = outcome.ended_by(error, case, context) if error else outcome.passed(case)
+        told = None if self._apart else context
+        result = outcome.ended_by(error, case, told) if error else outcome.passed(case)
+        grading = self.gradings[assignment.id]
+        if not is_timed(item):  # how fast a submission is tells no mistake from another
+            grading.keep_trace(case, context, error, always=self._apart or self.recording)
         return reports, msgspec.structs.replace(
             result,
-            output=self.gradings[assignment.id].take_output(),
+            output=grading.take_output(),
             duration_s=clock.monotonic() - started_s,
         )
 
@@ -248,11 +406,10 @@ class Runner:
 
     def words_for(self, item: pytest.Item, error: BaseException) -> str | None:
         """Put a failure into words; None where the grader is at fault and a traceback helps."""
-        _, case = self._owner(item)
-        result = outcome.ended_by(error, case, self._contexts.get(item.nodeid))
-        if result.verdict is Verdict.ERRORED_GRADER:
-            return None
-        return render(result.message, self.lang)
+        if self._apart:
+            return ""  # nobody reads about a mistake that is being run
+        verdict, message = outcome.judged(error, self._owner(item)[1])
+        return None if verdict is Verdict.ERRORED_GRADER else render(message, self.lang)
 
     def status_letter(self, report: pytest.TestReport) -> tuple[str, str, str] | None:
         """Return category, letter and word for a failed report of a case; None for the rest."""
@@ -270,7 +427,11 @@ class Runner:
             if grading.results:
                 submission = self.submissions[assignment.id]
                 lines += summary_lines(
-                    assignment, list(grading.results.values()), submission, self.lang
+                    assignment,
+                    list(grading.results.values()),
+                    submission,
+                    self.lang,
+                    grading.diagnoses,
                 )
         return lines
 
@@ -282,6 +443,7 @@ class Runner:
 
     def close(self) -> None:
         """End workers and fork server."""
+        self.timing.close()
         for grading in self.gradings.values():
             grading.close()
         if self._server is not None:
@@ -317,5 +479,16 @@ def _hush(config: pytest.Config) -> None:
             reporter.reportchars = ""
 
 
+def _stop_timer(item: pytest.Item) -> None:
+    """Take pytest-timeout's bound off a case that has ended; a diagnosis has bounds of its own."""
+    cancel = getattr(item.config.pluginmanager.hook, "pytest_timeout_cancel_timer", None)
+    if cancel is not None:
+        cancel(item=item)
+
+
 def _ignore(_result: CaseResult) -> None:
     """Take a result that nobody waits for."""
+
+
+def _ignore_diagnosis(_exercise: str, _diagnosis: Diagnosis) -> None:
+    """Take a diagnosis that nobody waits for."""

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Final
 
 from rich.cells import set_cell_size
 
-from grader.diagnose import describe, render, verdict_title
+from grader.diagnose import describe, explain, render, verdict_title
 from grader.model import CaseResult, Verdict
 from grader.scoring import score_exercise, two_decimals
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from grader.catalog import Assignment
     from grader.intake import Submission
-    from grader.model import Exercise, ExerciseResult
+    from grader.model import Diagnosis, Exercise, ExerciseResult, Recipe
 
 WORDS: Final = {
     "exercise": ("exercise", "练习"),
@@ -24,11 +24,13 @@ WORDS: Final = {
     "state": ("state", "状态"),
     "all passed": ("all {n} cases passed", "{n} 个用例全部通过"),
     "some passed": ("{passed} of {n} cases passed", "{n} 个用例中通过 {passed} 个"),
+    "skipped": ("{n} skipped", "跳过 {n} 个"),
     "carried": ("{points} carried forward", "其中 {points} 分为顺延得分"),
     "total": ("total", "总分"),
     "of run": (" (only the exercises that were run)", "(仅统计本次运行的练习)"),
     "case": ("run it again", "重新运行"),
     "inputs": ("inputs", "输入"),
+    "paste": ("try it, below your code", "粘贴到你的代码下面试试"),
     "seed": ("random seed", "随机种子"),
     "at": ("in your code", "你的代码"),
     "printed": ("your code printed", "你的代码输出"),
@@ -38,6 +40,7 @@ WORDS: Final = {
 NAME_WIDTH: Final = 22
 POINTS_WIDTH: Final = 15
 OUTPUT_CHARS: Final = 300
+SNIPPET_LINES: Final = 24
 
 
 def summary_lines(
@@ -45,6 +48,7 @@ def summary_lines(
     results: Sequence[CaseResult],
     submission: Submission,
     lang: str,
+    diagnoses: Mapping[str, Diagnosis] | None = None,
 ) -> list[str]:
     """Put a run into words.
 
@@ -58,6 +62,8 @@ def summary_lines(
         What they were run on.
     lang : str
         ``en`` or ``zh``.
+    diagnoses : mapping of str to Diagnosis, optional
+        Why exercises lost points, by id.
 
     Returns
     -------
@@ -65,7 +71,7 @@ def summary_lines(
         A table of exercises, then for each that lost points its first failing case.
     """
     scored = [
-        (exercise, score_exercise(exercise, cases))
+        (exercise, score_exercise(exercise, cases, (diagnoses or {}).get(exercise.id)))
         for exercise in assignment.exercises
         if (cases := [result for result in results if result.exercise == exercise.id])
     ]
@@ -93,9 +99,13 @@ def _exercise_row(exercise: Exercise, result: ExerciseResult, lang: str) -> str:
 
 
 def _state(result: ExerciseResult, lang: str) -> str:
-    bad = [case for case in result.cases if case.verdict is not Verdict.PASSED]
+    judged = [case for case in result.cases if case.verdict is not Verdict.SKIPPED]
+    skipped = len(result.cases) - len(judged)
+    bad = [case for case in judged if case.verdict is not Verdict.PASSED]
     verdicts = {case.verdict for case in bad}
-    count = len(result.cases)
+    count = len(judged)
+    if not judged:
+        return verdict_title(Verdict.SKIPPED, lang)
     if not bad:
         state = _word("all passed", lang).format(n=count)
     elif len(bad) == count and len(verdicts) == 1:
@@ -103,6 +113,8 @@ def _state(result: ExerciseResult, lang: str) -> str:
     else:
         state = _word("some passed", lang).format(passed=count - len(bad), n=count)
         state += f"; {verdict_title(bad[0].verdict, lang)}"
+    if skipped:
+        state += "; " + _word("skipped", lang).format(n=skipped)
     if result.carried_forward:
         state += "; " + _word("carried", lang).format(points=two_decimals(result.carried_forward))
     return state
@@ -127,22 +139,35 @@ def _explained(
     lines = [f"{exercise.id}: {render(first.message, lang)}"]
     if first.verdict is Verdict.NOT_IMPLEMENTED:
         return lines
+    place = first.place
+    if result.diagnosis is not None:
+        lines += [f"    {line}" for line in explain(result.diagnosis, lang, to_student=True)]
+        place = place or result.diagnosis.place
     if first.difference is not None:
         lines += [f"    {line}" for line in describe(first.difference, lang).splitlines()]
-    if first.place is not None:
-        where = first.place.file + (f"[cell {first.place.cell}]" if first.place.cell else "")
-        code = f"    {first.place.text}" if first.place.text else ""
-        lines.append(f"    {_word('at', lang)}: {where}:{first.place.line}{code}")
+    if place is not None:
+        where = place.file + (f"[cell {place.cell}]" if place.cell else "")
+        code = f"    {place.text}" if place.text else ""
+        lines.append(f"    {_word('at', lang)}: {where}:{place.line}{code}")
     if first.recipe is not None and first.suite == "public":
-        lines.append(f"    {_word('inputs', lang)}: {first.recipe.call}")
-        lines += [f"        {argument}" for argument in first.recipe.arguments]
-        lines.append(f"        {_word('seed', lang)}: {first.recipe.seed}")
+        lines += _recipe_lines(first.recipe, lang)
     if first.output:
         lines.append(f"    {_word('printed', lang)}: {first.output[:OUTPUT_CHARS]!r}")
     folder = f"assignments/{assignment.id}"
     lines.append(f"    {_word('case', lang)}: pytest '{folder}/{first.id}'")
     lines.append("")
     return lines
+
+
+def _recipe_lines(recipe: Recipe, lang: str) -> list[str]:
+    """Show the inputs: as code to paste where that is short, else in a few words."""
+    code = recipe.snippet.splitlines()
+    seed = f"    {_word('seed', lang)}: {recipe.seed}"
+    if code and len(code) <= SNIPPET_LINES:
+        pasted = [f"        {line}".rstrip() for line in code]
+        return [f"    {_word('paste', lang)}:", *pasted, seed]
+    lines = [f"    {_word('inputs', lang)}: {recipe.call}"]
+    return [*lines, *(f"        {argument}" for argument in recipe.arguments), seed]
 
 
 def _amount(score: Fraction | None) -> str:

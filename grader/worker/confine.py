@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from grader.errors import SandboxError
-from grader.worker import kernel, landlock, namespaces, seccomp
+from grader.worker import devices, kernel, landlock, namespaces, seccomp
 
 if TYPE_CHECKING:
     from grader.worker.seccomp import Files
@@ -50,6 +50,8 @@ class Bounds(msgspec.Struct, frozen=True, array_like=True):
         Open files at once.
     threads : int
         Threads at once. Where there are namespaces, those of all workers together.
+    processor : int
+        The one that it runs on; -1 takes any.
     """
 
     memory_bytes: int = 2 << 30
@@ -57,6 +59,7 @@ class Bounds(msgspec.Struct, frozen=True, array_like=True):
     scratch_bytes: int = 64 << 20
     descriptors: int = 64
     threads: int = 128
+    processor: int = -1
 
 
 class Layers(msgspec.Struct, frozen=True, array_like=True):
@@ -70,6 +73,9 @@ class Layers(msgspec.Struct, frozen=True, array_like=True):
         The server was started by bubblewrap, in a root of its own.
     other_user : bool
         The grader's files are kept from the workers by owner and mode alone.
+    device : bool
+        Whether there is a hole in them for a GPU: its device files may be used, and address space,
+        of which CUDA takes far more than memory, is not bounded. Not with namespaces.
     """
 
     namespaces: bool = False
@@ -77,12 +83,15 @@ class Layers(msgspec.Struct, frozen=True, array_like=True):
     seccomp: bool = False
     bubblewrap: bool = False
     other_user: bool = False
+    device: bool = False
 
     @property
     def files(self) -> Files:
         """What a worker may do to files, as far as system calls tell."""
         if self.bubblewrap or self.other_user:
             return "read"  # nothing else keeps what one worker writes from the next
+        if self.device:
+            return "own"  # compilers of kernels rename what they write
         # Without an own file system, a file that has lost its name could not be counted any more.
         return "own" if self.namespaces else "kept"
 
@@ -160,23 +169,31 @@ def confine(
     os.chdir(folder)
     os.environ["HOME"] = os.environ["TMPDIR"] = str(folder)
     # On disk only the folder's sum is watched; files without a name escape that, so each is small.
-    _one_processor()
+    _one_processor(bounds.processor)
     if layers.namespaces:
         # Counted for the user inside the namespace; outside it all of their programs would count.
         resource.setrlimit(resource.RLIMIT_NPROC, (bounds.threads, bounds.threads))
     _limit(bounds, bounds.scratch_bytes if layers.namespaces else bounds.scratch_bytes // 8)
+    if not layers.device:
+        limit_address_space(bounds.memory_bytes)
     kernel.drop_capabilities()
     kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)
     if layers.landlock:
-        landlock.restrict((*readable, *ALWAYS_READABLE, *PROC_READABLE), (str(folder),))
+        driver = devices.READABLE if layers.device else ()
+        landlock.restrict(
+            (*readable, *ALWAYS_READABLE, *PROC_READABLE, *driver),
+            (str(folder),),
+            devices.files() if layers.device else (),
+        )
     if layers.seccomp:
-        seccomp.install(os.getpid(), layers.files)
+        seccomp.install(os.getpid(), layers.files, device=layers.device)
 
 
-def _one_processor() -> None:
+def _one_processor(wanted: int) -> None:
     """Stay on one processor, so that no number of threads takes more than that."""
     allowed = sorted(os.sched_getaffinity(0))
-    os.sched_setaffinity(0, {allowed[os.getpid() % len(allowed)]})
+    chosen = wanted if wanted in allowed else allowed[os.getpid() % len(allowed)]
+    os.sched_setaffinity(0, {chosen})
 
 
 def limit_address_space(more_bytes: int, *, for_good: bool = True) -> None:
@@ -188,7 +205,6 @@ def limit_address_space(more_bytes: int, *, for_good: bool = True) -> None:
 
 
 def _limit(bounds: Bounds, file_bytes: int) -> None:
-    limit_address_space(bounds.memory_bytes)
     for limit, value in (
         (resource.RLIMIT_CPU, bounds.cpu_s),
         (resource.RLIMIT_FSIZE, file_bytes),

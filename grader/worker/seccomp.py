@@ -134,7 +134,9 @@ class _Program:
         return len(self._code)
 
 
-def build_filter(pid: int, machine: str = kernel.MACHINE, files: Files = "own") -> bytes:
+def build_filter(
+    pid: int, machine: str = kernel.MACHINE, files: Files = "own", *, device: bool = False
+) -> bytes:
     """Assemble the filter for one worker.
 
     Parameters
@@ -145,6 +147,8 @@ def build_filter(pid: int, machine: str = kernel.MACHINE, files: Files = "own") 
         ``x86_64`` or ``aarch64``.
     files : str
         What it may do to files; see `Files`.
+    device : bool
+        Whether commands to devices are allowed; to which ones is Landlock's to say.
 
     Returns
     -------
@@ -173,7 +177,8 @@ def build_filter(pid: int, machine: str = kernel.MACHINE, files: Files = "own") 
     for name in ("kill", "tgkill"):
         program.when(numbers[name], _first_argument(pid))
     program.when(numbers["prlimit64"], _first_argument(0, pid))
-    program.when(numbers["ioctl"], _argument(_ARG1, TCGETS, FIOCLEX, FIONREAD, FIONBIO))
+    commands = _argument(_ARG1, TCGETS, FIOCLEX, FIONREAD, FIONBIO)
+    program.when(numbers["ioctl"], _answer(ALLOW) if device else commands)
     program.when(numbers["fcntl"], _argument(_ARG1, *FCNTL))
     program.when(numbers["prctl"], _first_argument(PR_SET_NAME, PR_GET_NAME, PR_SET_VMA))
     for name, machines in ALLOWED.items():
@@ -184,12 +189,12 @@ def build_filter(pid: int, machine: str = kernel.MACHINE, files: Files = "own") 
     return program.to_bytes()
 
 
-def install(pid: int, files: Files = "own") -> None:
+def install(pid: int, files: Files = "own", *, device: bool = False) -> None:
     """Put the filter over every thread of this process, for good.
 
     Parameters
     ----------
-    pid, files
+    pid, files, device
         See `build_filter`.
 
     Raises
@@ -197,7 +202,7 @@ def install(pid: int, files: Files = "own") -> None:
     SandboxError
         Where the kernel refuses; no_new_privs must be set before.
     """
-    code = build_filter(pid, files=files)
+    code = build_filter(pid, files=files, device=device)
     buffer = ctypes.create_string_buffer(code, len(code))
 
     class _Filter(ctypes.Structure):

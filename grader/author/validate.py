@@ -1,0 +1,178 @@
+"""Prove an assignment: reference, stubs, known mistakes, samples, texts and stored values."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import Counter
+from typing import TYPE_CHECKING, Final
+
+from grader.author.confusion import grade_mistakes, submissions_with_mistakes, table
+from grader.author.release import stale
+from grader.batch import (
+    BatchOptions,
+    grade_all,
+    is_golden_stale,
+    prove_under,
+    stale_mistakes,
+)
+from grader.intake import collect, read_submission
+from grader.model import LANGUAGES, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from grader.author.confusion import Confusion
+    from grader.catalog import Assignment
+    from grader.mistakes import Mistake
+    from grader.model import ExerciseResult, Grade
+    from grader.sandbox import ForkServer
+
+SALTS: Final = 10
+CALL_S: Final = 2.0  # what never returns need not be waited for as long as a student's code
+FINE: Final = (Verdict.PASSED, Verdict.SKIPPED)
+
+
+@dataclasses.dataclass(slots=True)
+class Section:
+    """One part of the proof.
+
+    Parameters
+    ----------
+    title : str
+        What was looked at.
+    problems : list of str
+        What must be mended; empty if it holds.
+    notes : list of str
+        What an author may want to know.
+    """
+
+    title: str
+    problems: list[str] = dataclasses.field(default_factory=list)
+    notes: list[str] = dataclasses.field(default_factory=list)
+
+
+def check_reference(assignment: Assignment) -> Section:
+    """Prove that the reference earns full marks, whatever the hidden suites draw."""
+    section = Section(f"the reference earns full marks under {SALTS} salts")
+
+    prove_under(assignment, [f"validate {number}" for number in range(SALTS)])
+    return section
+
+
+def check_stubs(assignment: Assignment, server: ForkServer) -> Section:
+    """Prove that who hands in the stubs earns nothing."""
+    section = Section("the stubs earn nothing")
+    names = {exercise.id: exercise.names for exercise in assignment.exercises}
+    stubs = read_submission(assignment.folder, modules=assignment.modules, exercises=names)
+    grades: list[Grade] = []
+    grade_all(assignment, [stubs], BatchOptions(), server, lambda _, grade: grades.append(grade))
+    for grade in grades:
+        section.problems += [
+            f"{result.id} earns {result.score}" for result in grade.exercises if result.score != 0
+        ]
+    return section
+
+
+def check_mistakes(
+    assignment: Assignment, server: ForkServer, jobs: int
+) -> tuple[Section, list[Confusion]]:
+    """Prove that each mistake costs marks where it should alone, and is known by its name."""
+    submissions = submissions_with_mistakes(assignment)
+    section = Section(f"{len(submissions)} known mistakes cost marks, and are named")
+    options = BatchOptions(jobs=jobs, call_s=CALL_S)
+    confusions = grade_mistakes(
+        assignment, submissions, lambda mistake: _of_module(assignment, mistake), options, server
+    )
+    section.notes += table(confusions)
+    for one in confusions:
+        section.problems += _problems_of(assignment, one)
+    caught = Counter(case.id for one in confusions for case in one.result.cases if _failed(case))
+    cases = {case.id for one in confusions for case in one.result.cases}
+    idle = sorted(case for case in cases if not caught[case])
+    section.notes += [f"idle, catches no known mistake: {case}" for case in idle]
+    return section, confusions
+
+
+def check_samples(assignment: Assignment, server: ForkServer, jobs: int, samples: Path) -> Section:
+    """Prove that what public cases say of a sample submission, hidden ones say too."""
+    names = {exercise.id: exercise.names for exercise in assignment.exercises}
+    submissions = collect(samples, modules=assignment.modules, exercises=names)
+    section = Section(f"hidden and public suites agree on {len(submissions)} samples")
+    options = BatchOptions(jobs=jobs, call_s=CALL_S, diagnose=False)
+
+    def judge(_submission: object, grade: Grade) -> None:
+        section.problems += [
+            f"{grade.id}: {result.id}: {text}"
+            for result in grade.exercises
+            if (text := _disagreement(result))
+        ]
+
+    grade_all(assignment, submissions, options, server, judge)
+    section.problems.sort()
+    return section
+
+
+def check_texts(assignment: Assignment) -> Section:
+    """Prove that every exercise has what its students read, in both languages."""
+    section = Section("handout, titles and hints are there in both languages")
+    for lang in LANGUAGES:
+        path = assignment.folder / ("handout.md" if lang == "en" else f"handout.{lang}.md")
+        handout = path.read_text("utf-8") if path.is_file() else ""
+        for exercise in assignment.exercises:
+            if f"\n## {exercise.id}\n" not in handout:
+                section.problems.append(f"{path.name} has no section {exercise.id}")
+            texts = [exercise.title, *exercise.hints]
+            if not exercise.hints or not all(text.in_language(lang).strip() for text in texts):
+                section.problems.append(f"{exercise.id} lacks a title or a hint in {lang}")
+    return section
+
+
+def check_stored(assignment: Assignment) -> Section:
+    """Prove that nothing that is made from the solutions is out of date."""
+    section = Section("generated files and stored values are up to date")
+    section.problems += [*stale(assignment), *is_golden_stale(assignment)]
+    section.problems += stale_mistakes(assignment)
+    return section
+
+
+def _of_module(assignment: Assignment, mistake: Mistake) -> list[str]:
+    """List the exercises that a mistake could touch: no other module ever calls its own."""
+    module = assignment.exercise(mistake.exercise).module
+    return [exercise.id for exercise in assignment.exercises if exercise.module == module]
+
+
+def _problems_of(assignment: Assignment, one: Confusion) -> Iterator[str]:
+    where = f"{one.mistake.exercise}.{one.mistake.id}"
+    if one.result.score is None or one.result.score >= one.result.points:
+        yield f"{where} loses no marks"
+    elif not one.is_right:
+        yield f"{where} is taken for {', '.join(one.named) or 'nothing known'}"
+    users = _users(assignment, one.mistake.exercise)
+    for result in one.grade.exercises:
+        if result.id not in users and result.score != result.points:
+            yield f"{where} loses marks on {result.id}, which does not use {one.mistake.exercise}"
+
+
+def _users(assignment: Assignment, exercise: str) -> set[str]:
+    """Return an exercise and all that use it, directly or not."""
+    users = {exercise}
+    for other in assignment.exercises:  # in order: an upstream comes first
+        if users & set(other.uses):
+            users.add(other.id)
+    return users
+
+
+def _disagreement(result: ExerciseResult) -> str:
+    passed = {
+        suite: all(case.verdict in FINE for case in result.cases if case.suite == suite)
+        for suite in {case.suite for case in result.cases}
+    }
+    if len(set(passed.values())) <= 1:
+        return ""
+    return "only hidden cases fail" if passed["public"] else "only public cases fail"
+
+
+def _failed(case: object) -> bool:
+    verdict = getattr(case, "verdict", None)
+    return verdict not in FINE

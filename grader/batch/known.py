@@ -1,0 +1,214 @@
+"""Run the known mistakes on the public cases and store what they give."""
+
+from __future__ import annotations
+
+import ast
+import functools
+import warnings
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+from grader import wire
+from grader.batch.session import with_collected
+from grader.catalog import signature
+from grader.diagnose import Answer, Trace, agree_on_case, answer
+from grader.errors import CatalogError, StudentError
+from grader.mistakes import load_mistakes
+from grader.sandbox import LocalTransport, open_server
+from grader.suite.known import Known, KnownCall, KnownExercise, KnownMistake, WhatIf
+from grader.suite.probing import inputs, varied
+from grader.suite.variants import Variants
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    import pytest
+
+    from grader.catalog import Assignment
+    from grader.mistakes import Mistake
+    from grader.model import Exercise
+    from grader.sandbox import Client, ForkServer
+    from grader.suite.grading import Case, Grading, Heard
+    from grader.suite.runner import Runner
+
+ENDLESS_CALL_S: Final = 2.0  # what never returns need not be waited for as long as a student's code
+
+
+def known_mistakes(assignment: Assignment) -> Known:
+    """Record what every catalogued mistake gives on the public cases of its exercise.
+
+    Raises
+    ------
+    CatalogError
+        When the suites or the catalogue are broken.
+    """
+    recorded: list[Known] = []
+
+    def body(runner: Runner, items: Sequence[pytest.Item]) -> None:  # noqa: ARG001 - the runner has them
+        recorded.append(Recorder(assignment, runner).record())
+
+    with_collected(assignment, "", body, hidden=False)
+    return recorded[0]
+
+
+def stale_mistakes(assignment: Assignment) -> list[str]:
+    """Compare what is stored with what the mistakes give now; one line for each that differs."""
+    stored, fresh = Known.read(assignment.known_mistakes), known_mistakes(assignment)
+    problems = []
+    for exercise in sorted(set(stored.exercises) | set(fresh.exercises)):
+        old = stored.exercises.get(exercise, KnownExercise())
+        new = fresh.exercises.get(exercise, KnownExercise())
+        told = [one.explanation for one in old.mistakes] == [
+            one.explanation for one in new.mistakes
+        ]
+        traces = zip(
+            [old.right, *(one.traces for one in old.mistakes)],
+            [new.right, *(one.traces for one in new.mistakes)],
+            strict=False,
+        )
+        if not told or not all(_alike(before, now) for before, now in traces):
+            problems.append(f"known mistakes of {exercise}")
+    return problems
+
+
+def _alike(old: Mapping[str, Trace], new: Mapping[str, Trace]) -> bool:
+    return list(old) == list(new) and all(agree_on_case(old[case], new[case], None) for case in old)
+
+
+class Recorder:
+    """Runs variants of the reference on the cases that were collected.
+
+    Parameters
+    ----------
+    assignment : Assignment
+        The assignment.
+    runner : Runner
+        With the collected cases; proven on the reference.
+    """
+
+    def __init__(self, assignment: Assignment, runner: Runner) -> None:
+        self.assignment = assignment
+        self.runner = runner
+        self.variants = Variants(assignment)
+        self.catalogue = load_mistakes(assignment)
+        self._server: ForkServer | None = None
+
+    def record(self) -> Known:
+        """Record every exercise."""
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # wrong code overflows and the like
+                exercises = {
+                    exercise.id: self._exercise(exercise) for exercise in self.assignment.exercises
+                }
+        finally:
+            if self._server is not None:
+                self._server.__exit__(None, None, None)
+        return Known(exercises=exercises)
+
+    def cases(self, exercise: Exercise) -> list[Case]:
+        """List the public cases of an exercise."""
+        every = self.runner.cases.of(self.assignment)
+        return [case for case in every if case.exercise == exercise and case.suite == "public"]
+
+    def traces(self, mistake: Mistake, cases: Sequence[Case]) -> dict[str, Trace]:
+        """Run a mistake on cases of its exercise."""
+        source = self.variants.with_mistake(mistake)
+        return self.runner.run_on(self._grading(source, endless=mistake.endless), cases, None)
+
+    def _exercise(self, exercise: Exercise) -> KnownExercise:
+        cases = self.cases(exercise)
+        right = self._grading(self.variants.right)
+        traces = self.runner.run_on(right, cases, None)
+        mistakes = tuple(
+            KnownMistake(mistake.explanation, self.traces(mistake, cases))
+            for mistake in self.catalogue[exercise.id]
+        )
+        # A case that measures speed is skipped here, and has made no call.
+        called = [case for case in cases if case.id in right.calls]
+        calls = {case.id: self._calls(right, exercise, case) for case in called}
+        return KnownExercise(mistakes=mistakes, right=traces, calls=calls)
+
+    def _grading(self, source: wire.Source, *, endless: bool = False) -> Grading:
+        present = self.runner.gradings[self.assignment.id]
+        limits = self.assignment.limits
+        if not endless:
+            return present.twin(source, functools.partial(LocalTransport, limits=limits))
+        if self._server is None:
+            torch = any(exercise.torch for exercise in self.assignment.exercises)
+            self._server = open_server("best", torch=torch).__enter__()
+        brief = msgspec.structs.replace(limits, call_s=ENDLESS_CALL_S)
+        grading = present.twin(source, functools.partial(self._server.worker, brief))
+        grading.assignment = msgspec.structs.replace(self.assignment, limits=brief)
+        return grading
+
+    def _calls(self, right: Grading, exercise: Exercise, case: Case) -> tuple[KnownCall, ...]:
+        client = right.fresh_client(exercise)
+        text = self.variants.text(exercise.module)
+        try:
+            return tuple(_known_call(client, call, text) for call in right.calls[case.id])
+        finally:
+            client.close()
+
+
+def _known_call(client: Client, call: Heard, text: str) -> KnownCall:
+    if not isinstance(call.target, str):
+        return KnownCall()
+    try:
+        names = _parameters(signature(text, call.target))
+    except CatalogError:
+        return KnownCall()  # a class
+    given = answer(call.name, call.outcome)
+    every = tuple(range(len(call.args)))
+    after = client.call(call.target, call.args, **{**call.options, "after": every}).after
+    matters = tuple(
+        index
+        for index, arg in enumerate(call.args)
+        if _differs(_answer(client, call, _with(call.args, index, varied(arg))), given)
+    )
+    return KnownCall(
+        parameters=names,
+        matters=matters,
+        changes=tuple(
+            index for index in every if wire.encode(after[index]) != wire.encode(call.args[index])
+        ),
+        what_ifs=tuple(_what_ifs(client, call, names, given)),
+    )
+
+
+def _what_ifs(client: Client, call: Heard, names: Sequence[str], given: Answer) -> Iterator[WhatIf]:
+    for index, arg in enumerate(call.args):
+        for path, zero, turned in inputs(arg, names[index]):
+            for change, value in (("zero", zero), ("transposed", turned)):
+                if value is None:
+                    continue
+                found = _answer(client, call, _with(call.args, index, value))
+                if not found.error and _differs(found, given):
+                    yield WhatIf(path, change, found)
+
+
+def _answer(client: Client, call: Heard, args: Sequence[Any]) -> Answer:
+    try:
+        return answer(call.name, client.call(call.target, args, **call.options))
+    except StudentError as error:
+        return answer(call.name, error)
+
+
+def _differs(found: Answer, given: Answer) -> bool:
+    one, other = Trace(passed=False, answers=(found,)), Trace(passed=False, answers=(given,))
+    return not found.error and not agree_on_case(one, other, None)
+
+
+def _with(args: Sequence[Any], index: int, value: Any) -> list[Any]:
+    return [value if at == index else arg for at, arg in enumerate(args)]
+
+
+def _parameters(text: str) -> tuple[str, ...]:
+    """Read the names off a signature."""
+    function = ast.parse(f"def f{text}: ...").body[0]
+    return (
+        tuple(arg.arg for arg in function.args.args)
+        if isinstance(function, ast.FunctionDef)
+        else ()
+    )

@@ -1,0 +1,60 @@
+"""``grader validate``."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from grader import clock
+from grader.author import validate as proof
+from grader.author.mutation import check_mutants
+from grader.catalog import find_assignment
+from grader.errors import UsageError
+from grader.sandbox import HIDDEN_REFUSED, open_server
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable
+
+    from grader.author.validate import Section
+
+
+def validate(options: argparse.Namespace) -> int:
+    """Prove an assignment's suites; see ``grader validate --help``."""
+    assignment = find_assignment(options.assignment, options.root)
+    if not assignment.solution.is_dir():
+        raise UsageError(f"{assignment.solution} is not there; this is for authors")
+    jobs = options.jobs or os.cpu_count() or 1
+    samples = options.samples or options.root / "tests" / "submissions"
+    torch = any(exercise.torch for exercise in assignment.exercises)
+    problems = 0
+    with open_server(options.isolation, torch=torch) as server:
+        if server.tier == HIDDEN_REFUSED:
+            raise UsageError("hidden suites cannot be run here; `grader doctor` says why")
+        parts: list[Callable[[], Section]] = [
+            lambda: proof.check_texts(assignment),
+            lambda: proof.check_stored(assignment),
+            lambda: proof.check_reference(assignment),
+            lambda: proof.check_stubs(assignment, server),
+            lambda: proof.check_mistakes(assignment, server, jobs)[0],
+        ]
+        if samples.is_dir():
+            parts.append(lambda: proof.check_samples(assignment, server, jobs, samples))
+        if options.mutants:
+            parts.append(lambda: check_mutants(assignment, server, jobs))
+        for part in parts:
+            started_s = clock.monotonic()
+            section = part()
+            _print(section, clock.monotonic() - started_s)
+            problems += len(section.problems)
+    print(f"\n{assignment.id}: {problems} problems")
+    return 1 if problems else 0
+
+
+def _print(section: Section, seconds: float) -> None:
+    mark = "ok  " if not section.problems else "FAIL"
+    print(f"\n{mark} {section.title} ({seconds:.0f} s)", flush=True)
+    for note in section.notes:
+        print(f"     {note}")
+    for problem in section.problems:
+        print(f"     problem: {problem}", flush=True)

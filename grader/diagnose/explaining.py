@@ -1,0 +1,52 @@
+"""A diagnosis in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from grader.diagnose.rendering import render
+from grader.model import Message
+
+if TYPE_CHECKING:
+    from grader.model import Diagnosis, Finding
+
+
+def explain(diagnosis: Diagnosis, lang: str, *, to_student: bool) -> list[str]:
+    """Say why an exercise lost points, as far as that is known.
+
+    Parameters
+    ----------
+    diagnosis : Diagnosis
+        What was found.
+    lang : str
+        ``en`` or ``zh``.
+    to_student : bool
+        Whether numbers of hidden cases are left out.
+
+    Returns
+    -------
+    list of str
+        A few lines; empty where nothing is known.
+    """
+    lines = []
+    if len(diagnosis.mistakes) == 1:
+        (mistake,) = diagnosis.mistakes
+        did, ask = mistake.did.in_language(lang), mistake.ask.in_language(lang)
+        lines = [
+            render(Message("diagnosis_named", {"did": did}), lang),
+            render(Message("diagnosis_ask", {"ask": ask}), lang),
+        ]
+    elif diagnosis.mistakes:
+        count = len(diagnosis.mistakes)
+        lines = [render(Message("diagnosis_tied", {"count": count}), lang)]
+        lines += [f"- {mistake.did.in_language(lang)}" for mistake in diagnosis.mistakes]
+    for finding in diagnosis.findings:
+        text = render(_told(finding, to_student=to_student), lang)
+        lines.append(render(Message("diagnosis_finding", {"text": text}), lang))
+    return lines
+
+
+def _told(finding: Finding, *, to_student: bool) -> Message:
+    if finding.suite == "public" or not to_student:
+        return finding.message
+    return Message(finding.message.key)

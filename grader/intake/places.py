@@ -1,0 +1,121 @@
+"""Where in a submission a name is defined, in the student's own terms."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import TYPE_CHECKING, Final
+
+from grader.intake.syntax import Flaw, parse
+from grader.intake.trees import loaded_names
+from grader.model import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from grader import wire
+
+_CELL: Final = re.compile(r"\[cell (\d+)\]$")
+
+
+def definition_of(source: wire.Source, home: str, names: Iterable[str]) -> Place | None:
+    """Find the definition that counts of the first of some names that there is.
+
+    Parameters
+    ----------
+    source : Source
+        The submission.
+    home : str
+        The module in which names are looked up first.
+    names : iterable of str
+        Functions or classes.
+
+    Returns
+    -------
+    Place or None
+        File, line of the ``def`` or ``class``, and cell for a notebook; None if no name is defined.
+    """
+    modules = sorted(source.modules, key=lambda module: module.name != home)
+    for name in names:
+        for module in modules:
+            defining = [
+                piece
+                for piece in module.pieces
+                if name in piece.names and piece.kind == "definition"
+            ]
+            if defining and name not in module.unwritten:
+                return _place(module, defining[-1], name)
+    return None
+
+
+def parameters_of(source: wire.Source, home: str, name: str) -> tuple[str, ...]:
+    """List the parameters of a submission's function, or of a class's ``__init__``.
+
+    Empty where there is no such definition.
+    """
+    for module in sorted(source.modules, key=lambda module: module.name != home):
+        for piece in reversed(module.pieces):
+            if name in piece.names and piece.kind == "definition":
+                tree = parse(piece.code)
+                return () if isinstance(tree, Flaw) else _parameters(tree, name)
+    return ()
+
+
+def _parameters(tree: ast.AST, name: str) -> tuple[str, ...]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef) and node.name in {name, "__init__"}:
+            found = tuple(argument.arg for argument in node.args.args)
+            return found[1:] if node.name == "__init__" else found
+    return ()
+
+
+def globals_read(source: wire.Source, names: Iterable[str]) -> list[tuple[str, float]]:
+    """List the numbers at the top of a submission that the code of some names reads.
+
+    Parameters
+    ----------
+    source : Source
+        The submission.
+    names : iterable of str
+        Functions or classes.
+
+    Returns
+    -------
+    list of (str, int or float)
+        Name and value of each constant that is set to a plain number.
+    """
+    wanted = set(names)
+    found = []
+    for module in source.modules:
+        read: set[str] = set()
+        for piece in module.pieces:
+            tree = parse(piece.code) if wanted & set(piece.names) else None
+            if tree is not None and not isinstance(tree, Flaw):
+                read |= loaded_names(tree)
+        for piece in module.pieces:
+            number = _number(piece) if piece.kind == "constant" else None
+            if number is not None and piece.names[0] in read:
+                found.append((piece.names[0], number))
+    return found
+
+
+def _number(piece: wire.Piece) -> float | None:
+    tree = parse(piece.code)
+    match tree:
+        case ast.Module(body=[ast.Assign(targets=[ast.Name()], value=ast.Constant(value=value))]):
+            if isinstance(value, int | float) and not isinstance(value, bool):
+                return value
+    return None
+
+
+def _place(module: wire.Module, piece: wire.Piece, name: str) -> Place:
+    lines = piece.code.split("\n")
+    head = re.compile(rf"\s*(?:async\s+def|def|class)\s+{re.escape(name)}\b")
+    at = next((number for number, line in enumerate(lines) if head.match(line)), 0)
+    cell = _CELL.search(piece.filename) if piece.filename in module.cells else None
+    return Place(
+        file=module.origin,
+        line=piece.line + at,
+        cell=int(cell[1]) if cell else None,
+        text=lines[at].strip(),
+    )

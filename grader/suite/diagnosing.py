@@ -1,0 +1,152 @@
+"""Why an exercise lost points: a known mistake by name, or what the numbers show."""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING, Final
+
+from grader.diagnose import consistent
+from grader.diagnose.findings import find
+from grader.mistakes import load_mistakes
+from grader.model import Diagnosis, Finding, Verdict
+from grader.suite.known import Known, KnownExercise
+from grader.suite.probing import probe
+from grader.suite.variants import Variants
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from grader import wire
+    from grader.catalog import Assignment
+    from grader.diagnose import Trace
+    from grader.mistakes import Mistake
+    from grader.model import CaseResult, Exercise, Explanation
+    from grader.suite.grading import Grading
+
+    RunHidden = Callable[[wire.Source], Mapping[str, Trace]]
+
+# Verdicts that say something about the code; a case that was not run, or not written, says nothing.
+TELLING: Final = frozenset(
+    {Verdict.FAILED, Verdict.ERRORED_STUDENT, Verdict.TIMED_OUT, Verdict.CRASHED}
+)
+MAX_REMAINING: Final = 3
+MAX_FINDINGS: Final = 3
+
+
+class Diagnostician:
+    """Compares submissions with the known mistakes of an assignment.
+
+    Parameters
+    ----------
+    assignment : Assignment
+        The assignment; what its mistakes give on public cases is read when first needed.
+    """
+
+    def __init__(self, assignment: Assignment) -> None:
+        self.assignment = assignment
+
+    @functools.cached_property
+    def known(self) -> Known:
+        """What is stored of the mistakes."""
+        return Known.read(self.assignment.known_mistakes)
+
+    @functools.cached_property
+    def _catalogue(self) -> dict[tuple[str, str], Mistake]:
+        catalogue = load_mistakes(self.assignment)
+        return {(one.exercise, one.id): one for found in catalogue.values() for one in found}
+
+    @functools.cached_property
+    def _variants(self) -> Variants:
+        return Variants(self.assignment)
+
+    def diagnose(
+        self,
+        grading: Grading,
+        exercise: Exercise,
+        right: Mapping[str, Trace],
+        run_hidden: RunHidden,
+    ) -> Diagnosis | None:
+        """Say what is known about an exercise whose every case has been run.
+
+        Parameters
+        ----------
+        grading : Grading
+            The submission, with verdicts and traces.
+        exercise : Exercise
+            The exercise.
+        right : mapping of str to Trace
+            What the reference gives in hidden cases, as far as that is known already.
+        run_hidden : callable
+            Runs the hidden cases of the exercise on a source; gives their traces.
+
+        Returns
+        -------
+        Diagnosis or None
+            None if the exercise is right, or not written.
+        """
+        results = [one for one in grading.results.values() if one.exercise == exercise.id]
+        bad = [one for one in results if one.verdict in TELLING and one.id in grading.traces]
+        if not bad:
+            return None
+        traces = {
+            one.id: grading.traces[one.id]
+            for one in results
+            if one.id in grading.traces and (one.verdict is Verdict.PASSED or one in bad)
+        }
+        hidden = {one.id for one in results if one.suite == "hidden" and one.id in traces}
+        public = {case: trace for case, trace in traces.items() if case not in hidden}
+        known = self.known.exercises.get(exercise.id, KnownExercise())
+        named = [one for one in known.mistakes if _is_candidate(public, one.traces, known.right)]
+        mistakes = [one.explanation for one in named]
+        if hidden and mistakes and self.assignment.mistakes.is_dir():
+            found = {case: traces[case] for case in hidden}
+            if not hidden <= set(right):
+                right = run_hidden(self._variants.right)
+            mistakes = self._confirmed(exercise, mistakes, found, right, run_hidden)
+        elif all(trace.passed for trace in public.values()):
+            mistakes = []  # only hidden cases failed, and how mistakes do there is not known
+        findings = () if mistakes else self._findings(grading, exercise, known, bad)
+        return Diagnosis(tuple(mistakes[:MAX_REMAINING]), findings, grading.place_of(exercise))
+
+    def _confirmed(
+        self,
+        exercise: Exercise,
+        candidates: Sequence[Explanation],
+        found: Mapping[str, Trace],
+        right: Mapping[str, Trace],
+        run_hidden: RunHidden,
+    ) -> list[Explanation]:
+        """Keep the candidates that agree on the hidden cases too, where they are run now."""
+        kept = []
+        for candidate in candidates:
+            mistake = self._catalogue.get((exercise.id, candidate.id))
+            if mistake is None:
+                continue
+            if mistake.endless or consistent(
+                found, run_hidden(self._variants.with_mistake(mistake)), right
+            ):
+                kept.append(candidate)
+        return kept
+
+    def _findings(
+        self, grading: Grading, exercise: Exercise, known: KnownExercise, bad: Sequence[CaseResult]
+    ) -> tuple[Finding, ...]:
+        """List what the first failing case that has anything to show shows, public ones first."""
+        for result in sorted(bad, key=lambda one: one.suite == "hidden"):
+            messages = []
+            sides = grading.sides.get(result.id)
+            if sides is not None:
+                messages += find(sides.actual, sides.expected)
+            messages += probe(grading, exercise, result, known)
+            if messages:
+                return tuple(
+                    Finding(message, result.id, result.suite) for message in messages[:MAX_FINDINGS]
+                )
+        return ()
+
+
+def _is_candidate(
+    public: Mapping[str, Trace], known: Mapping[str, Trace], right: Mapping[str, Trace]
+) -> bool:
+    """Tell whether the public cases leave room for a mistake."""
+    return not public or consistent(public, known, right)
