@@ -16,7 +16,14 @@ from _pytest.runner import runtestprotocol
 
 from grader import clock
 from grader.diagnose import pick_language, render
-from grader.errors import GraderError, HarnessError, IntakeError, UsageError
+from grader.errors import (
+    GraderError,
+    HarnessError,
+    IntakeError,
+    SandboxError,
+    ServerLostError,
+    UsageError,
+)
 from grader.intake import read_given, read_submission
 from grader.model import CaseResult, Message, Verdict
 from grader.sandbox import LocalTransport, open_server, refuse_to_supply
@@ -78,6 +85,7 @@ class Runner:
         self._errors: dict[str, BaseException] = {}
         self._upstream_put_in: set[str] = set()
         self._server: ForkServer | None = None
+        self._sandbox_broke = False
         self._open_worker: OpenWorker | None = None
         self.timing = Timing()
         self._items: dict[str, pytest.Item] = {}
@@ -291,7 +299,9 @@ class Runner:
             self._upstream_put_in.add(item.nodeid)
             second_reports, second = self._run_once(item, nextitem)
             self._upstream_put_in.discard(item.nodeid)
-            if second.verdict is Verdict.PASSED:
+            if self._sandbox_broke:
+                reports, result = second_reports, second  # nobody knows what it would have earned
+            elif second.verdict is Verdict.PASSED:
                 reports = second_reports
                 result = msgspec.structs.replace(
                     second,
@@ -372,9 +382,7 @@ class Runner:
             self.on_diagnosis(exercise.id, found)
 
     def _run_once(
-        self,
-        item: pytest.Item,
-        nextitem: pytest.Item | None,
+        self, item: pytest.Item, nextitem: pytest.Item | None, *, repeat: bool = True
     ) -> tuple[list[pytest.TestReport], CaseResult]:
         assignment, case = self._owner(item)
         self._contexts.pop(item.nodeid, None)
@@ -382,6 +390,9 @@ class Runner:
         started_s = clock.monotonic()
         reports = runtestprotocol(item, log=False, nextitem=nextitem)
         error = self._errors.pop(item.nodeid, None)
+        if repeat and isinstance(error, ServerLostError):
+            return self._run_once(item, nextitem, repeat=False)  # in a worker of another server
+        self._sandbox_broke = isinstance(error, SandboxError)
         context = self._contexts.pop(item.nodeid, None)
         told = None if self._apart else context
         result = outcome.ended_by(error, case, told) if error else outcome.passed(case)
