@@ -171,6 +171,13 @@ def signature(text: str, name: str) -> str:
     raise CatalogError(f"the module defines no function {name}")
 
 
+def defines_class(text: str, name: str) -> bool:
+    """Tell whether a module's text, which parses, defines a class of that name."""
+    return any(
+        isinstance(node, ast.ClassDef) and node.name == name for node in ast.parse(text).body
+    )
+
+
 def _check_order(path: Path, exercises: tuple[Exercise, ...]) -> None:
     seen: set[str] = set()
     names: set[str] = set()

@@ -18,6 +18,23 @@ def monotonic() -> float:
     return time.monotonic()
 
 
+def process_cpu_s(pid: int) -> float:
+    """Return the processor time that a process has used so far, in seconds, all threads together.
+
+    Parameters
+    ----------
+    pid : int
+        Its number in this process' own namespace.
+
+    Raises
+    ------
+    OSError
+        When there is no such process.
+    """
+    # The kernel's own numbering of other processes' clocks, as clock_getcpuclockid(3) has it.
+    return time.clock_gettime((~pid << 3) | 2)
+
+
 def utc_now() -> datetime.datetime:
     """Return the current time, aware, in UTC."""
     return datetime.datetime.now(datetime.UTC)

@@ -102,3 +102,76 @@ class Seq2Seq(nn.Module):
             Scores (no softmax), time first.
         """
         raise NotImplementedError("Seq2Seq.forward: not written yet")
+
+
+def seq2seq_train(
+    seq_data: list[list[str]], parameters: dict[str, Tensor], epochs: int
+) -> tuple[dict[str, Tensor], list[float]]:
+    """Teach a `Seq2Seq` to translate pairs of words.
+
+    An epoch is one step of `torch.optim.Adam` with a learning rate of 0.001, on all pairs at once.
+    The encoder starts from zeros. The loss of a word is the cross-entropy between the decoder's
+    scores and its right output, the mean over the letters, ``?`` and ``E`` included; the loss of
+    an epoch is the sum over the words.
+
+    Parameters
+    ----------
+    seq_data : list of [source, target]
+        The pairs, as `make_data` takes them.
+    parameters : dict of str to Tensor of float32
+        What to start from: the ten parameters of a `Seq2Seq` by name. ``fc.weight`` (n_class,
+        n_hidden) tells its sizes.
+    epochs : int
+        Number of steps.
+
+    Returns
+    -------
+    parameters : dict of str to Tensor of float32
+        The parameters after the last step, under the same names.
+    losses : list of float
+        Loss of every epoch, before its step.
+
+    Examples
+    --------
+    Parameters of zero find each of the 29 symbols equally likely, so a word costs ln 29 = 3.3673:
+
+    >>> zeros = {name: torch.zeros_like(p) for name, p in Seq2Seq(29, 8).named_parameters()}
+    >>> parameters, losses = seq2seq_train([["up", "down"], ["man", "women"]], zeros, 2)
+    >>> [round(loss, 4) for loss in losses]
+    [6.7346, 6.7317]
+    >>> parameters["fc.bias"][:4]
+    tensor([-0.0020,  0.0020,  0.0020, -0.0020])
+    """
+    raise NotImplementedError("seq2seq_train: not written yet")
+
+
+def translate(word: str, parameters: dict[str, Tensor]) -> str:
+    """Translate one word with a trained `Seq2Seq`.
+
+    The decoder does not get the target, of course: its input is ``S`` and as many ``?`` as
+    `make_data` gives the word letters. At every step take the symbol with the largest score. The
+    translation is what stands before the first ``E``, or all of it if there is no ``E``, and every
+    ``?`` is left out.
+
+    Parameters
+    ----------
+    word : str
+        One to any number of letters. Upper-case letters are read as lower-case ones.
+    parameters : dict of str to Tensor of float32
+        The ten parameters of a `Seq2Seq` by name.
+
+    Returns
+    -------
+    str
+        The translation; it may be empty.
+
+    Examples
+    --------
+    A model that writes ``?``, ``a`` or ``E``, whichever its bias says, at every step:
+
+    >>> zeros = {name: torch.zeros_like(p) for name, p in Seq2Seq(29, 8).named_parameters()}
+    >>> biases = torch.eye(29)
+    >>> [translate("Man", zeros | {"fc.bias": biases[letter2idx[symbol]]}) for symbol in "?aE"]
+    ['', 'aaaaaa', '']
+    """
+    raise NotImplementedError("translate: not written yet")

@@ -314,3 +314,40 @@ def test_lstm_can_be_trained(check, torch, rng):
     start = tuple(draw(torch, rng, 5, 3).requires_grad_() for _ in "hc")
 
     check.lstm(make_inputs(torch, rng, 4, 5, 2), start, params, gradients=True)
+
+
+# speed; skipped unless it is measured, see docs/timing.md
+
+
+def draw_fading_params(torch, rng, gates, sizes):
+    """Draw parameters with which a long run neither saturates nor grows chaotic, in order."""
+    d, hidden, q = sizes
+    shapes = [(d, hidden), (hidden, hidden), (hidden,)] * len(gates) + [(hidden, q), (q,)]
+    return [draw(torch, rng, *shape, scale=0.15) for shape in shapes]
+
+
+@pytest.mark.exercise("gru")
+@pytest.mark.timeout_s(90)
+def test_gru_is_about_as_fast_as_the_reference(stopwatch, torch, rng):
+    """The batch is computed as a whole: at most four times the time that array operations take."""
+    steps, batch, d, hidden, q = 32, 24, 20, 28, 5
+
+    def make():
+        inputs, state = make_inputs(torch, rng, steps, batch, d), draw(torch, rng, batch, hidden)
+        return inputs, (state,), draw_fading_params(torch, rng, "zrh", (d, hidden, q))
+
+    stopwatch.gru(make, bound=4.0)
+
+
+@pytest.mark.exercise("lstm")
+@pytest.mark.timeout_s(90)
+def test_lstm_is_about_as_fast_as_the_reference(stopwatch, torch, rng):
+    """The batch is computed as a whole: at most four times the time that array operations take."""
+    steps, batch, d, hidden, q = 32, 24, 20, 28, 5
+
+    def make():
+        inputs = make_inputs(torch, rng, steps, batch, d)
+        state = draw(torch, rng, batch, hidden), draw(torch, rng, batch, hidden)
+        return inputs, state, draw_fading_params(torch, rng, "ifoc", (d, hidden, q))
+
+    stopwatch.lstm(make, bound=4.0)

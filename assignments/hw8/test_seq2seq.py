@@ -119,3 +119,100 @@ def test_seq2seq_can_be_trained(check, torch, rng):
     enc_input, dec_input = (make_words(torch, rng, 3, 2, 6) for _ in range(2))
 
     model(enc_input, draw(torch, rng, 1, 3, 4), dec_input, gradients=True)
+
+
+# seq2seq_train
+
+
+def make_small_parameters(torch, rng, n_hidden):
+    """Draw parameters about as large as torch itself would."""
+    drawn = make_model_parameters(torch, rng, 29, n_hidden)
+    return {name: 0.5 * value for name, value in drawn.items()}
+
+
+@pytest.mark.exercise("seq2seq_train")
+@pytest.mark.points(3)
+@pytest.mark.parametrize(
+    ("pairs", "n_hidden", "epochs"), [(PAIRS, 6, 5), (LONG_PAIRS, 9, 3)], ids=["short", "long"]
+)
+def test_has_the_right_loss_in_every_epoch(check, torch, rng, pairs, n_hidden, epochs):
+    """From given parameters, every step of training is right, so every loss is."""
+    parameters = make_small_parameters(torch, rng, n_hidden)
+
+    check.seq2seq_train(pairs, parameters, epochs, like=lambda found: found[1])
+
+
+@pytest.mark.exercise("seq2seq_train")
+@pytest.mark.points(2)
+@pytest.mark.parametrize("epochs", [1, 4])
+def test_returns_the_trained_parameters(check, torch, rng, epochs):
+    """What comes back has gone through all steps, the last one too."""
+    parameters = make_small_parameters(torch, rng, 5)
+
+    # Biases: no gradient of theirs is so near to zero that rounding would turn Adam's step round.
+    check.seq2seq_train(PAIRS, parameters, epochs, like=lambda found: found[0]["fc.bias"])
+
+
+# translate
+
+
+def make_speaker(torch, rng, n_hidden):
+    """Draw parameters of a decoder that says other letters for other words, and no S, E or ?."""
+    parameters = make_model_parameters(torch, rng, 29, n_hidden)
+    parameters["decoder.weight_hh_l0"] *= 2.0
+    parameters["fc.bias"][:3] -= 99.0
+    return parameters
+
+
+def make_teller(torch, said):
+    """Make parameters of a decoder that says a text whatever it reads: unit t is on at step t."""
+    steps, symbols = len(said), ["S", "E", "?", *"abcdefghijklmnopqrstuvwxyz"]
+    parameters = {
+        "fc.weight": torch.zeros(29, steps),
+        "fc.bias": torch.zeros(29),
+    }
+    for part in ("encoder", "decoder"):
+        parameters |= {
+            f"{part}.weight_ih_l0": torch.zeros(steps, 29),
+            f"{part}.weight_hh_l0": torch.zeros(steps, steps),
+            f"{part}.bias_ih_l0": torch.zeros(steps),
+            f"{part}.bias_hh_l0": torch.zeros(steps),
+        }
+    parameters["decoder.weight_ih_l0"][0, symbols.index("S")] = 10.0
+    parameters["decoder.weight_hh_l0"] += 5.0 * torch.eye(steps).roll(1, dims=0)
+    parameters["decoder.bias_hh_l0"] -= 2.5
+    for step, symbol in enumerate(said):
+        parameters["fc.weight"][symbols.index(symbol), step] += 1.0
+        parameters["fc.bias"][symbols.index(symbol)] += 1.0
+    return parameters
+
+
+@pytest.mark.exercise("translate")
+@pytest.mark.points(3)
+@pytest.mark.parametrize("said", ["downE?", "?lo?wE", "b?Eoyy", "E?king"])
+def test_takes_what_stands_before_the_first_e(check, torch, said):
+    """Letters before the first E count, those behind it and question marks anywhere do not."""
+    check.translate("king", make_teller(torch, said))
+
+
+@pytest.mark.exercise("translate")
+@pytest.mark.points(2)
+@pytest.mark.parametrize(("word", "said"), [("girl", "women?"), ("blacks", "queens?")])
+def test_takes_all_letters_where_no_e_comes(check, torch, word, said):
+    """A translation that never ends is as long as the decoder's input, six or more letters."""
+    check.translate(word, make_teller(torch, said))
+
+
+@pytest.mark.exercise("translate")
+@pytest.mark.points(3)
+@pytest.mark.parametrize(("word", "n_hidden"), [("man", 6), ("up", 7), ("blackbird", 8)])
+def test_follows_from_the_word_and_the_parameters(check, torch, rng, word, n_hidden):
+    """With random weights, what the decoder says depends on all that it and the encoder read."""
+    check.translate(word, make_speaker(torch, rng, n_hidden))
+
+
+@pytest.mark.exercise("translate")
+@pytest.mark.parametrize("word", ["King", "BLACKBIRD"])
+def test_reads_upper_case_as_lower_case(check, torch, rng, word):
+    """A word in capitals, also a longer one, is translated like the same word in small letters."""
+    check.translate(word, make_speaker(torch, rng, 7))

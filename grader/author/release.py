@@ -98,8 +98,9 @@ def student_archive(assignment: Assignment) -> bytes:
     Returns
     -------
     bytes
-        ``README.md``, ``assignments/ID`` and the stored values of ``data/golden``: sorted,
-        uncompressed and with fixed times, so that the same files give the same bytes anywhere.
+        ``README.md``, ``assignments/ID``, the texts in ``data`` and the stored values of
+        ``data/golden``: sorted, uncompressed and with fixed times, so that the same files give the
+        same bytes anywhere.
 
     Raises
     ------
@@ -116,6 +117,8 @@ def student_archive(assignment: Assignment) -> bytes:
     for path in (assignment.golden, assignment.known_mistakes):
         if path.is_file():
             files[f"data/golden/{path.name}"] = path.read_bytes()
+    for path in sorted(assignment.golden.parent.parent.glob("*.txt")):
+        files[f"data/{path.name}"] = path.read_bytes()
     readme = "\n\n".join(words_about(assignment, lang).readme for lang in LANGUAGES)
     files["README.md"] = f"{readme}\n".encode()
     _refuse_leaks(assignment, files)

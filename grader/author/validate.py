@@ -12,25 +12,21 @@ from grader.batch import (
     BatchOptions,
     grade_all,
     is_golden_stale,
-    prove,
+    prove_under,
     stale_mistakes,
-    with_collected,
 )
 from grader.intake import collect, read_submission
 from grader.model import LANGUAGES, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
     from pathlib import Path
-
-    import pytest
 
     from grader.author.confusion import Confusion
     from grader.catalog import Assignment
     from grader.mistakes import Mistake
     from grader.model import ExerciseResult, Grade
     from grader.sandbox import ForkServer
-    from grader.suite.runner import Runner
 
 SALTS: Final = 10
 CALL_S: Final = 2.0  # what never returns need not be waited for as long as a student's code
@@ -60,13 +56,7 @@ def check_reference(assignment: Assignment) -> Section:
     """Prove that the reference earns full marks, whatever the hidden suites draw."""
     section = Section(f"the reference earns full marks under {SALTS} salts")
 
-    def body(runner: Runner, items: Sequence[pytest.Item]) -> None:
-        hidden = [item for item in items if runner.is_hidden(item)]
-        for number in range(1, SALTS):
-            runner.salt = f"validate {number}"
-            prove(runner, hidden)
-
-    with_collected(assignment, "validate 0", body)
+    prove_under(assignment, [f"validate {number}" for number in range(SALTS)])
     return section
 
 

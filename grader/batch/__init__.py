@@ -5,7 +5,7 @@ from grader.batch.golden import golden_bytes, is_golden_stale
 from grader.batch.known import known_mistakes, stale_mistakes
 from grader.batch.local import BatchOptions, grade_all
 from grader.batch.output import write_reports
-from grader.batch.session import prove, with_collected
+from grader.batch.session import prove, prove_under, with_collected
 
 __all__ = [
     "BatchOptions",
@@ -15,6 +15,7 @@ __all__ = [
     "is_golden_stale",
     "known_mistakes",
     "prove",
+    "prove_under",
     "source_digest",
     "stale_mistakes",
     "suite_hash",

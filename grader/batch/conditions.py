@@ -9,6 +9,7 @@ import msgspec
 
 import grader
 from grader.model import Conditions
+from grader.suite.timing import OFF
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
 SHORT: Final = 16
 
 
-def conditions_of(assignment: Assignment, salt: str, isolation: str) -> Conditions:
+def conditions_of(
+    assignment: Assignment, salt: str, isolation: str, timing: str = OFF
+) -> Conditions:
     """Describe under what a batch grades.
 
     Parameters
@@ -31,6 +34,8 @@ def conditions_of(assignment: Assignment, salt: str, isolation: str) -> Conditio
         What the seeds of hidden suites are derived from; only its fingerprint is kept.
     isolation : str
         The tier in force.
+    timing : str
+        The device on which speed is measured; ``off`` for none.
 
     Returns
     -------
@@ -39,13 +44,20 @@ def conditions_of(assignment: Assignment, salt: str, isolation: str) -> Conditio
     """
     fingerprint = hashlib.sha256(f"fingerprint of {salt}".encode()).hexdigest()[:SHORT]
     return Conditions(
-        isolation=isolation, salt_fingerprint=fingerprint, suite_hash=suite_hash(assignment)
+        isolation=isolation,
+        salt_fingerprint=fingerprint,
+        suite_hash=suite_hash(assignment, timing),
     )
 
 
-def suite_hash(assignment: Assignment) -> str:
-    """Hash everything that decides about a verdict: catalogue, suites, references, version."""
+def suite_hash(assignment: Assignment, timing: str = OFF) -> str:
+    """Hash everything that decides about a verdict: catalogue, suites, references, version.
+
+    Where speed is measured, there are verdicts that there are not elsewhere, so that counts too.
+    """
     digest = hashlib.sha256(grader.__version__.encode())
+    if timing != OFF:
+        digest.update(f"\0timing on {timing}\0".encode())
     for path in _deciding_files(assignment):
         digest.update(f"\0{path.name}\0".encode())
         digest.update(path.read_bytes())

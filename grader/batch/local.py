@@ -27,9 +27,10 @@ from grader.model import (
     from_json,
     to_json,
 )
-from grader.sandbox import HIDDEN_REFUSED
+from grader.sandbox import CONFINED_TIERS, HIDDEN_REFUSED
 from grader.scoring import score, score_exercise
 from grader.suite.outcome import passed
+from grader.suite.timing import OFF, Timing, device_of
 from grader.worker.confine import limit_address_space
 
 if TYPE_CHECKING:
@@ -60,6 +61,8 @@ class BatchOptions(msgspec.Struct, frozen=True):
         Submissions at a time.
     salt : str or None
         What hidden suites' seeds are derived from; None takes one derived from the hidden suites.
+    timing : str
+        Where speed is measured, see `grader.suite.timing.MODES`.
     diagnose : bool
         Whether to find out why exercises lost points.
     only_first_failure : bool
@@ -70,13 +73,15 @@ class BatchOptions(msgspec.Struct, frozen=True):
 
     jobs: int = 1
     salt: str | None = None
+    timing: str = OFF
     diagnose: bool = True
     only_first_failure: bool = False
     call_s: float | None = None
 
     def conditions(self, assignment: Assignment, tier: str) -> Conditions:
         """Describe what grades made in an isolation tier are made under."""
-        return conditions_of(assignment, self.salt_of(assignment), tier)
+        device = device_of(self.timing)
+        return conditions_of(assignment, self.salt_of(assignment), tier, device)
 
     def salt_of(self, assignment: Assignment) -> str:
         """Return the salt in force."""
@@ -133,7 +138,13 @@ def grade_all(
         pool.run(readable, on_grade, exercises_of or (lambda _: everything))
 
     hidden = server.tier != HIDDEN_REFUSED
-    with_collected(assignment, options.salt_of(assignment), body, hidden=hidden)
+    timing = Timing(options.timing, confined=server.tier in CONFINED_TIERS)
+    timing.start()  # before the first fork
+    try:
+        salt = options.salt_of(assignment)
+        with_collected(assignment, salt, body, hidden=hidden, timing=timing)
+    finally:
+        timing.close()
 
 
 def unreadable(assignment: Assignment, submission: Submission, conditions: Conditions) -> Grade:
@@ -260,12 +271,15 @@ class _Pool:
             self._server.restart()
         reading, writing = os.pipe()
         server = self._server.attach()
+        timing = self._runner.timing.attach()
         pid = os.fork()
         if pid == 0:
             os.close(reading)
+            self._runner.timing = timing
             self._grade_here(submission, exercises, server, writing)
         os.close(writing)
         server.detach()
+        timing.detach()
         deadline = clock.monotonic() + self._assignment.limits.submission_s + GRACE_S
         self._children[reading] = _Child(submission, exercises, pid, reading, deadline)
         self._selector.register(reading, selectors.EVENT_READ)

@@ -12,6 +12,7 @@ import pytest
 from grader.errors import CatalogError
 from grader.model import Verdict
 from grader.suite import plugin
+from grader.suite.timing import Timing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -22,7 +23,14 @@ if TYPE_CHECKING:
     Body = Callable[["Runner", Sequence[pytest.Item]], None]
 
 
-def with_collected(assignment: Assignment, salt: str, body: Body, *, hidden: bool = True) -> None:
+def with_collected(
+    assignment: Assignment,
+    salt: str,
+    body: Body,
+    *,
+    hidden: bool = True,
+    timing: Timing | None = None,
+) -> None:
     """Collect the suites, prove them on the reference, then run `body`.
 
     Where there are no solutions, as in a student's repository, there are only public suites, and
@@ -38,13 +46,15 @@ def with_collected(assignment: Assignment, salt: str, body: Body, *, hidden: boo
         Gets the runner, whose reference has recorded its answers to every case, and the items.
     hidden : bool
         Whether hidden suites are collected too.
+    timing : Timing or None
+        Whether speed is measured; None for not.
 
     Raises
     ------
     CatalogError
         When the suites cannot be collected, or the reference does not pass them.
     """
-    lent = _Lent(body, salt)
+    lent = _Lent(body, salt, timing or Timing())
     folders = [str(assignment.folder)]
     if hidden and assignment.hidden.is_dir():
         folders.append(str(assignment.hidden))
@@ -55,6 +65,7 @@ def with_collected(assignment: Assignment, salt: str, body: Body, *, hidden: boo
         [
             *folders, f"--submission={target}", f"--rootdir={assignment.folder}",
             f"--config-file={os.devnull}", "--import-mode=importlib", "--strict-markers",
+            "--timing=off",
             "--disable-plugin-autoload", "-p", "pytest_timeout", "--capture=no",
             *(word for name in UNUSED for word in ("-p", f"no:{name}")),
         ],
@@ -90,8 +101,9 @@ UNUSED: Final = (
 class _Lent:
     """A pytest plugin that takes the place of the loop over the items."""
 
-    def __init__(self, body: Body, salt: str) -> None:
+    def __init__(self, body: Body, salt: str, timing: Timing) -> None:
         self._body = body
+        self._timing = timing
         self._salt = salt
         self.ran = False
         self.broken: list[str] = []
@@ -111,6 +123,7 @@ class _Lent:
         runner = session.config.stash[plugin.RUNNER]
         try:
             runner.salt = self._salt
+            runner.timing = self._timing
             if runner.live:
                 prove(runner, session.items)
             self._body(runner, session.items)
@@ -127,14 +140,35 @@ def prove(runner: Runner, items: Sequence[pytest.Item]) -> None:
     CatalogError
         When a case fails there: the assignment, not a student, is at fault.
     """
+    runner.recording = True
     run_items(runner, items)
+    runner.recording = False
     for grading in runner.gradings.values():
+        runner.right |= grading.traces
         for result in grading.results.values():
             if result.verdict not in {Verdict.PASSED, Verdict.SKIPPED}:
                 raise CatalogError(
                     f"the reference does not pass {result.id}: {result.verdict} "
                     f"{result.message.key} {result.message.fields} {result.difference or ''}"
                 )
+
+
+def prove_under(assignment: Assignment, salts: Sequence[str]) -> None:
+    """Run the suites on the reference with hidden cases drawn from several salts.
+
+    Raises
+    ------
+    CatalogError
+        When a case fails there.
+    """
+
+    def body(runner: Runner, items: Sequence[pytest.Item]) -> None:
+        hidden = [item for item in items if runner.is_hidden(item)]
+        for salt in salts[1:]:
+            runner.salt = salt
+            prove(runner, hidden)
+
+    with_collected(assignment, salts[0], body)
 
 
 def run_items(runner: Runner, items: Sequence[pytest.Item]) -> None:

@@ -31,7 +31,7 @@ def ci(options: argparse.Namespace) -> int:
     lang = pick_language(options.lang, os.environ)
     names = {exercise.id: exercise.names for exercise in assignment.exercises}
     submission = read_submission(options.path, modules=assignment.modules, exercises=names)
-    batch = BatchOptions(jobs=1, salt=read_salt(options.salt_file))
+    batch = BatchOptions(jobs=1, salt=read_salt(options.salt_file), timing=options.timing)
     grades: list[Grade] = []
 
     def keep(_submission: Submission, made: Grade) -> None:

@@ -37,7 +37,7 @@ def grade(options: argparse.Namespace) -> int:
     assignment = find_assignment(options.assignment, options.root)
     lang = pick_language(options.lang, os.environ)
     jobs = options.jobs or os.cpu_count() or 1
-    batch = BatchOptions(jobs=jobs, salt=read_salt(options.salt_file))
+    batch = BatchOptions(jobs=jobs, salt=read_salt(options.salt_file), timing=options.timing)
     submissions = read_submissions(assignment, options.path)
     started_s = clock.monotonic()
     options.out.mkdir(parents=True, exist_ok=True)

@@ -80,6 +80,7 @@ def _grade(command: argparse.ArgumentParser) -> None:
     command.add_argument("--fresh", action="store_true", help="grade all again, resume nothing")
     command.add_argument("--salt-file", type=Path, help="secret that hidden cases are drawn from")
     _isolation(command)
+    _timing(command)
     _common(command)
 
 
@@ -97,6 +98,7 @@ def _ci(command: argparse.ArgumentParser) -> None:
     command.add_argument("--fail-under", type=float, default=None, metavar="PCT")
     command.add_argument("--salt-file", type=Path, help="secret that hidden cases are drawn from")
     _isolation(command)
+    _timing(command)
     _common(command)
 
 
@@ -141,6 +143,16 @@ def _isolation(command: argparse.ArgumentParser) -> None:
         default="best",
         help="strict: tier A or nothing; best: the strongest tier that works here (default); "
         "off: no confinement, stamped on every report",
+    )
+
+
+def _timing(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--timing",
+        choices=("auto", "cpu", "cuda", "off"),
+        default="auto",
+        help="where speed is measured against the reference: on a GPU if there is one (auto, the "
+        "default), on the processor, or nowhere; cases that are not measured cost nothing",
     )
 
 

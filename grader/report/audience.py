@@ -21,6 +21,8 @@ Audience = Literal["student", "instructor"]
 
 # Messages that name nothing but the verdict; their fields are dropped all the same.
 _TELL_NOTHING: Final = frozenset({"wrong_value_hidden", "property_failed_hidden"})
+# What a student reads of a hidden case in place of these.
+_TOLD_AS: Final = {"too_slow": "too_slow_hidden", "work_left_running": "too_slow_hidden"}
 _BY_VERDICT: Final = {Verdict.PASSED: "passed", Verdict.FAILED: "wrong_value_hidden"}
 
 
@@ -44,7 +46,7 @@ def message_text(case: CaseResult, lang: str, audience: Audience) -> str:
         return f"{title}{labels(lang).colon}{render(Message('hidden'), lang)}"
     if case.message.key in _TELL_NOTHING:
         key = case.message.key
-    return render(Message(key), lang)
+    return render(Message(_TOLD_AS.get(case.message.key, key)), lang)
 
 
 def difference_of(case: CaseResult, audience: Audience) -> Difference | None:

@@ -1,14 +1,17 @@
 """The trusted side of every call into a submission: transports, deadlines, the fork server."""
 
 from grader.sandbox.client import Client, Result
+from grader.sandbox.devices import has_gpu, open_device_server
 from grader.sandbox.fake import FakeTransport
 from grader.sandbox.forkserver import ForkServer
 from grader.sandbox.local import LocalTransport
-from grader.sandbox.tiers import CHOICES, HIDDEN_REFUSED, open_server
+from grader.sandbox.tiers import CHOICES, CONFINED_TIERS, HIDDEN_REFUSED, open_server
 from grader.sandbox.transport import Supply, Transport, refuse_to_supply
+from grader.sandbox.twin import Twin
 
 __all__ = [
     "CHOICES",
+    "CONFINED_TIERS",
     "HIDDEN_REFUSED",
     "Client",
     "FakeTransport",
@@ -17,6 +20,9 @@ __all__ = [
     "Result",
     "Supply",
     "Transport",
+    "Twin",
+    "has_gpu",
+    "open_device_server",
     "open_server",
     "refuse_to_supply",
 ]

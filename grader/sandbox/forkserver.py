@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import select
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final
 
 import msgspec
@@ -38,6 +40,11 @@ ENVIRONMENT: Final = {
     "MKL_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
 }
+# A server that autograd has started CUDA in could no longer fork; no submission needs a GPU.
+NO_GPU: Final = {"CUDA_VISIBLE_DEVICES": ""}
+# What a server for a GPU is told of the caller's environment.
+GPU_VARIABLES: Final = ("CUDA_VISIBLE_DEVICES", "LD_LIBRARY_PATH")
+GPU_DESCRIPTORS: Final = 1024
 NO_LAYERS: Final = Layers()
 _encoder: Final = msgspec.msgpack.Encoder()
 
@@ -83,7 +90,7 @@ class ForkServer:
                 sys.executable, "-P", "-s", "-m", "grader.worker.server",
                 str(theirs.fileno()), "torch" if self._torch else "numpy", self._layer_names(),
             ],
-            env=ENVIRONMENT,
+            env=self._environment(),
             cwd="/",
             pass_fds=[theirs.fileno()],
             stdin=subprocess.DEVNULL,
@@ -112,6 +119,10 @@ class ForkServer:
         self.__exit__(None, None, None)
         self._control, self._process = None, None
         self.__enter__()
+
+    def _environment(self) -> dict[str, str]:
+        kept = {name: os.environ[name] for name in GPU_VARIABLES if name in os.environ}
+        return {**ENVIRONMENT, **(kept if self._layers.device else NO_GPU)}
 
     def _layer_names(self) -> str:
         return ",".join(name for name, on in msgspec.structs.asdict(self._layers).items() if on)
@@ -151,7 +162,9 @@ class ForkServer:
             self._control.close()
             self._control = None
 
-    def worker(self, limits: Limits, supply: Supply = refuse_to_supply) -> Worker:
+    def worker(
+        self, limits: Limits, supply: Supply = refuse_to_supply, *, processor: int = -1
+    ) -> Worker:
         """Fork a fresh worker.
 
         Parameters
@@ -160,6 +173,8 @@ class ForkServer:
             What it may use.
         supply : callable
             Computes an upstream that is put in.
+        processor : int
+            The one that it shall run on; -1 takes any.
 
         Returns
         -------
@@ -178,6 +193,8 @@ class ForkServer:
                 memory_bytes=limits.memory_mib << 20,
                 cpu_s=int(limits.submission_s) + 60,
                 scratch_bytes=limits.scratch_mib << 20,
+                descriptors=GPU_DESCRIPTORS if self._layers.device else Bounds().descriptors,
+                processor=processor,
             ),
             output_chars=min(limits.output_kib << 10, OUTPUT_CHARS),
             limits=(value_limits.size_bytes, value_limits.nodes, value_limits.depth),
@@ -281,6 +298,24 @@ class Worker:
             self.close()  # it waits for an answer that nobody will give
             raise
         return reply
+
+    def cpu_s(self) -> float:
+        """Return the processor time that the worker has used, as the kernel counts it."""
+        return clock.process_cpu_s(self.process_id())
+
+    def process_id(self) -> int:
+        """Return the worker's number in this process' namespace, where it may have another.
+
+        Raises
+        ------
+        SandboxError
+            When it has ended.
+        """
+        text = Path(f"/proc/self/fdinfo/{self._pidfd}").read_text() if self.alive else ""
+        found = re.search(r"^Pid:\s*([0-9]+)$", text, re.MULTILINE)
+        if found is None:
+            raise SandboxError("the worker has ended")
+        return int(found[1])
 
     def _await_confinement(self) -> None:
         """Read the first message; a worker that is not confined is no fault of the student."""

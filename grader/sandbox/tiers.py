@@ -25,6 +25,7 @@ CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
 }
 # In C a submission could read hidden suites and answers off the disk.
 HIDDEN_REFUSED: Final = "C"
+CONFINED_TIERS: Final = ("A", "B")
 
 
 def open_server(isolation: str, *, torch: bool) -> ForkServer:

@@ -19,7 +19,7 @@ class Transport(Protocol):
 
         Parameters
         ----------
-        request : Load, Call, SetParameters or GetParameters
+        request : Load, Call, Repeat, SetParameters or GetParameters
             What to do.
         what : str
             Name of the function or class concerned, for messages.

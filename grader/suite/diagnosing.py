@@ -60,7 +60,11 @@ class Diagnostician:
         return Variants(self.assignment)
 
     def diagnose(
-        self, grading: Grading, exercise: Exercise, run_hidden: RunHidden
+        self,
+        grading: Grading,
+        exercise: Exercise,
+        right: Mapping[str, Trace],
+        run_hidden: RunHidden,
     ) -> Diagnosis | None:
         """Say what is known about an exercise whose every case has been run.
 
@@ -70,6 +74,8 @@ class Diagnostician:
             The submission, with verdicts and traces.
         exercise : Exercise
             The exercise.
+        right : mapping of str to Trace
+            What the reference gives in hidden cases, as far as that is known already.
         run_hidden : callable
             Runs the hidden cases of the exercise on a source; gives their traces.
 
@@ -97,7 +103,9 @@ class Diagnostician:
         mistakes = [one.explanation for one in named]
         if hidden and mistakes and self.assignment.mistakes.is_dir():
             found = {case: traces[case] for case in hidden}
-            mistakes = self._confirmed(exercise, mistakes, found, run_hidden)
+            if not hidden <= set(right):
+                right = run_hidden(self._variants.right)
+            mistakes = self._confirmed(exercise, mistakes, found, right, run_hidden)
         elif all(trace.passed for trace in public.values()):
             mistakes = []  # only hidden cases failed, and how mistakes do there is not known
         findings = () if mistakes else self._findings(grading, exercise, known, bad)
@@ -108,10 +116,10 @@ class Diagnostician:
         exercise: Exercise,
         candidates: Sequence[Explanation],
         found: Mapping[str, Trace],
+        right: Mapping[str, Trace],
         run_hidden: RunHidden,
     ) -> list[Explanation]:
         """Keep the candidates that agree on the hidden cases too, where they are run now."""
-        right = run_hidden(self._variants.right)
         kept = []
         for candidate in candidates:
             mistake = self._catalogue.get((exercise.id, candidate.id))

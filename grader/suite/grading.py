@@ -365,7 +365,8 @@ class StudentCaller:
             arguments=tuple(f"{number}. {summary(arg)}" for number, arg in listed),
             seed=self._seed,
             case=case,
-            snippet=snippet(calls, self._parameters),
+            # A student never sees a hidden case's inputs, and instructors have the command.
+            snippet=snippet(calls, self._parameters) if self._case.suite == "public" else "",
         )
 
     def _parameters(self, name: str) -> Sequence[str]:

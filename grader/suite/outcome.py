@@ -14,6 +14,7 @@ import grader
 from grader.errors import HarnessError, InstructorError, StudentError
 from grader.model import CaseResult, Message, Place, Verdict
 from grader.suite.pair import MismatchError
+from grader.suite.timing import SkippedError
 
 if TYPE_CHECKING:
     from grader.suite.grading import Case
@@ -58,7 +59,7 @@ def ended_by(error: BaseException, case: Case, context: CaseContext | None) -> C
     CaseResult
         Without output and duration, which the caller knows.
     """
-    verdict, message = _verdict(error, case)
+    verdict, message = judged(error, case)
     keep_recipe = context is not None and verdict not in NOTHING_CALLED
     return msgspec.structs.replace(
         passed(case),
@@ -70,11 +71,13 @@ def ended_by(error: BaseException, case: Case, context: CaseContext | None) -> C
     )
 
 
-def _verdict(error: BaseException, case: Case) -> tuple[Verdict, Message]:
+def judged(error: BaseException, case: Case) -> tuple[Verdict, Message]:
+    """Turn what ended a case into a verdict and its message."""
     if isinstance(error, StudentError):
         return Verdict(error.verdict), Message(error.key, dict(error.fields))
     if isinstance(error, pytest.skip.Exception):
-        return Verdict.SKIPPED, Message("skipped", {"reason": str(error.msg)})
+        reason = Message("skipped", {"reason": str(error.msg)})
+        return Verdict.SKIPPED, error.message if isinstance(error, SkippedError) else reason
     if isinstance(error, pytest.fail.Exception) and str(error.msg).startswith("Timeout"):
         seconds = re.search(r"[0-9]+(\.[0-9]+)?", str(error.msg))
         fields = {"name": case.exercise.id, "seconds": f"{float(seconds[0]):g}" if seconds else "?"}

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from grader.suite.calls import Names
     from grader.suite.check import Check
     from grader.suite.runner import Runner
+    from grader.suite.stopwatch import Stopwatch
 
 MARKS: Final = (
     "exercise(id): the exercise that a test examines",
@@ -45,6 +46,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--replay",
         action="store_true",
         help="compare with the stored golden values even where solutions/ is at hand",
+    )
+    group.addoption(
+        "--timing",
+        choices=("auto", "cpu", "cuda", "off"),
+        default="auto",
+        help="where speed is measured against the reference: on a GPU if there is one (auto, the "
+        "default), on the processor, or nowhere",
     )
     group.addoption("--lang", choices=("en", "zh"), help="language of the feedback")
 
@@ -86,6 +94,14 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
         item.ihook.pytest_runtest_logreport(report=report)
     item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
     return True
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip a timed case, before it draws anything, where nothing is timed."""
+    runner = item.config.stash.get(RUNNER, None)
+    if runner is not None and runner.owns(item):
+        runner.skip_unless_timed(item)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -155,6 +171,12 @@ def check(request: pytest.FixtureRequest) -> Check:
 
 
 @pytest.fixture
+def stopwatch(request: pytest.FixtureRequest) -> Stopwatch:
+    """Time a function against the reference's."""
+    return _runner(request).stopwatch(request.node)
+
+
+@pytest.fixture
 def rng(request: pytest.FixtureRequest) -> Any:
     """A numpy Generator seeded from assignment, case and salt."""
     import numpy as np  # noqa: PLC0415
@@ -172,7 +194,11 @@ def torch() -> Any:
 
 
 def _context(request: pytest.FixtureRequest) -> Any:
+    return _runner(request).context(request.node)
+
+
+def _runner(request: pytest.FixtureRequest) -> Runner:
     runner = request.config.stash.get(RUNNER, None)
     if runner is None:
         raise pytest.UsageError(f"{Path(request.path).name}: mark the test with an exercise")
-    return runner.context(request.node)
+    return runner

@@ -6,7 +6,7 @@ import contextlib
 from typing import TYPE_CHECKING, Any, Final
 
 from grader import clock, wire
-from grader.catalog import signature
+from grader.catalog import defines_class, signature
 from grader.compare import Tolerances
 from grader.errors import CatalogError, HarnessError, StudentError, TimedOutError, WireError
 from grader.intake import read_submission
@@ -62,27 +62,35 @@ class Reference:
     def client(self, module: str) -> Client:
         """Return the loaded reference of a module; raises `CatalogError` without solutions."""
         if module not in self._clients:
-            path = self.assignment.solution / f"{module}.py"
-            names = {exercise.id: exercise.names for exercise in self.assignment.exercises}
-            read = read_submission(path, modules=self.assignment.modules, exercises=names)
-            if read.source is None:
-                raise CatalogError(f"the reference {path} cannot be read: {read.problem}")
             client = Client(LocalTransport(refuse_to_supply), self.assignment.limits)
-            client.load(read.source, NO_SOURCE, module)
+            client.load(self.source(module), NO_SOURCE, module)
             self._clients[module] = client
         return self._clients[module]
+
+    def source(self, module: str) -> wire.Source:
+        """Read the reference of a module; raises `CatalogError` without solutions."""
+        path = self.assignment.solution / f"{module}.py"
+        names = {exercise.id: exercise.names for exercise in self.assignment.exercises}
+        read = read_submission(path, modules=self.assignment.modules, exercises=names)
+        if read.source is None:
+            raise CatalogError(f"the reference {path} cannot be read: {read.problem}")
+        return read.source
 
     def can_supply(self) -> bool:
         """Tell whether upstream exercises can be computed, that is, solutions are there."""
         return self.assignment.solution.is_dir()
 
     def signatures(self, exercise: Exercise) -> dict[str, str]:
-        """Return the signatures of an exercise's upstream functions, by name."""
+        """Return the signatures of an exercise's upstream functions, by name.
+
+        Classes are left out: a callback answers with plain data, and an object is none.
+        """
         if exercise.id not in self._signatures:
             found: dict[str, str] = {}
             for upstream in map(self.assignment.exercise, exercise.uses):
                 text = (self.assignment.solution / f"{upstream.module}.py").read_text("utf-8")
-                found |= {name: signature(text, name) for name in upstream.names}
+                functions = [name for name in upstream.names if not defines_class(text, name)]
+                found |= {name: signature(text, name) for name in functions}
             self._signatures[exercise.id] = found
         return self._signatures[exercise.id]
 
@@ -109,6 +117,7 @@ class Reference:
             name: upstream.module
             for upstream in map(self.assignment.exercise, exercise.uses)
             for name in upstream.names
+            if name in self.signatures(exercise)
         }
 
         def supply(question: wire.Asked) -> wire.Supplied:

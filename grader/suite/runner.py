@@ -19,14 +19,16 @@ from grader.diagnose import pick_language, render
 from grader.errors import GraderError, HarnessError, IntakeError, UsageError
 from grader.intake import read_given, read_submission
 from grader.model import CaseResult, Message, Verdict
-from grader.sandbox import LocalTransport, open_server
+from grader.sandbox import LocalTransport, open_server, refuse_to_supply
 from grader.suite import outcome
 from grader.suite.collection import Cases
 from grader.suite.diagnosing import Diagnostician
 from grader.suite.golden import Golden
 from grader.suite.grading import Grading
 from grader.suite.reference import Reference
+from grader.suite.stopwatch import Stopwatch, Track
 from grader.suite.summary import summary_lines
+from grader.suite.timing import SkippedError, Timing, is_timed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -40,7 +42,7 @@ if TYPE_CHECKING:
     from grader.suite.grading import Case
     from grader.suite.pair import CaseContext
 
-    OpenWorker = Callable[[Limits, Supply], Transport]
+    OpenWorker = Callable[..., Transport]  # limits, supply, and the processor by name
 
 LETTERS: Final = {
     Verdict.NOT_IMPLEMENTED: "-",
@@ -76,8 +78,13 @@ class Runner:
         self._errors: dict[str, BaseException] = {}
         self._upstream_put_in: set[str] = set()
         self._server: ForkServer | None = None
+        self._open_worker: OpenWorker | None = None
+        self.timing = Timing()
         self._items: dict[str, pytest.Item] = {}
         self._diagnosticians: dict[str, Diagnostician] = {}
+        self._apart = False
+        self.recording = False
+        self.right: dict[str, Trace] = {}
         self.diagnosing = True
         self.only_first_failure = False
         self.on_result: Callable[[CaseResult], None] = _ignore
@@ -94,6 +101,8 @@ class Runner:
         if path is not None and len(cases.assignments) != 1:
             raise UsageError("--submission goes with the suites of one assignment")
         isolate = bool(config.getoption("isolate"))
+        runner.timing = Timing(config.getoption("timing"), confined=isolate)
+        runner._open_worker = runner._isolated if isolate else None
         for assignment in cases.assignments:
             replay = bool(config.getoption("replay")) or not assignment.solution.is_dir()
             target = assignment.folder if path is None else Path(path)
@@ -111,8 +120,13 @@ class Runner:
                 limits = owner[0].limits
                 item.add_marker(pytest.mark.timeout(owner[1].timeout_s or limits.call_s))
         if not isolate and any(case.exercise.torch for _, case in cases):
-            # No case's time is spent on this; from a cold disk it may take longer than a call may.
-            importlib.import_module("torch")
+            _warm_up(
+                {
+                    owner.folder / f"{case.exercise.module}.py"
+                    for owner, case in cases
+                    if case.exercise.torch
+                }
+            )
         if not cases.foreign:
             _hush(config)
         return runner
@@ -134,7 +148,7 @@ class Runner:
             submission.source,
             read_given(assignment.folder, assignment.given),
             Reference(assignment, golden, live=not replay),
-            functools.partial(self._transport, assignment)
+            functools.partial(self._isolated, assignment.limits)
             if isolate
             else functools.partial(LocalTransport, limits=assignment.limits),
             patient=not isolate,
@@ -172,6 +186,7 @@ class Runner:
             Makes a worker, given limits and the supplier of upstreams.
         """
         ((key, present),) = self.gradings.items()
+        self._open_worker = open_worker
         if submission.source is None:
             raise HarnessError(f"{submission.id} has no source to grade")
         assignment = present.assignment
@@ -185,11 +200,13 @@ class Runner:
             present.salt,
         )
 
-    def _transport(self, assignment: Assignment, supply: Supply) -> Transport:
+    def _isolated(self, limits: Limits, supply: Supply, *, processor: int = -1) -> Transport:
         if self._server is None:
-            torch = any(case.exercise.torch for case in self.cases.of(assignment))
+            torch = any(
+                case.exercise.torch for one in self.cases.assignments for case in self.cases.of(one)
+            )
             self._server = open_server("best", torch=torch)
-        return self._server.worker(assignment.limits, supply)
+        return self._server.worker(limits, supply, processor=processor)
 
     def owns(self, item: pytest.Item) -> bool:
         """Tell whether an item is a case."""
@@ -203,6 +220,39 @@ class Runner:
             grading = self.gradings[assignment.id]
             self._contexts[item.nodeid] = grading.context(case, upstream_put_in=put_in)
         return self._contexts[item.nodeid]
+
+    def skip_unless_timed(self, item: pytest.Item) -> None:
+        """Skip a case that times something, where that cannot be done or is not wanted."""
+        if not is_timed(item):
+            return
+        assignment, _ = self._owner(item)
+        absent = not self.gradings[assignment.id].reference.can_supply()
+        reason = Message("timing_no_reference") if absent else self.timing.refusal()
+        if self._apart:
+            reason = Message("timing_off")  # of a known mistake, only the values matter
+        if reason is not None:
+            raise SkippedError(reason)
+
+    def stopwatch(self, item: pytest.Item) -> Stopwatch:
+        """Return the stopwatch of a running case."""
+        assignment, case = self._owner(item)
+        return Stopwatch(
+            Track(
+                grading=self.gradings[assignment.id],
+                case=case,
+                context=self.context(item),
+                device=self.timing.device,
+                open_twin=functools.partial(self._twin, assignment.limits),
+            )
+        )
+
+    def _twin(self, limits: Limits, processor: int) -> Transport:
+        """Open a way into an implementation; both of a pair are of the same kind."""
+        if self.timing.server is not None:
+            return self.timing.server.worker(limits, processor=processor)
+        if self._open_worker is not None:
+            return self._open_worker(limits, refuse_to_supply, processor=processor)
+        return LocalTransport(refuse_to_supply, limits)
 
     def is_hidden(self, item: pytest.Item) -> bool:
         """Tell whether an item is a hidden case."""
@@ -280,13 +330,15 @@ class Runner:
         """
         key = grading.assignment.id
         kept, self.gradings[key] = self.gradings[key], grading
+        self._apart = True
         items = [self._items[case.id] for case in cases]
         then = [*items[1:], nextitem] if items else []
         try:
             for case, item, following in zip(cases, items, then, strict=True):
-                _, result = self._run_once(item, following, always_trace=True)
+                _, result = self._run_once(item, following)
                 grading.results[case.id] = result
         finally:
+            self._apart = False
             grading.close()
             self.gradings[key] = kept
         return grading.traces
@@ -310,7 +362,7 @@ class Runner:
         diagnostician = self._diagnosticians[assignment.id]
         _stop_timer(item)
         try:
-            found = diagnostician.diagnose(grading, exercise, run_hidden)
+            found = diagnostician.diagnose(grading, exercise, self.right, run_hidden)
         except GraderError as error:
             # A grade without a diagnosis is better than none; the author's checks show the reason.
             warnings.warn(f"no diagnosis of {exercise.id}: {error}", stacklevel=1)
@@ -323,8 +375,6 @@ class Runner:
         self,
         item: pytest.Item,
         nextitem: pytest.Item | None,
-        *,
-        always_trace: bool = False,
     ) -> tuple[list[pytest.TestReport], CaseResult]:
         assignment, case = self._owner(item)
         self._contexts.pop(item.nodeid, None)
@@ -333,9 +383,11 @@ class Runner:
         reports = runtestprotocol(item, log=False, nextitem=nextitem)
         error = self._errors.pop(item.nodeid, None)
         context = self._contexts.pop(item.nodeid, None)
-        result = outcome.ended_by(error, case, context) if error else outcome.passed(case)
+        told = None if self._apart else context
+        result = outcome.ended_by(error, case, told) if error else outcome.passed(case)
         grading = self.gradings[assignment.id]
-        grading.keep_trace(case, context, error, always=always_trace)
+        if not is_timed(item):  # how fast a submission is tells no mistake from another
+            grading.keep_trace(case, context, error, always=self._apart or self.recording)
         return reports, msgspec.structs.replace(
             result,
             output=grading.take_output(),
@@ -349,11 +401,10 @@ class Runner:
 
     def words_for(self, item: pytest.Item, error: BaseException) -> str | None:
         """Put a failure into words; None where the grader is at fault and a traceback helps."""
-        _, case = self._owner(item)
-        result = outcome.ended_by(error, case, self._contexts.get(item.nodeid))
-        if result.verdict is Verdict.ERRORED_GRADER:
-            return None
-        return render(result.message, self.lang)
+        if self._apart:
+            return ""  # nobody reads about a mistake that is being run
+        verdict, message = outcome.judged(error, self._owner(item)[1])
+        return None if verdict is Verdict.ERRORED_GRADER else render(message, self.lang)
 
     def status_letter(self, report: pytest.TestReport) -> tuple[str, str, str] | None:
         """Return category, letter and word for a failed report of a case; None for the rest."""
@@ -387,6 +438,7 @@ class Runner:
 
     def close(self) -> None:
         """End workers and fork server."""
+        self.timing.close()
         for grading in self.gradings.values():
             grading.close()
         if self._server is not None:
@@ -398,6 +450,16 @@ class Runner:
         if found is None:
             raise HarnessError(f"{item.nodeid} is no case")
         return found
+
+
+def _warm_up(stubs: Collection[Path]) -> None:
+    """Import torch before any case is timed; from a cold disk that may take longer than a call may.
+
+    The first optimizer imports torch's compiler as well, which takes longer than all the rest.
+    """
+    torch = importlib.import_module("torch")
+    if any(path.is_file() and "optim" in path.read_text("utf-8") for path in stubs):
+        torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=0.1).step()
 
 
 def _speak_plainly(runner: Runner, item: pytest.Item) -> None:

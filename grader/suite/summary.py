@@ -24,6 +24,7 @@ WORDS: Final = {
     "state": ("state", "状态"),
     "all passed": ("all {n} cases passed", "{n} 个用例全部通过"),
     "some passed": ("{passed} of {n} cases passed", "{n} 个用例中通过 {passed} 个"),
+    "skipped": ("{n} skipped", "跳过 {n} 个"),
     "carried": ("{points} carried forward", "其中 {points} 分为顺延得分"),
     "total": ("total", "总分"),
     "of run": (" (only the exercises that were run)", "(仅统计本次运行的练习)"),
@@ -98,9 +99,13 @@ def _exercise_row(exercise: Exercise, result: ExerciseResult, lang: str) -> str:
 
 
 def _state(result: ExerciseResult, lang: str) -> str:
-    bad = [case for case in result.cases if case.verdict is not Verdict.PASSED]
+    judged = [case for case in result.cases if case.verdict is not Verdict.SKIPPED]
+    skipped = len(result.cases) - len(judged)
+    bad = [case for case in judged if case.verdict is not Verdict.PASSED]
     verdicts = {case.verdict for case in bad}
-    count = len(result.cases)
+    count = len(judged)
+    if not judged:
+        return verdict_title(Verdict.SKIPPED, lang)
     if not bad:
         state = _word("all passed", lang).format(n=count)
     elif len(bad) == count and len(verdicts) == 1:
@@ -108,6 +113,8 @@ def _state(result: ExerciseResult, lang: str) -> str:
     else:
         state = _word("some passed", lang).format(passed=count - len(bad), n=count)
         state += f"; {verdict_title(bad[0].verdict, lang)}"
+    if skipped:
+        state += "; " + _word("skipped", lang).format(n=skipped)
     if result.carried_forward:
         state += "; " + _word("carried", lang).format(points=two_decimals(result.carried_forward))
     return state

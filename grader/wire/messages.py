@@ -146,6 +146,30 @@ class Call(Request, frozen=True, kw_only=True):
     seed: int = 0
 
 
+class Repeat(Request, frozen=True, kw_only=True):
+    """Call a function once for each of several sets of arguments, and send back all results.
+
+    The reply is a `Returned` whose value is the list of results. There is no reply before the last
+    of them can be read, wherever it was computed, so the time of the exchange is that of the work.
+
+    Parameters
+    ----------
+    target : str
+        A name of the submission.
+    args_payloads : tuple of bytes
+        A tuple of positional arguments each.
+    device : str
+        Where their tensors are put before the call: ``cpu`` or ``cuda``.
+    seed : int
+        As in `Call`; before the first of them.
+    """
+
+    target: str
+    args_payloads: tuple[bytes, ...]
+    device: str = "cpu"
+    seed: int = 0
+
+
 class SetParameters(Request, frozen=True, kw_only=True):
     """Copy values, by name, into the parameters of a module behind a handle."""
 
@@ -233,7 +257,7 @@ class Asked(Reply, frozen=True, kw_only=True):
     args_payload: bytes
 
 
-Requests = Load | Call | SetParameters | GetParameters | Supplied
+Requests = Load | Call | Repeat | SetParameters | GetParameters | Supplied
 Replies = Loaded | Returned | Raised | Failed | Asked
 
 _encoder: Final = msgspec.msgpack.Encoder()

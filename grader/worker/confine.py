@@ -20,7 +20,7 @@ from typing import Final
 import msgspec
 
 from grader.errors import SandboxError
-from grader.worker import kernel, landlock, namespaces, seccomp
+from grader.worker import devices, kernel, landlock, namespaces, seccomp
 
 SIGKILL: Final = 9
 ALWAYS_READABLE: Final = ("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom")
@@ -42,6 +42,8 @@ class Bounds(msgspec.Struct, frozen=True, array_like=True):
         Open files at once.
     threads : int
         Threads of all workers together; kept where there are namespaces.
+    processor : int
+        The one that it runs on; -1 takes any.
     """
 
     memory_bytes: int = 2 << 30
@@ -49,14 +51,25 @@ class Bounds(msgspec.Struct, frozen=True, array_like=True):
     scratch_bytes: int = 64 << 20
     descriptors: int = 64
     threads: int = 128
+    processor: int = -1
 
 
 class Layers(msgspec.Struct, frozen=True, array_like=True):
-    """Which layers are in force, besides the bounds that always are."""
+    """Which layers are in force, besides the bounds that always are.
+
+    Parameters
+    ----------
+    namespaces, landlock, seccomp : bool
+        The layers.
+    device : bool
+        Whether there is a hole in them for a GPU: its device files may be used, and address space,
+        of which CUDA takes far more than memory, is not bounded. Not with namespaces.
+    """
 
     namespaces: bool = False
     landlock: bool = False
     seccomp: bool = False
+    device: bool = False
 
 
 def die_with_parent() -> None:
@@ -126,23 +139,31 @@ def confine(
     os.chdir(folder)
     os.environ["HOME"] = os.environ["TMPDIR"] = str(folder)
     # On disk only the folder's sum is watched; files without a name escape that, so each is small.
-    _one_processor()
+    _one_processor(bounds.processor)
     if layers.namespaces:
         # Counted for the user inside the namespace; outside it all of their programs would count.
         resource.setrlimit(resource.RLIMIT_NPROC, (bounds.threads, bounds.threads))
     _limit(bounds, bounds.scratch_bytes if layers.namespaces else bounds.scratch_bytes // 8)
+    if not layers.device:
+        limit_address_space(bounds.memory_bytes)
     kernel.drop_capabilities()
     kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)
     if layers.landlock:
-        landlock.restrict((*readable, *ALWAYS_READABLE, *PROC_READABLE), (str(folder),))
+        driver = devices.READABLE if layers.device else ()
+        landlock.restrict(
+            (*readable, *ALWAYS_READABLE, *PROC_READABLE, *driver),
+            (str(folder),),
+            devices.files() if layers.device else (),
+        )
     if layers.seccomp:
-        seccomp.install(os.getpid())
+        seccomp.install(os.getpid(), device=layers.device)
 
 
-def _one_processor() -> None:
+def _one_processor(wanted: int) -> None:
     """Stay on one processor, so that no number of threads takes more than that."""
     allowed = sorted(os.sched_getaffinity(0))
-    os.sched_setaffinity(0, {allowed[os.getpid() % len(allowed)]})
+    chosen = wanted if wanted in allowed else allowed[os.getpid() % len(allowed)]
+    os.sched_setaffinity(0, {chosen})
 
 
 def limit_address_space(more_bytes: int) -> None:
@@ -152,7 +173,6 @@ def limit_address_space(more_bytes: int) -> None:
 
 
 def _limit(bounds: Bounds, file_bytes: int) -> None:
-    limit_address_space(bounds.memory_bytes)
     for limit, value in (
         (resource.RLIMIT_CPU, bounds.cpu_s),
         (resource.RLIMIT_FSIZE, file_bytes),

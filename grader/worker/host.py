@@ -12,7 +12,7 @@ import numpy as np
 
 from grader import wire
 from grader.errors import WireError
-from grader.worker import gradients
+from grader.worker import gradients, repeats
 from grader.worker.namespace import Namespace, Unavailable
 from grader.worker.randomness import DrawsUsedUpError, RandomWatch, seed_all
 
@@ -54,7 +54,7 @@ class Host:
 
         Parameters
         ----------
-        request : Load, Call, SetParameters or GetParameters
+        request : Load, Call, Repeat, SetParameters or GetParameters
             What the trusted side wants.
 
         Returns
@@ -71,6 +71,8 @@ class Host:
             match request:
                 case wire.Call():
                     return self._guarded(request.nonce, lambda: self._call(request))
+                case wire.Repeat():
+                    return self._guarded(request.nonce, lambda: self._repeat(request))
                 case wire.SetParameters():
                     return self._guarded(request.nonce, lambda: self._set_parameters(request))
                 case wire.GetParameters():
@@ -143,6 +145,14 @@ class Host:
             gradients_payload=self._encoded(grads),
             offers_payload=b"N" if draws is None else wire.encode(offers, self._limits),
             output=self._printed(),
+        )
+
+    def _repeat(self, request: wire.Repeat) -> wire.Returned:
+        function = self._found(request.target)
+        seed_all(request.seed)
+        results = repeats.call_each(function, request.args_payloads, request.device)
+        return wire.Returned(
+            nonce=request.nonce, value_payload=self._encoded(results), output=self._printed()
         )
 
     def _target(self, request: wire.Call) -> tuple[Any, Any]:

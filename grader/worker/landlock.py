@@ -25,6 +25,7 @@ MAKE_DIR: Final = 1 << 7
 MAKE_REG: Final = 1 << 8
 REFER: Final = 1 << 13
 TRUNCATE: Final = 1 << 14
+IOCTL_DEVICE: Final = 1 << 15
 # Rights on files that each version of the interface knows; all that are known are handled, that
 # is, forbidden but where a rule allows them.
 KNOWN: Final = {1: 1 << 13, 2: 1 << 14, 3: 1 << 15, 4: 1 << 15, 5: 1 << 16}
@@ -32,7 +33,7 @@ NETWORK: Final = 0b11  # bind and connect, since version 4
 SCOPES: Final = 0b11  # abstract sockets and signals, since version 6
 READ: Final = READ_FILE | READ_DIR
 WRITE: Final = READ | WRITE_FILE | REMOVE_DIR | REMOVE_FILE | MAKE_DIR | MAKE_REG | REFER | TRUNCATE
-FILE_ONLY: Final = WRITE_FILE | READ_FILE | TRUNCATE
+FILE_ONLY: Final = WRITE_FILE | READ_FILE | TRUNCATE | IOCTL_DEVICE
 VERSION_FLAG: Final = 1
 RULE_PATH: Final = 1
 
@@ -46,13 +47,15 @@ def version() -> int:
     return 0
 
 
-def restrict(readable: Iterable[str], writable: Iterable[str]) -> None:
+def restrict(readable: Iterable[str], writable: Iterable[str], devices: Iterable[str] = ()) -> None:
     """Confine this process, for good, to reading and writing below the given paths.
 
     Parameters
     ----------
     readable, writable : iterable of str
         Files and folders; one that does not exist is passed over.
+    devices : iterable of str
+        Device files that may be read, written and given commands.
 
     Raises
     ------
@@ -74,6 +77,8 @@ def restrict(readable: Iterable[str], writable: Iterable[str]) -> None:
             _allow(ruleset, path, READ & handled)
         for path in writable:
             _allow(ruleset, path, WRITE & handled)
+        for path in devices:
+            _allow(ruleset, path, (READ_FILE | WRITE_FILE | IOCTL_DEVICE) & handled)
         kernel.syscall(kernel.LANDLOCK_RESTRICT, "landlock_restrict_self", ruleset, 0)
     finally:
         os.close(ruleset)

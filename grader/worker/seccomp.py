@@ -124,7 +124,7 @@ class _Program:
         return len(self._code)
 
 
-def build_filter(pid: int, machine: str = kernel.MACHINE) -> bytes:
+def build_filter(pid: int, machine: str = kernel.MACHINE, *, device: bool = False) -> bytes:
     """Assemble the filter for one worker.
 
     Parameters
@@ -133,6 +133,8 @@ def build_filter(pid: int, machine: str = kernel.MACHINE) -> bytes:
         The worker, the only process that it may signal.
     machine : str
         ``x86_64`` or ``aarch64``.
+    device : bool
+        Whether commands to devices are allowed; to which ones is Landlock's to say.
 
     Returns
     -------
@@ -161,7 +163,8 @@ def build_filter(pid: int, machine: str = kernel.MACHINE) -> bytes:
     for name in ("kill", "tgkill"):
         program.when(numbers[name], _first_argument(pid))
     program.when(numbers["prlimit64"], _first_argument(0, pid))
-    program.when(numbers["ioctl"], _argument(_ARG1, TCGETS, FIOCLEX, FIONREAD, FIONBIO))
+    commands = _argument(_ARG1, TCGETS, FIOCLEX, FIONREAD, FIONBIO)
+    program.when(numbers["ioctl"], _answer(ALLOW) if device else commands)
     program.when(numbers["fcntl"], _argument(_ARG1, *FCNTL))
     program.when(numbers["prctl"], _first_argument(PR_SET_NAME, PR_GET_NAME, PR_SET_VMA))
     for machines in ALLOWED.values():
@@ -172,15 +175,20 @@ def build_filter(pid: int, machine: str = kernel.MACHINE) -> bytes:
     return program.to_bytes()
 
 
-def install(pid: int) -> None:
+def install(pid: int, *, device: bool = False) -> None:
     """Put the filter over every thread of this process, for good.
+
+    Parameters
+    ----------
+    pid, device
+        See `build_filter`.
 
     Raises
     ------
     SandboxError
         Where the kernel refuses; no_new_privs must be set before.
     """
-    code = build_filter(pid)
+    code = build_filter(pid, device=device)
     buffer = ctypes.create_string_buffer(code, len(code))
 
     class _Filter(ctypes.Structure):

@@ -39,6 +39,7 @@ UNCONFINED: Final = 70  # exit code of a worker that could not confine itself
 WATCH_S: Final = 0.2
 FOLDERS: Final = 200
 MOST_REMOVED: Final = 100_000
+COMPILER_FOLDER: Final = "TORCHINDUCTOR_CACHE_DIR"
 
 
 class Fork(msgspec.Struct, frozen=True, tag=True):
@@ -228,8 +229,11 @@ class Server:
                     os.waitpid(pid, 0)
 
 
-def warm_up(*, with_torch: bool) -> None:
-    """Import what submissions import and run it once, on one thread."""
+def warm_up(*, with_torch: bool, device: bool) -> None:
+    """Import what submissions import and run it once, on one thread.
+
+    Autograd would start CUDA where it finds a GPU, and CUDA does not survive a fork.
+    """
     import numpy as np  # noqa: PLC0415 - the environment must hold the thread counts first
 
     (np.ones((8, 8)) @ np.ones((8, 8))).sum()
@@ -238,7 +242,15 @@ def warm_up(*, with_torch: bool) -> None:
 
         torch.set_num_threads(1)
         layer = torch.nn.GRUCell(4, 4)
-        layer(torch.randn(1, 4)).sum().backward()
+        result = layer(torch.randn(1, 4)).sum()
+        if not device:
+            result.backward()
+            # The first optimizer imports torch's compiler, which takes longer than all the rest.
+            # It makes itself a folder meanwhile, and nothing can be written here: one that is
+            # there does.
+            os.environ[COMPILER_FOLDER] = os.sep
+            torch.optim.SGD(layer.parameters(), lr=0.1).step()
+            del os.environ[COMPILER_FOLDER]
     gc.collect()
     gc.freeze()
 
@@ -263,7 +275,7 @@ def main(arguments: list[str]) -> None:
         elif layers.landlock and not landlock.version():
             raise SandboxError("the kernel has no Landlock")
         confine.adopt_orphans()
-        warm_up(with_torch=library == "torch")
+        warm_up(with_torch=library == "torch", device=layers.device)
         confine.drop_root()
         # No process of the same user may look into this one.
         kernel.prctl(kernel.PR_SET_DUMPABLE, 0)

@@ -421,3 +421,197 @@ def optimize(
     parameters.update(update_parameters(parameters, gradients, learning_rate))
     return loss, gradients, a[len(X) - 1]
     # END SOLUTION
+
+
+def get_initial_loss(vocab_size: int, seq_length: int) -> float:
+    """Tell what a word costs that is guessed: every character as likely as any other.
+
+    Parameters
+    ----------
+    vocab_size : int
+        Number of characters to choose from.
+    seq_length : int
+        Number of characters in the word.
+
+    Returns
+    -------
+    float
+        ``-seq_length * log(1 / vocab_size)``, in nats.
+
+    Examples
+    --------
+    >>> round(float(get_initial_loss(27, 7)), 4)
+    23.0709
+    """
+    # BEGIN SOLUTION
+    return seq_length * float(np.log(vocab_size))
+    # END SOLUTION
+
+
+def smooth(loss: float, cur_loss: float) -> float:
+    """Take one step of an exponential average.
+
+    Parameters
+    ----------
+    loss : float
+        The average so far.
+    cur_loss : float
+        What comes in.
+
+    Returns
+    -------
+    float
+        ``0.999 * loss + 0.001 * cur_loss``.
+
+    Examples
+    --------
+    >>> round(float(smooth(10.0, 20.0)), 4)
+    10.01
+    """
+    # BEGIN SOLUTION
+    return 0.999 * loss + 0.001 * cur_loss
+    # END SOLUTION
+
+
+def get_sample(sample_ix: list[int], ix_to_char: dict[int, str]) -> str:
+    r"""Spell a sampled word as a name: its first character is upper-case.
+
+    All other characters stay as they are, the newline at the end too.
+
+    Parameters
+    ----------
+    sample_ix : list of int
+        What `sample` returned; at least one index.
+    ix_to_char : dict of int to str
+        Character of each index.
+
+    Returns
+    -------
+    str
+        As many characters as there are indices. Return it; what you print is not judged.
+
+    Examples
+    --------
+    >>> get_sample([3, 1, 2, 0], {0: "\n", 1: "n", 2: "a", 3: "a"})
+    'Ana\n'
+    """
+    # BEGIN SOLUTION
+    text = "".join(ix_to_char[index] for index in sample_ix)
+    return text[:1].upper() + text[1:]
+    # END SOLUTION
+
+
+def load_names(path: str) -> list[str]:
+    """Read a file with one name a line, in lower case. This one is ready-made.
+
+    Parameters
+    ----------
+    path : str
+        ``data/dinos.txt``, or a file of your own.
+
+    Returns
+    -------
+    list of str
+        The names in the order of the file; empty lines are left out.
+    """
+    with open(path, encoding="utf-8") as lines:  # noqa: PTH123  (as beginners open files)
+        return [line.strip().lower() for line in lines if line.strip()]
+
+
+def initialize_parameters(n_a: int, n_x: int, n_y: int) -> dict[str, np.ndarray]:
+    """Draw the parameters that training starts from, always the same. This one is ready-made.
+
+    Parameters
+    ----------
+    n_a : int
+        Length of the hidden state.
+    n_x, n_y : int
+        Length of an input column and of an output column.
+
+    Returns
+    -------
+    dict of str to array of float64
+        Weights of about 0.01 from NumPy's seed 1, biases of zero.
+
+    Examples
+    --------
+    >>> {name: value.shape for name, value in initialize_parameters(4, 3, 2).items()}
+    {'Wax': (4, 3), 'Waa': (4, 4), 'Wya': (2, 4), 'b': (4, 1), 'by': (2, 1)}
+    """
+    np.random.seed(1)
+    return {
+        "Wax": np.random.randn(n_a, n_x) * 0.01,
+        "Waa": np.random.randn(n_a, n_a) * 0.01,
+        "Wya": np.random.randn(n_y, n_a) * 0.01,
+        "b": np.zeros((n_a, 1)),
+        "by": np.zeros((n_y, 1)),
+    }
+
+
+def model(
+    names: list[str],
+    ix_to_char: dict[int, str],
+    char_to_ix: dict[str, int],
+    num_iterations: int = 35000,
+    n_a: int = 50,
+    dino_names: int = 7,
+    vocab_size: int = 27,
+) -> tuple[dict[str, np.ndarray], list[float]]:
+    r"""Train the network on a list of names, one name an iteration.
+
+    * Shuffle a copy of `names` with ``np.random.seed(0)`` and ``np.random.shuffle``.
+    * Start from `initialize_parameters`, a state of zeros, and the smoothed loss
+      ``get_initial_loss(vocab_size, dino_names)``.
+    * Iteration j learns from name number j; after the last name comes the first one again. The
+      inputs are None and the name's characters, the labels are its characters and the newline, so
+      both have one entry more than the name. Call `optimize` with a learning rate of 0.01.
+    * The state after a name is the state before the next one.
+
+    Parameters
+    ----------
+    names : list of str
+        The names, without newlines. Leave the list as it is.
+    ix_to_char, char_to_ix : dict
+        Character of each index, and index of each character; the newline need not be 0. You need
+        the first one only if you want to print names while the network learns.
+    num_iterations : int
+        How often to learn.
+    n_a : int
+        Length of the hidden state.
+    dino_names : int
+        Length of word that the first smoothed loss is worked out for.
+    vocab_size : int
+        Number of characters.
+
+    Returns
+    -------
+    parameters : dict of str to array of float64
+        The five parameters after training.
+    losses : list of float
+        The smoothed loss after each iteration, `num_iterations` of them.
+
+    Examples
+    --------
+    >>> characters = "\nabcdefghijklmnopqrstuvwxyz"
+    >>> char_to_ix = {character: index for index, character in enumerate(characters)}
+    >>> ix_to_char = dict(enumerate(characters))
+    >>> parameters, losses = model(["ana", "bo"], ix_to_char, char_to_ix, 3, n_a=4)
+    >>> [round(float(loss), 4) for loss in losses]
+    [23.0577, 23.0478, 23.0346]
+    """
+    # BEGIN SOLUTION
+    examples = list(names)
+    np.random.seed(0)
+    np.random.shuffle(examples)
+    parameters = initialize_parameters(n_a, vocab_size, vocab_size)
+    a_prev = np.zeros((n_a, 1))
+    loss = get_initial_loss(vocab_size, dino_names)
+    losses: list[float] = []
+    for step in range(num_iterations):
+        word = [char_to_ix[character] for character in examples[step % len(examples)]]
+        X, Y = [None, *word], [*word, char_to_ix["\n"]]
+        cur_loss, _, a_prev = optimize(X, Y, a_prev, parameters, 0.01)
+        loss = smooth(loss, cur_loss)
+        losses.append(loss)
+    return parameters, losses
+    # END SOLUTION

@@ -119,3 +119,100 @@ class Seq2Seq(nn.Module):
         scores: Tensor = self.fc(dec_states)  # (steps, batch, n_class)
         return scores
         # END SOLUTION
+
+
+def seq2seq_train(
+    seq_data: list[list[str]], parameters: dict[str, Tensor], epochs: int
+) -> tuple[dict[str, Tensor], list[float]]:
+    """Teach a `Seq2Seq` to translate pairs of words.
+
+    An epoch is one step of `torch.optim.Adam` with a learning rate of 0.001, on all pairs at once.
+    The encoder starts from zeros. The loss of a word is the cross-entropy between the decoder's
+    scores and its right output, the mean over the letters, ``?`` and ``E`` included; the loss of
+    an epoch is the sum over the words.
+
+    Parameters
+    ----------
+    seq_data : list of [source, target]
+        The pairs, as `make_data` takes them.
+    parameters : dict of str to Tensor of float32
+        What to start from: the ten parameters of a `Seq2Seq` by name. ``fc.weight`` (n_class,
+        n_hidden) tells its sizes.
+    epochs : int
+        Number of steps.
+
+    Returns
+    -------
+    parameters : dict of str to Tensor of float32
+        The parameters after the last step, under the same names.
+    losses : list of float
+        Loss of every epoch, before its step.
+
+    Examples
+    --------
+    Parameters of zero find each of the 29 symbols equally likely, so a word costs ln 29 = 3.3673:
+
+    >>> zeros = {name: torch.zeros_like(p) for name, p in Seq2Seq(29, 8).named_parameters()}
+    >>> parameters, losses = seq2seq_train([["up", "down"], ["man", "women"]], zeros, 2)
+    >>> [round(loss, 4) for loss in losses]
+    [6.7346, 6.7317]
+    >>> parameters["fc.bias"][:4]
+    tensor([-0.0020,  0.0020,  0.0020, -0.0020])
+    """
+    # BEGIN SOLUTION
+    model = Seq2Seq(*parameters["fc.weight"].shape)
+    model.load_state_dict(parameters)
+    enc_input, dec_input, dec_output = make_data(seq_data)
+    enc_hidden = torch.zeros(1, len(seq_data), model.fc.in_features)
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.001)
+    losses = []
+    for _ in range(epochs):
+        scores = model(enc_input, enc_hidden, dec_input).transpose(0, 1)  # (batch, steps, n_class)
+        loss = torch.stack(
+            [nn.functional.cross_entropy(*word) for word in zip(scores, dec_output, strict=True)]
+        ).sum()
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    return {name: value.detach() for name, value in model.named_parameters()}, losses
+    # END SOLUTION
+
+
+def translate(word: str, parameters: dict[str, Tensor]) -> str:
+    """Translate one word with a trained `Seq2Seq`.
+
+    The decoder does not get the target, of course: its input is ``S`` and as many ``?`` as
+    `make_data` gives the word letters. At every step take the symbol with the largest score. The
+    translation is what stands before the first ``E``, or all of it if there is no ``E``, and every
+    ``?`` is left out.
+
+    Parameters
+    ----------
+    word : str
+        One to any number of letters. Upper-case letters are read as lower-case ones.
+    parameters : dict of str to Tensor of float32
+        The ten parameters of a `Seq2Seq` by name.
+
+    Returns
+    -------
+    str
+        The translation; it may be empty.
+
+    Examples
+    --------
+    A model that writes ``?``, ``a`` or ``E``, whichever its bias says, at every step:
+
+    >>> zeros = {name: torch.zeros_like(p) for name, p in Seq2Seq(29, 8).named_parameters()}
+    >>> biases = torch.eye(29)
+    >>> [translate("Man", zeros | {"fc.bias": biases[letter2idx[symbol]]}) for symbol in "?aE"]
+    ['', 'aaaaaa', '']
+    """
+    # BEGIN SOLUTION
+    model = Seq2Seq(*parameters["fc.weight"].shape)
+    model.load_state_dict(parameters)
+    enc_input, dec_input, _ = make_data([[word.lower(), ""]])
+    scores = model(enc_input, torch.zeros(1, 1, model.fc.in_features), dec_input)
+    symbols = "".join(letter[index] for index in scores[:, 0].argmax(dim=1))
+    return symbols.partition("E")[0].replace("?", "")
+    # END SOLUTION

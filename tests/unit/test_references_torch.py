@@ -28,6 +28,7 @@ def load(name: str) -> ModuleType:
 
 
 gated_cells = load("gated_cells")
+hello_ohlol = load("hello_ohlol")
 seq2seq = load("seq2seq")
 
 
@@ -202,3 +203,62 @@ def test_seq2seq_agrees_with_a_loop_over_its_weights() -> None:
         expected.append(h @ weights["fc.weight"].T + weights["fc.bias"])
 
     torch.testing.assert_close(model(enc_input, hidden, dec_input), torch.stack(expected))
+
+
+def test_hello_states_agrees_with_a_whole_layer() -> None:
+    """torch.nn.RNN with the same weights goes through the same states in one call."""
+    torch.manual_seed(1)
+    layer = torch.nn.RNN(3, 5)
+    inputs, start = torch.randn(4, 2, 3), torch.randn(2, 5)
+    parameters = {name.removesuffix("_l0"): value for name, value in layer.named_parameters()}
+
+    states = hello_ohlol.hello_states(inputs, start, parameters)
+
+    torch.testing.assert_close(torch.stack(states), layer(inputs, start[None])[0])
+
+
+def test_a_word_of_ohlol_costs_ln_4_before_anything_is_learnt() -> None:
+    """The loss is the mean over the letters, in nats."""
+    layers = torch.nn.ModuleDict({"rnn": torch.nn.RNN(4, 3), "fc": torch.nn.Linear(3, 4)})
+    zeros = {name: torch.zeros_like(value) for name, value in layers.named_parameters()}
+
+    _, losses = hello_ohlol.hello_train(zeros, 1)
+
+    assert losses == pytest.approx([math.log(4)])
+
+
+def test_the_first_loss_of_seq2seq_is_that_of_its_parameters() -> None:
+    """The mean over the letters of a word, E and ? included, summed over the words."""
+    torch.manual_seed(2)
+    model = seq2seq.Seq2Seq(29, 6)
+    pairs = [["man", "women"], ["up", "down"]]
+    enc_input, dec_input, labels = seq2seq.make_data(pairs)
+    scores = model(enc_input, torch.zeros(1, 2, 6), dec_input).detach()
+    surprise = -scores.log_softmax(dim=2)
+    expected = sum(
+        float(surprise[step, word, labels[word, step]]) / 6
+        for word in range(2)
+        for step in range(6)
+    )
+
+    trained, losses = seq2seq.seq2seq_train(pairs, dict(model.named_parameters()), 2)
+
+    assert losses[0] == pytest.approx(expected, rel=1e-6)
+    assert losses[1] < losses[0]
+    assert trained.keys() == dict(model.named_parameters()).keys()
+
+
+def test_translate_gives_its_decoder_blanks_and_no_letters_of_its_own() -> None:
+    """Its symbols are the best of the scores for S and question marks."""
+    torch.manual_seed(3)
+    model = seq2seq.Seq2Seq(29, 7)
+    parameters = dict(model.named_parameters())
+    with torch.no_grad():
+        model.fc.bias[:3] -= 9.0
+    enc_input, _, _ = seq2seq.make_data([["king", "?"]])
+    dec_input = torch.eye(29)[[seq2seq.letter2idx[symbol] for symbol in "S?????"]][None]
+    scores = model(enc_input, torch.zeros(1, 1, 7), dec_input)[:, 0]
+
+    expected = "".join(seq2seq.letter[index] for index in scores.argmax(dim=1))
+    assert seq2seq.translate("KING", parameters) == expected
+    assert len(expected) == 6

@@ -13,10 +13,22 @@ GRADIENTS = ("dWax", "dWaa", "dWya", "db", "dby")
 STEP = 1e-5  # of a slope; its square and the rounding it magnifies are both far below 1e-6
 
 
+def draw(rng, *shape, scale=1.0):
+    """Draw numbers of two decimals, none of them zero, with a standard deviation of `scale`."""
+    drawn = (scale * rng.standard_normal(shape)).round(2)
+    return np.where(drawn == 0, 0.01, drawn)
+
+
+def draw_states(rng, n_a):
+    """Draw a hidden state and the one before it: two decimals, between -1 and 1."""
+    drawn = rng.uniform(-0.95, 0.95, size=(2, n_a, 1)).round(2)
+    return np.where(drawn == 0, 0.01, drawn)
+
+
 def make_parameters(rng, n_a, vocab, scale=1.0):
     """Draw the five parameters, biases too, with a standard deviation of `scale`."""
     shapes = [(n_a, vocab), (n_a, n_a), (vocab, n_a), (n_a, 1), (vocab, 1)]
-    drawn = [scale * rng.standard_normal(shape) for shape in shapes]
+    drawn = [draw(rng, *shape, scale=scale) for shape in shapes]
     return dict(zip(PARAMETERS, drawn, strict=True))
 
 
@@ -24,7 +36,7 @@ def make_gradients(rng, n_a, vocab, scale=1.0):
     """Draw the five gradients, and one for the state."""
     drawn = make_parameters(rng, n_a, vocab, scale)
     gradients = {f"d{name}": value for name, value in drawn.items()}
-    return {**gradients, "da_next": scale * rng.standard_normal((n_a, 1))}
+    return {**gradients, "da_next": draw(rng, n_a, 1, scale=scale)}
 
 
 def make_vocabulary(vocab, newline):
@@ -45,7 +57,7 @@ def make_long_word(rng, n_a, vocab, label):
     parameters = make_parameters(rng, n_a, vocab)
     parameters["by"][label] = -6.0
     X = [int(index) for index in rng.integers(vocab, size=11)]
-    return X, [label] * 11, rng.standard_normal((n_a, 1)), parameters
+    return X, [label] * 11, draw(rng, n_a, 1), parameters
 
 
 def one_hot(index, vocab):
@@ -90,13 +102,13 @@ def assert_slopes(rng, loss, parameters, gradients):
 @pytest.mark.parametrize("bound", [0, 0.02, 3.0])
 def test_takes_any_bound_and_further_gradients(check, rng, bound):
     """The bound may be zero, tiny or moderate, and a sixth gradient may come along."""
-    check.clip(make_gradients(rng, 9, 4, scale=6.0), bound)
+    check.clip(make_gradients(rng, 5, 4, scale=6.0), bound)
 
 
 @pytest.mark.exercise("clip")
 def test_clipping_twice_changes_nothing_more(check, submission, reference, rng):
     """What is inside the bound after the first call stays as it is in the second."""
-    gradients = five(make_gradients(rng, 3, 8, scale=5.0))
+    gradients = five(make_gradients(rng, 3, 7, scale=5.0))
 
     twice = submission.clip(submission.clip(gradients, 2.0), 2.0)
 
@@ -118,7 +130,7 @@ def test_treats_each_gradient_by_itself(check, rng, large):
 
 @pytest.mark.exercise("sample")
 @pytest.mark.points(4)
-@pytest.mark.parametrize(("n_a", "vocab"), [(5, 31), (9, 4), (6, 6)])
+@pytest.mark.parametrize(("n_a", "vocab"), [(4, 7), (5, 4), (4, 4)])
 def test_offers_the_right_probabilities_for_any_vocabulary(check, rng, n_a, vocab):
     """Characters given, each is drawn with the right probabilities, whatever the sizes."""
     newline = int(rng.integers(1, vocab))
@@ -133,30 +145,30 @@ def test_offers_the_right_probabilities_for_any_vocabulary(check, rng, n_a, voca
 @pytest.mark.parametrize("seed", [1, 5000])
 def test_draws_the_same_word_with_any_vocabulary(check, rng, seed):
     """Seeds and draws are those of the handout."""
-    parameters = make_parameters(rng, 7, 40, scale=0.1)
-    parameters["by"][17] += 2.0  # words of about six characters
+    parameters = make_parameters(rng, 4, 6, scale=0.1)  # words of about eight characters
 
-    check.sample(parameters, make_vocabulary(40, newline=17), seed)
+    check.sample(parameters, make_vocabulary(6, newline=5), seed)
 
 
 @pytest.mark.exercise("sample")
 @pytest.mark.points(2)
-@pytest.mark.parametrize("newline", [0, 8])
+@pytest.mark.parametrize("newline", [0, 5])
 def test_appends_the_newline_of_this_vocabulary_after_fifty(check, rng, newline):
     """After 50 characters without a newline, its index in this dictionary is appended."""
-    draws = [int(index) for index in rng.integers(1, 8, size=50)]
+    draws = [int(index) for index in rng.integers(1, 5, size=50)]
 
-    check.sample(make_parameters(rng, 4, 9, scale=0.1), make_vocabulary(9, newline), 0, draws=draws)
+    check.sample(make_parameters(rng, 4, 6, scale=0.1), make_vocabulary(6, newline), 0, draws=draws)
 
 
 @pytest.mark.exercise("sample")
 def test_takes_a_dictionary_in_any_order(check, rng):
     """The numbers in the dictionary count, not the places where they stand."""
-    parameters = make_parameters(rng, 7, 12, scale=0.1)
-    parameters["by"][9] += 1.0
-    vocabulary = list(make_vocabulary(12, newline=9).items())
+    draws = [int(index) for index in rng.permutation(6)]
+    vocabulary = list(make_vocabulary(6, newline=draws[-1]).items())
 
-    check.sample(parameters, dict(vocabulary[5:] + vocabulary[4::-1]), 21)
+    check.sample(
+        make_parameters(rng, 4, 6), dict(vocabulary[3:] + vocabulary[2::-1]), 21, draws=draws
+    )
 
 
 @pytest.mark.exercise("sample")
@@ -170,20 +182,20 @@ def test_stops_at_once_when_a_newline_comes_first(check, rng):
 
 @pytest.mark.exercise("rnn_step_forward")
 @pytest.mark.points(2)
-@pytest.mark.parametrize(("n_a", "vocab"), [(5, 5), (2, 11), (9, 4)])
+@pytest.mark.parametrize(("n_a", "vocab"), [(5, 5), (3, 7), (5, 4)])
 def test_one_step_has_the_right_state_for_any_sizes(check, rng, n_a, vocab):
     """The state is right, also where both sizes are equal and no product fails to fit."""
-    a_prev, x = rng.standard_normal((n_a, 1)), one_hot(vocab - 1, vocab)
+    a_prev, x = draw(rng, n_a, 1), one_hot(vocab - 1, vocab)
 
     check.rnn_step_forward(make_parameters(rng, n_a, vocab), a_prev, x, like=lambda pair: pair[0])
 
 
 @pytest.mark.exercise("rnn_step_forward")
 @pytest.mark.points(2)
-@pytest.mark.parametrize(("n_a", "vocab"), [(5, 5), (2, 11)])
+@pytest.mark.parametrize(("n_a", "vocab"), [(5, 5), (3, 7)])
 def test_one_step_has_the_right_probabilities_for_any_sizes(check, rng, n_a, vocab):
     """The probabilities are right, also where both sizes are equal."""
-    a_prev, x = rng.standard_normal((n_a, 1)), one_hot(0, vocab)
+    a_prev, x = draw(rng, n_a, 1), one_hot(0, vocab)
 
     check.rnn_step_forward(make_parameters(rng, n_a, vocab), a_prev, x, like=lambda pair: pair[1])
 
@@ -193,12 +205,12 @@ def test_one_step_has_the_right_probabilities_for_any_sizes(check, rng, n_a, voc
 
 @pytest.mark.exercise("rnn_step_backward")
 @pytest.mark.points(3)
-@pytest.mark.parametrize(("n_a", "vocab"), [(5, 5), (3, 10)])
+@pytest.mark.parametrize(("n_a", "vocab"), [(5, 5), (3, 7)])
 def test_one_step_back_has_the_right_gradients_for_any_sizes(check, rng, n_a, vocab):
     """All six gradients are right, also where both sizes are equal."""
     parameters, gradients = make_parameters(rng, n_a, vocab), make_gradients(rng, n_a, vocab)
-    a, a_prev = np.tanh(rng.standard_normal((2, n_a, 1)))
-    dy = rng.standard_normal((vocab, 1))
+    a, a_prev = draw_states(rng, n_a)
+    dy = draw(rng, vocab, 1)
 
     check.rnn_step_backward(dy, gradients, parameters, one_hot(2, vocab), a, a_prev)
 
@@ -206,19 +218,19 @@ def test_one_step_back_has_the_right_gradients_for_any_sizes(check, rng, n_a, vo
 @pytest.mark.exercise("rnn_step_backward")
 def test_passes_the_later_steps_gradient_through(check, rng):
     """With dy = 0, everything comes from da_next."""
-    parameters, gradients = make_parameters(rng, 6, 4), make_gradients(rng, 6, 4)
-    a, a_prev = np.tanh(rng.standard_normal((2, 6, 1)))
+    parameters, gradients = make_parameters(rng, 5, 4), make_gradients(rng, 5, 4)
+    a, a_prev = draw_states(rng, 5)
 
     check.rnn_step_backward(np.zeros((4, 1)), gradients, parameters, one_hot(1, 4), a, a_prev)
 
 
 @pytest.mark.exercise("rnn_step_backward")
 @pytest.mark.points(2)
-@pytest.mark.parametrize(("n_a", "vocab"), [(4, 4), (2, 7)])
+@pytest.mark.parametrize(("n_a", "vocab"), [(4, 4), (3, 7)])
 def test_one_step_back_agrees_with_slopes_for_any_sizes(submission, reference, rng, n_a, vocab):
     """The gradients say how the loss of one step changes when a parameter moves a little."""
     parameters = make_parameters(rng, n_a, vocab)
-    a_prev, da_next = rng.standard_normal((2, n_a, 1))
+    a_prev, da_next = draw(rng, 2, n_a, 1)
     x, label = one_hot(1, vocab), vocab - 1
     a, p = reference.rnn_step_forward(parameters, a_prev, x)
     gradients = {f"d{name}": np.zeros_like(value) for name, value in parameters.items()}
@@ -239,11 +251,11 @@ def test_one_step_back_agrees_with_slopes_for_any_sizes(submission, reference, r
 
 @pytest.mark.exercise("rnn_forward")
 @pytest.mark.points(3)
-@pytest.mark.parametrize(("n_a", "vocab", "length"), [(5, 5, 4), (3, 30, 12), (8, 4, 1)])
+@pytest.mark.parametrize(("n_a", "vocab", "length"), [(5, 5, 4), (3, 7, 9), (5, 4, 1)])
 def test_words_of_any_length_have_the_right_loss(check, rng, n_a, vocab, length):
     """The sum of the losses is right for one step and for many, and for any vocabulary."""
     X, Y = make_word(rng, vocab, length)
-    a0 = rng.standard_normal((n_a, 1))
+    a0 = draw(rng, n_a, 1)
 
     check.rnn_forward(X, Y, a0, make_parameters(rng, n_a, vocab), vocab, like=lambda pair: pair[0])
 
@@ -254,7 +266,7 @@ def test_reads_zeros_wherever_none_stands(check, rng):
     """None is an input of zeros at any step, and 0 is a character; loss and cache show it."""
     X, Y = [0, None, 0, 2, None], [3, 1, 0, 0, 2]
 
-    check.rnn_forward(X, Y, rng.standard_normal((6, 1)), make_parameters(rng, 6, 4), 4)
+    check.rnn_forward(X, Y, draw(rng, 5, 1), make_parameters(rng, 5, 4), 4)
 
 
 @pytest.mark.exercise("rnn_forward")
@@ -262,9 +274,7 @@ def test_has_27_characters_by_default(check, rng):
     """Without a fifth argument, inputs are 27 long."""
     X, Y = make_word(rng, 27, 5)
 
-    check.rnn_forward(
-        X, Y, rng.standard_normal((4, 1)), make_parameters(rng, 4, 27), like=lambda pair: pair[0]
-    )
+    check.rnn_forward(X, Y, draw(rng, 4, 1), make_parameters(rng, 4, 27), like=lambda pair: pair[0])
 
 
 # rnn_backward
@@ -272,11 +282,11 @@ def test_has_27_characters_by_default(check, rng):
 
 @pytest.mark.exercise("rnn_backward")
 @pytest.mark.points(3)
-@pytest.mark.parametrize(("n_a", "vocab", "length"), [(5, 5, 4), (3, 9, 7), (4, 6, 1)])
+@pytest.mark.parametrize(("n_a", "vocab", "length"), [(5, 5, 4), (3, 7, 7), (4, 6, 1)])
 def test_words_of_any_length_have_the_right_gradients(check, reference, rng, n_a, vocab, length):
     """The five gradients are right for one step and for many."""
     X, Y = make_word(rng, vocab, length)
-    parameters, a0 = make_parameters(rng, n_a, vocab, scale=0.7), rng.standard_normal((n_a, 1))
+    parameters, a0 = make_parameters(rng, n_a, vocab, scale=0.7), draw(rng, n_a, 1)
     _, cache = reference.rnn_forward(X, Y, a0, parameters, vocab)
 
     check.rnn_backward(X, Y, parameters, cache, like=lambda pair: five(pair[0]))
@@ -287,7 +297,7 @@ def test_words_of_any_length_have_the_right_gradients(check, reference, rng, n_a
 def test_a_long_word_agrees_with_slopes(submission, reference, rng):
     """The gradients say how the loss of a long word changes when a parameter moves a little."""
     X, Y = make_word(rng, 6, 9)
-    parameters, a0 = make_parameters(rng, 3, 6, scale=0.7), rng.standard_normal((3, 1))
+    parameters, a0 = make_parameters(rng, 3, 6, scale=0.7), draw(rng, 3, 1)
     _, cache = reference.rnn_forward(X, Y, a0, parameters, 6)
 
     gradients, _ = submission.rnn_backward(X, Y, parameters, cache)
@@ -302,7 +312,7 @@ def test_a_long_word_agrees_with_slopes(submission, reference, rng):
 def test_what_is_left_is_the_gradient_of_the_first_state(submission, reference, rng):
     """The last da_next says how the loss changes when a0 moves a little."""
     X, Y = make_word(rng, 5, 4)
-    parameters, a0 = make_parameters(rng, 4, 5), rng.standard_normal((4, 1))
+    parameters, a0 = make_parameters(rng, 4, 5), draw(rng, 4, 1)
     _, cache = reference.rnn_forward(X, Y, a0, parameters, 5)
 
     gradients, _ = submission.rnn_backward(X, Y, parameters, cache)
@@ -341,9 +351,9 @@ def test_two_steps_go_twice_as_far(check, submission, reference, rng):
 
 @pytest.mark.exercise("optimize")
 @pytest.mark.points(3)
-@pytest.mark.parametrize(("n_a", "label"), [(5, 20), (27, 0), (3, 7)])
+@pytest.mark.parametrize(("n_a", "label"), [(5, 20), (4, 0), (3, 7)])
 def test_returns_loss_clipped_gradients_and_state(check, rng, n_a, label):
-    """The three values are right for other words and states, also where both sizes are equal."""
+    """The three values are right for other words, labels and states."""
     inputs = make_long_word(rng, n_a, 27, label)
 
     def parts(found):
@@ -378,3 +388,94 @@ def test_learns_from_one_word_after_another(check, submission, reference, rng):
         return number(side.optimize([None, 1, 0], [1, 0, 5], a_last, first.after[0], 0.05)[0])
 
     check.equal(second_loss(submission), second_loss(reference))
+
+
+# smooth
+
+
+@pytest.mark.exercise("smooth")
+def test_guesses_words_of_any_length(check, rng):
+    """Vocabulary and length may be of any size."""
+    check.get_initial_loss(int(rng.integers(2, 100)), int(rng.integers(2, 40)))
+
+
+@pytest.mark.exercise("smooth")
+def test_moves_far_in_many_small_steps(check, submission, reference, rng):
+    """Thirty steps, each from where the one before has ended."""
+    arriving = rng.uniform(10.0, 40.0, size=30)
+
+    def average(side):
+        loss = 25.0
+        for cur_loss in arriving:
+            loss = number(side.smooth(loss, float(cur_loss)))
+        return loss
+
+    check.equal(average(submission), average(reference))
+
+
+# get_sample
+
+
+@pytest.mark.exercise("get_sample")
+@pytest.mark.parametrize("length", [1, 5, 51])
+def test_spells_words_of_any_length(check, rng, length):
+    """Every index gives its character, and the first one is upper-case if it is a letter."""
+    characters = "abcdefghijklmnopqrstuvwxyz\nABC '-"
+    order = rng.permutation(len(characters))
+    ix_to_char = {int(index): character for index, character in zip(order, characters, strict=True)}
+    indices = [int(index) for index in rng.integers(len(characters), size=length)]
+
+    check.get_sample(indices, ix_to_char)
+
+
+@pytest.mark.exercise("get_sample")
+def test_spells_what_sample_writes(check, reference, rng):
+    """A word that the network has drawn becomes a name."""
+    parameters = make_parameters(rng, 6, 9, scale=0.1)
+    parameters["by"][4] += 1.0
+    vocabulary = make_vocabulary(9, newline=4)
+    word = [int(index) for index in reference.sample(parameters, vocabulary, 5)]
+
+    check.get_sample(word, {index: character.lower() for character, index in vocabulary.items()})
+
+
+# model: with 27 characters, as optimize
+
+
+def make_names(rng, *lengths):
+    """Draw a name of each length."""
+    return ["".join(rng.choice(list("abcdefghijklmnopqrstuvwxyz"), size=n)) for n in lengths]
+
+
+def make_maps(rng):
+    """Make both dictionaries: the letters and the newline in any order."""
+    order = rng.permutation(27)
+    ix_to_char = {
+        int(index): character
+        for index, character in zip(order, "\nabcdefghijklmnopqrstuvwxyz", strict=True)
+    }
+    return ix_to_char, {character: index for index, character in ix_to_char.items()}
+
+
+@pytest.mark.exercise("model")
+@pytest.mark.points(3)
+@pytest.mark.parametrize("n_a", [4, 27])
+def test_learns_any_names_in_the_right_order(check, rng, n_a):
+    """Losses and parameters are right for other names and another numbering."""
+    names = make_names(rng, 5, 1, 8, 3)
+
+    check.model(names, *make_maps(rng), 11, n_a, int(rng.integers(2, 20)), 27)
+
+
+@pytest.mark.exercise("model")
+def test_takes_one_name_many_times(check, rng):
+    """A list of one name is gone through as often as there are iterations; the list stays."""
+    check.model(make_names(rng, 6), *make_maps(rng), 25, 5, 7, 27, unchanged=(0,))
+
+
+@pytest.mark.exercise("model")
+def test_learns_nothing_in_no_time(check, rng):
+    """With no iteration, the parameters are those of the start."""
+    names = make_names(rng, 4, 2)
+
+    check.model(names, *make_maps(rng), 0, 6, 7, 27, like=lambda found: found[0])

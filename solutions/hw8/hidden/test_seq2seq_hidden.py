@@ -127,3 +127,109 @@ def test_seq2seq_has_the_right_gradients(check, torch, rng):
     enc_input, dec_input = (make_words(torch, rng, 3, 5, 7) for _ in range(2))
 
     model(enc_input, draw(torch, rng, 1, 3, 4).requires_grad_(), dec_input, gradients=True)
+
+
+# seq2seq_train
+
+
+def make_small_parameters(torch, rng, n_hidden):
+    """Draw parameters about as large as torch itself would."""
+    drawn = make_model_parameters(torch, rng, 29, n_hidden)
+    return {name: 0.5 * value for name, value in drawn.items()}
+
+
+@pytest.mark.exercise("seq2seq_train")
+@pytest.mark.points(3)
+@pytest.mark.parametrize(
+    ("lengths", "n_hidden"), [([(2, 5), (4, 4), (1, 3)], 29), ([(7, 2), (3, 3)], 4), ([(5, 5)], 8)]
+)
+def test_losses_are_right_for_any_words(check, torch, rng, lengths, n_hidden):
+    """Any number of pairs of any length, and any number of hidden units."""
+    pairs, parameters = make_pairs(rng, *lengths), make_small_parameters(torch, rng, n_hidden)
+
+    check.seq2seq_train(pairs, parameters, 4, like=lambda found: found[1])
+
+
+@pytest.mark.exercise("seq2seq_train")
+def test_does_not_train_in_no_epochs(check, torch, rng):
+    """With no epoch, all ten parameters come back as they were."""
+    pairs, parameters = make_pairs(rng, (3, 4)), make_small_parameters(torch, rng, 6)
+
+    check.seq2seq_train(pairs, parameters, 0, like=lambda found: found[0])
+
+
+@pytest.mark.exercise("seq2seq_train")
+def test_trains_the_biases_of_both_layers(check, torch, rng):
+    """The last step has reached encoder, decoder and linear layer."""
+    names = ("encoder.bias_ih_l0", "decoder.bias_hh_l0", "fc.bias")
+    pairs = make_pairs(rng, (3, 4), (5, 2))
+
+    check.seq2seq_train(
+        pairs,
+        make_small_parameters(torch, rng, 6),
+        3,
+        like=lambda found: {name: found[0][name] for name in names},
+    )
+
+
+# translate
+
+
+def make_speaker(torch, rng, n_hidden):
+    """Draw parameters of a decoder that says other letters for other words, and no S, E or ?."""
+    parameters = make_model_parameters(torch, rng, 29, n_hidden)
+    parameters["decoder.weight_hh_l0"] *= 2.0
+    parameters["fc.bias"][:3] -= 99.0
+    return parameters
+
+
+def make_teller(torch, said):
+    """Make parameters of a decoder that says a text whatever it reads: unit t is on at step t."""
+    steps, symbols = len(said), ["S", "E", "?", *LETTERS]
+    parameters = {
+        "fc.weight": torch.zeros(29, steps),
+        "fc.bias": torch.zeros(29),
+    }
+    for part in ("encoder", "decoder"):
+        parameters |= {
+            f"{part}.weight_ih_l0": torch.zeros(steps, 29),
+            f"{part}.weight_hh_l0": torch.zeros(steps, steps),
+            f"{part}.bias_ih_l0": torch.zeros(steps),
+            f"{part}.bias_hh_l0": torch.zeros(steps),
+        }
+    parameters["decoder.weight_ih_l0"][0, symbols.index("S")] = 10.0
+    parameters["decoder.weight_hh_l0"] += 5.0 * torch.eye(steps).roll(1, dims=0)
+    parameters["decoder.bias_hh_l0"] -= 2.5
+    for step, symbol in enumerate(said):
+        parameters["fc.weight"][symbols.index(symbol), step] += 1.0
+        parameters["fc.bias"][symbols.index(symbol)] += 1.0
+    return parameters
+
+
+@pytest.mark.exercise("translate")
+@pytest.mark.points(3)
+@pytest.mark.parametrize(("length", "end"), [(1, 3), (5, 5), (4, 0), (9, 7)])
+def test_ends_anywhere(check, rng, torch, length, end):
+    """The first E may stand at any step, with question marks before it and letters behind."""
+    ((word, said),) = make_pairs(rng, (length, max(6, length + 1)))
+    said = said[:end] + "E" + said[end + 1 :]
+
+    check.translate(word, make_teller(torch, said[:1] + "?" + said[2:]))
+
+
+@pytest.mark.exercise("translate")
+@pytest.mark.points(2)
+@pytest.mark.parametrize(("length", "n_hidden"), [(1, 5), (5, 29), (8, 4), (3, 7)])
+def test_translates_words_of_any_length(check, rng, torch, length, n_hidden):
+    """A word may be short or long, and a translation need not end."""
+    ((word, _),) = make_pairs(rng, (length, 1))
+
+    check.translate(word, make_speaker(torch, rng, n_hidden))
+
+
+@pytest.mark.exercise("translate")
+def test_letter_case_makes_no_difference(check, torch, rng):
+    """A word with capitals anywhere is read in small letters."""
+    ((word, _),) = make_pairs(rng, (6, 1))
+
+    check.translate(word[:3] + word[3:].upper(), make_speaker(torch, rng, 6))

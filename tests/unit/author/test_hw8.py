@@ -87,11 +87,12 @@ def test_intake_reads_what_was_handed_out(hw8: Assignment, tmp_path: Path, name:
 
 
 def test_archive_keeps_secrets(hw8: Assignment) -> None:
-    """No marker and nothing from solutions/ is in it; both notebooks are."""
+    """No marker and nothing from solutions/ is in it; both notebooks and the names are."""
     with zipfile.ZipFile(io.BytesIO(student_archive(hw8))) as archive:
         contents = {name: archive.read(name) for name in archive.namelist()}
 
     assert {"assignments/hw8/hw8.ipynb", "assignments/hw8/hw8.zh.ipynb"} <= contents.keys()
+    assert "data/dinos.txt" in contents
     folders = {part for name in contents for part in Path(name).parts[:-1]}
     assert folders.isdisjoint({"solutions", "hidden", "mistakes"})
     assert not any(b"BEGIN SOLUTION" in content for content in contents.values())

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 
-from grader.model import CaseResult, ExerciseResult, Grade, Visibility
+from grader.model import CaseResult, ExerciseResult, Grade, Message, Verdict, Visibility
 from grader.report import FORMATS, annotation_commands
 from grader.report.audience import case_names, is_open, is_repeatable, message_text, place_of
 
@@ -73,6 +73,18 @@ def test_a_place_of_a_hidden_case_is_file_cell_and_line(grade: Grade) -> None:
     assert place is not None
     assert (place.file, place.cell, place.line) == ("hw8.ipynb", 5, 7)
     assert (place.function, place.text) == ("", "")
+
+
+@pytest.mark.parametrize("key", ["too_slow", "work_left_running"])
+def test_a_slow_hidden_case_is_told_as_slow(grade: Grade, key: str) -> None:
+    """Not as wrong; by how much stays untold."""
+    slow = Message(key, {"name": "clip", "ratio": "97.5", "bound": "4"})
+    case = msgspec.structs.replace(_withheld(grade), verdict=Verdict.FAILED, message=slow)
+
+    text = message_text(case, "en", "student")
+
+    assert "slower" in text
+    assert "97.5" not in text
 
 
 def test_hidden_cases_are_numbered(grade: Grade) -> None:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 PLAIN = {"PYTHONHASHSEED", "LC_ALL"}
 THREADS = {"OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"}
 SCRATCH = {"HOME", "TMPDIR"}
+GPUS = {"CUDA_VISIBLE_DEVICES"}
 
 
 def test_the_environment_holds_nothing_of_ours(opened: Any) -> None:
@@ -33,7 +34,8 @@ def test_the_environment_holds_nothing_of_ours(opened: Any) -> None:
 
     found, folder = client.call("f", ()).value
 
-    assert PLAIN <= set(found) <= PLAIN | THREADS | SCRATCH
+    assert PLAIN <= set(found) <= PLAIN | THREADS | SCRATCH | GPUS
+    assert {found[name] for name in GPUS} == {""}  # none: autograd would start CUDA
     assert {found[name] for name in SCRATCH & set(found)} <= {folder}
 
 
@@ -56,6 +58,19 @@ def test_a_server_without_torch_never_imports_it(
     client = opened.through(numpy_server.worker(limits), code)
 
     assert client.call("f", ()).value == (True, False)
+
+
+def test_a_server_with_torch_has_imported_what_optimizers_need(opened: Any) -> None:
+    """It takes a second, which each worker that trains something would spend again."""
+    code = """
+        import sys, torch
+        def f():
+            before = set(sys.modules)
+            torch.optim.Adam([torch.nn.Parameter(torch.ones(2))]).step()
+            return len(set(sys.modules) - before)
+    """
+
+    assert opened(code).call("f", ()).value < 20  # rather than eight hundred
 
 
 def test_a_worker_starts_in_an_empty_folder_of_its_own(

@@ -75,6 +75,27 @@ class TestCarriedForward:
 
         assert course.run("--isolate", submission=answer).result("test_totals").carried_forward
 
+    def test_a_class_is_never_put_in(self, course: Any) -> None:
+        """Objects do not cross: what is built on a wrong class fails with it."""
+        with_class = "class Twice:\n    def __call__(self, x):\n        return {} * x\n"
+        total = "def total(x):\n    return Twice()(x).sum()\n"
+        toml = course.folder / "exercises.toml"
+        named = toml.read_text("utf-8").replace('id = "double"', 'id = "double"\nnames = ["Twice"]')
+        toml.write_text(named, "utf-8")
+        course.suite("def test_calls(check): check.Twice()(3)\n")
+        suite = """
+            import numpy as np, pytest
+            @pytest.mark.exercise("total")
+            def test_totals(check): check.total(np.ones(4))
+        """
+        course.write("assignments/tiny/test_total.py", suite)
+        course.write("solutions/tiny/answers.py", with_class.format(2) + total)
+        answer = course.write("submission/answers.py", with_class.format(3) + total)
+
+        run = course.run(submission=answer)
+
+        assert set(run.verdicts.values()) == {Verdict.FAILED}
+
 
 def test_only_the_upstreams_that_were_put_in_are_answered(course: Any) -> None:
     """A worker that asks for the exercise it is graded on gets nothing."""

@@ -29,6 +29,7 @@ REQUESTS: list[wire.Requests] = [
     wire.Load(nonce=1, source=SOURCE, given=SOURCE, home="hw8", supplied={"f": "(x)"}),
     wire.Call(nonce=2, target="clip", args_payload=b"N", after=(0, 2), seed=9),
     wire.Call(nonce=3, target=4, method="forward", args_payload=b"N"),
+    wire.Repeat(nonce=8, target="gru", args_payloads=(b"N", b"T"), device="cuda", seed=4),
     wire.SetParameters(nonce=4, handle=1, values_payload=b"N"),
     wire.GetParameters(nonce=5, handle=1),
     wire.Supplied(result_payload=b"N", after_payload=b"N"),

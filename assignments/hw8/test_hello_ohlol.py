@@ -1,0 +1,108 @@
+"""Tests of hello_ohlol: letters as tensors, a cell step by step, and training on one word.
+
+`rng` draws the inputs and `torch` is the module. `check.NAME(...)` calls yours and ours with equal
+copies of the inputs and compares; `submission.NAME(...)` calls yours alone.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+
+def draw(torch, rng, *shape, scale=1.0):
+    """Draw a tensor of float32, of two decimals each: a message then shows what was passed."""
+    return torch.from_numpy((scale * rng.standard_normal(shape)).round(2)).float()
+
+
+def make_cell_parameters(torch, rng, n_in, n_hidden):
+    """Draw the parameters of a cell, biases too."""
+    return {
+        "weight_ih": draw(torch, rng, n_hidden, n_in),
+        "weight_hh": draw(torch, rng, n_hidden, n_hidden, scale=0.6),
+        "bias_ih": draw(torch, rng, n_hidden),
+        "bias_hh": draw(torch, rng, n_hidden),
+    }
+
+
+def make_hello_parameters(torch, rng, n_hidden):
+    """Draw what hello_train starts from, about as large as torch itself would."""
+    shapes = {
+        "rnn.weight_ih_l0": (n_hidden, 4),
+        "rnn.weight_hh_l0": (n_hidden, n_hidden),
+        "rnn.bias_ih_l0": (n_hidden,),
+        "rnn.bias_hh_l0": (n_hidden,),
+        "fc.weight": (4, n_hidden),
+        "fc.bias": (4,),
+    }
+    return {name: draw(torch, rng, *shape, scale=0.25) for name, shape in shapes.items()}
+
+
+# hello_encode
+
+
+@pytest.mark.exercise("hello_encode")
+@pytest.mark.points(2)
+def test_puts_ones_where_the_letters_stand(check):
+    """The word hello becomes five steps with a batch of one, in the order e, h, l, o."""
+    check.hello_encode("hello")
+
+
+@pytest.mark.exercise("hello_encode")
+@pytest.mark.parametrize("word", ["ohlol", "lo", "eeh"])
+def test_encodes_other_words(check, word):
+    """Any word of the four letters has a step for each character."""
+    check.hello_encode(word)
+
+
+# hello_states
+
+
+@pytest.mark.exercise("hello_states")
+@pytest.mark.points(3)
+@pytest.mark.parametrize(
+    ("steps", "batch", "n_in", "n_hidden"), [(5, 2, 4, 3), (3, 4, 6, 6), (1, 3, 2, 5)]
+)
+def test_keeps_the_state_of_every_step(check, torch, rng, steps, batch, n_in, n_hidden):
+    """Each step starts from the state that the one before it has left."""
+    inputs = draw(torch, rng, steps, batch, n_in)
+    hidden = draw(torch, rng, batch, n_hidden)
+
+    check.hello_states(inputs, hidden, make_cell_parameters(torch, rng, n_in, n_hidden))
+
+
+@pytest.mark.exercise("hello_states")
+def test_reads_hello(check, torch, rng):
+    """The letters of hello, one-hot, from a state of zeros."""
+    inputs = torch.eye(4)[[1, 0, 2, 2, 3]].unsqueeze(1)
+
+    check.hello_states(inputs, torch.zeros(1, 7), make_cell_parameters(torch, rng, 4, 7))
+
+
+# hello_train
+
+
+@pytest.mark.exercise("hello_train")
+@pytest.mark.points(3)
+@pytest.mark.parametrize(("n_hidden", "epochs"), [(8, 3), (5, 4)])
+def test_has_the_right_loss_in_every_epoch(check, torch, rng, n_hidden, epochs):
+    """From given parameters, every step of training is right, so every loss is."""
+    parameters = make_hello_parameters(torch, rng, n_hidden)
+
+    check.hello_train(parameters, epochs, like=lambda found: found[1])
+
+
+@pytest.mark.exercise("hello_train")
+@pytest.mark.parametrize("epochs", [1, 3])
+def test_writes_what_it_has_learnt_so_far(check, torch, rng, epochs):
+    """The text is what the network says after the last step, right or wrong."""
+    check.hello_train(make_hello_parameters(torch, rng, 8), epochs)
+
+
+@pytest.mark.exercise("hello_train")
+@pytest.mark.points(2)
+def test_learns_to_write_ohlol(check, submission, torch, rng):
+    """Fifty steps are enough, wherever they start."""
+    text, losses = submission.hello_train(make_hello_parameters(torch, rng, 8), 50)
+
+    check.equal(text, "ohlol")
+    check.equal(len(losses), 50)

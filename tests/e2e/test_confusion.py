@@ -1,0 +1,127 @@
+"""Every known mistake, handed in whole, is called by its name: the confusion table.
+
+`grader validate` proves the same for sources made in memory, on all exercises of a module; here
+the mistakes come as files, and are graded also where there are no solutions.
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import nbformat
+import pytest
+
+from grader.author.confusion import grade_mistakes, table
+from grader.batch import BatchOptions
+from grader.catalog import load_assignment
+from grader.intake import read_submission
+from grader.mistakes import load_mistakes
+from grader.sandbox import open_server
+from grader.suite.variants import Variants
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from grader.catalog import Assignment
+    from grader.intake import Submission
+    from grader.mistakes import Mistake
+    from grader.sandbox import ForkServer
+
+ROOT: Final = Path(__file__).parents[2]
+CALL_S: Final = 2.0
+
+
+@pytest.fixture(scope="module")
+def assignment() -> Assignment:
+    """The homework with its solutions."""
+    return load_assignment(ROOT / "assignments" / "hw8")
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory, assignment: Assignment) -> Assignment:
+    """The homework as students have it: no solutions, stored values only."""
+    root = tmp_path_factory.mktemp("student")
+    shutil.copytree(assignment.folder, root / "assignments" / assignment.id)
+    (root / "data" / "golden").mkdir(parents=True)
+    for path in (assignment.golden, assignment.known_mistakes):
+        shutil.copy(path, root / "data" / "golden")
+    return load_assignment(root / "assignments" / assignment.id)
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[ForkServer]:
+    """The strongest sandbox that works here."""
+    with open_server("best", torch=True) as opened:
+        yield opened
+
+
+def write_script(folder: Path, variants: Variants, mistake: Mistake) -> Path:
+    """Write a folder of modules that is right but for a mistake."""
+    path = folder / f"{mistake.exercise}.{mistake.id}"
+    path.mkdir()
+    home = variants.assignment.exercise(mistake.exercise).module
+    for module in variants.assignment.modules:
+        text = variants.text_with(mistake) if module == home else variants.text(module)
+        (path / f"{module}.py").write_text(text, encoding="utf-8")
+    return path
+
+
+def write_notebook(folder: Path, variants: Variants, mistake: Mistake) -> Path:
+    """Write a notebook, a cell for each module, that is right but for a mistake."""
+    home = variants.assignment.exercise(mistake.exercise).module
+    texts = [
+        variants.text_with(mistake) if module == home else variants.text(module)
+        for module in variants.assignment.modules
+    ]
+    cells = [nbformat.v4.new_code_cell(text) for text in texts]
+    for number, cell in enumerate(cells):
+        cell["id"] = f"module-{number}"  # nbformat would draw one
+    path = folder / f"{mistake.exercise}.{mistake.id}.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
+    return path
+
+
+WRITERS: Final = {"script": write_script, "notebook": write_notebook}
+
+
+@pytest.mark.parametrize(
+    ("form", "place"), [("notebook", "batch"), ("script", "copy"), ("notebook", "copy")]
+)
+def test_every_mistake_is_diagnosed_by_its_name(
+    form: str,
+    place: str,
+    assignment: Assignment,
+    copy: Assignment,
+    server: ForkServer,
+    tmp_path: Path,
+) -> None:
+    """Nothing is off the diagonal but ties that the catalogue declares."""
+    variants = Variants(assignment)
+    names = {exercise.id: exercise.names for exercise in assignment.exercises}
+
+    def handed_in(mistake: Mistake) -> Submission:
+        path = WRITERS[form](tmp_path, variants, mistake)
+        return read_submission(
+            path,
+            modules=assignment.modules,
+            exercises=names,
+            id=f"{mistake.exercise}.{mistake.id}",
+        )
+
+    mistakes = [one for of_exercise in load_mistakes(assignment).values() for one in of_exercise]
+    confusions = grade_mistakes(
+        assignment if place == "batch" else copy,
+        [(mistake, handed_in(mistake)) for mistake in mistakes],
+        lambda mistake: [mistake.exercise],
+        BatchOptions(jobs=2, call_s=CALL_S),
+        server,
+    )
+
+    print("\n".join(table(confusions)))
+    assert len(confusions) >= 120
+    assert [
+        f"{one.mistake.exercise}.{one.mistake.id}" for one in confusions if not one.is_right
+    ] == []
+    assert all((one.result.score or 0) < one.result.points for one in confusions)
