@@ -17,8 +17,8 @@ ROOT = Path(__file__).parents[3]
 def _changes(body: str) -> list[str]:
     """List what the body of a function is turned into, without the change of its last line."""
     lines = "".join(f"    {line}\n" for line in body.split("\n"))
-    text = f"def f(a, b, c):\n{lines}"
-    head = len("def f(a, b, c):\n")
+    text = f"def f():\n{lines}"  # no variables of its own, so that none is taken for another
+    head = len("def f():\n")
     bodies = [mutant.code[head:] for mutant in mutants_of(text, "f")]
     return ["\n".join(line[4:] for line in found.split("\n")) for found in bodies]
 
@@ -33,7 +33,7 @@ def _changes(body: str) -> list[str]:
         ("a // b", ["a * b"]),
         ("a % b", ["a // b"]),
         ("a ** b", ["a * b"]),
-        ("a @ b", ["b @ a"]),
+        ("a @ b", ["b @ a", "a * b"]),
         ("a ^ b", ["a | b"]),
         ("a & b", ["a | b"]),
         ("a | b", ["a & b"]),
@@ -67,13 +67,13 @@ def _changes(body: str) -> list[str]:
         ("a if b else c", ["a", "c"]),
         ("f(a)", ["a"]),
         ("f(*a)", []),
-        ("a.sum()", ["a"]),
+        ("a.copy()", ["a"]),
         ("f()", []),
-        ("f(a, b, c)", ["f(b, a, c)"]),
+        ("f(a, b, c)", ["f(b, a, c)", "f(a, c, b)"]),
         ("f(a, n=b)", ["f(a)"]),
         ("f(n=a, m=b)", ["f(m=b)", "f(n=a)"]),
         ("a.f(b)", ["b"]),
-        ("a[1:]", ["a[2:]", "a[0:]"]),
+        ("a[1:]", ["a[2:]", "a[0:]", "a[:]"]),
     ],
 )
 def test_an_expression_is_changed_in_every_way_there_is(
@@ -88,15 +88,21 @@ def test_an_expression_is_changed_in_every_way_there_is(
 @pytest.mark.parametrize(
     ("statement", "changed"),
     [
-        ("a.append(b)", ["pass", "b"]),
+        ("a.append(b)", ["pass"]),
         ("x = a", ["pass"]),
         ("x += a", ["pass", "x -= a", "x = a"]),
-        ("x @= a", ["pass", "x = a"]),
+        ("x @= a", ["pass", "x *= a", "x = a"]),
         ("del a[b]", ["pass"]),
         ("if a:\n    del b", ["pass", "if not a:\n    del b", "if a:\n    pass"]),
         ("while a:\n    break", ["while not a:\n    break", "while a:\n    continue"]),
-        ("for x in a:\n    continue", ["for x in a:\n    break"]),
-        ("for x in a:\n    pass", []),
+        (
+            "for x in a:\n    continue",
+            [
+                "for x in a:\n    break",
+                "for x in list(a)[1:]:\n    continue",
+                "for x in list(a)[:-1]:\n    continue",
+            ],
+        ),
         ("return", []),
         ("raise a", []),
         ("x: int = a", ["pass"]),
