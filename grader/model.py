@@ -367,6 +367,37 @@ class Exercise(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     torch: bool = False
 
 
+class Demo(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A system that can be watched while it learns, as demos.toml declares it.
+
+    Parameters
+    ----------
+    id : str
+        What ``grader demo`` calls it; its module has the same name, with ``_`` for ``-``.
+    module : str
+        The exercises' module in which its functions are looked up first.
+    title : Text
+        A line for people.
+    iterations : int or None
+        How long it trains unless told otherwise; None if it does not train.
+    seed : int or None
+        What its random numbers start from unless told otherwise; None if it draws none.
+    text : str or None
+        The text it reads unless told otherwise, below the folder that holds ``assignments/``; None
+        if it reads none.
+    curve : bool
+        Whether it has something to plot.
+    """
+
+    id: str
+    module: str
+    title: Text
+    iterations: PositiveInt | None = None
+    seed: int | None = None
+    text: str | None = None
+    curve: bool = False
+
+
 LANGUAGES: Final = ("en", "zh")
 
 

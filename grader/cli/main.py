@@ -67,6 +67,7 @@ def parser() -> argparse.ArgumentParser:
     _release(commands.add_parser("release", help="make stubs, notebooks and golden values"))
     _validate(commands.add_parser("validate", help="prove an assignment's suites"))
     _hint(commands.add_parser("hint", help="show an exercise's next hint"))
+    _demo(commands.add_parser("demo", help="watch one of the systems learn"))
     doctor = commands.add_parser("doctor", help="tell what works on this machine")
     _common(doctor)
     return top
@@ -133,6 +134,24 @@ def _validate(command: argparse.ArgumentParser) -> None:
 def _hint(command: argparse.ArgumentParser) -> None:
     command.add_argument("exercise", help="an exercise's name, such as clip")
     command.add_argument("-n", "--number", type=_positive, default=1, help="which hint (default 1)")
+    _common(command)
+
+
+def _demo(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "system", nargs="?", metavar="SYSTEM", help="which one; without it, all are listed"
+    )
+    command.add_argument(
+        "--submission",
+        type=Path,
+        metavar="PATH",
+        help="run this file, notebook or folder (default: the reference; where there is none, the "
+        "stubs of the assignment)",
+    )
+    command.add_argument("--iterations", type=_positive, default=None, metavar="N")
+    command.add_argument("--seed", type=int, default=None, metavar="N", help="for random numbers")
+    command.add_argument("--text", type=Path, metavar="FILE", help="one name a line, UTF-8")
+    command.add_argument("--plot", type=Path, metavar="FILE.svg", help="write the curve here")
     _common(command)
 
 
