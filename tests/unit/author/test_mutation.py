@@ -37,10 +37,10 @@ def test_good_suites_notice_every_mutant(proven: Any, server: ForkServer) -> Non
     section = check_mutants(proven.assignment, server, 2)
 
     assert section.problems == []
-    assert section.title.startswith("9 mutants")
+    assert section.title.startswith("10 mutants")
     assert [" ".join(note.split()) for note in section.notes] == [
         "double 100.0 % 6 of 6 noticed, 0 equivalent",
-        "total 100.0 % 3 of 3 noticed, 0 equivalent",
+        "total 100.0 % 4 of 4 noticed, 0 equivalent",
     ]
 
 
