@@ -13,7 +13,7 @@ from rich.console import Console
 from grader.catalog import demo_path, load_assignment, load_demos
 from grader.cli.stage import Code, Show
 from grader.diagnose import pick_language, render
-from grader.errors import CatalogError, UsageError
+from grader.errors import CatalogError, Field, UsageError
 from grader.intake import read_given, read_submission
 from grader.model import Message
 from grader.report.chart import can_draw, chart_svg
@@ -66,12 +66,12 @@ def _run(assignment: Assignment, one: Demo, options: argparse.Namespace, lang: s
     seed = (one.seed or 0) if options.seed is None else options.seed
     path, namespace = _namespace(assignment, one, options.submission, lang)
     code = Code(namespace, path)
-    console = Console()
-    shown = {"system": one.id, "code": path, "text": text or None}
-    shown_seed = None if one.seed is None else seed
-    iterations = options.iterations or one.iterations or 0
-    show = Show(console, lang, iterations=iterations, seed=seed, text=text)
-    show.say(render(Message("demo_begins", shown | {"seed": shown_seed}), lang))
+    show = Show(
+        Console(), lang, iterations=options.iterations or one.iterations or 0, seed=seed, text=text
+    )
+    begins: dict[str, Field] = {"system": one.id, "code": path, "text": text or None}
+    begins["seed"] = None if one.seed is None else seed
+    show.say(render(Message("demo_begins", begins), lang))
     ended, problem = 0, None
     script = demo_path(assignment, one)
     run = _load(script)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 USAGE: Final = 2
 OURS: Final = 3
+SEEDS: Final = 1 << 31  # every generator takes these, and those shortly above them
 # Before numpy is imported: one thread each, so that a batch neither oversubscribes the machine nor
 # forks amid threads, and so that sums come out bitwise alike everywhere.
 ONE_THREAD: Final = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
@@ -149,7 +150,7 @@ def _demo(command: argparse.ArgumentParser) -> None:
         "stubs of the assignment)",
     )
     command.add_argument("--iterations", type=_positive, default=None, metavar="N")
-    command.add_argument("--seed", type=int, default=None, metavar="N", help="for random numbers")
+    command.add_argument("--seed", type=_seed, default=None, metavar="N", help="for random numbers")
     command.add_argument("--text", type=Path, metavar="FILE", help="one name a line, UTF-8")
     command.add_argument("--plot", type=Path, metavar="FILE.svg", help="write the curve here")
     _common(command)
@@ -190,4 +191,11 @@ def _positive(text: str) -> int:
     number = int(text)
     if number < 1:
         raise argparse.ArgumentTypeError("must be at least 1")
+    return number
+
+
+def _seed(text: str) -> int:
+    number = int(text)
+    if not 0 <= number < SEEDS:
+        raise argparse.ArgumentTypeError(f"must be at least 0 and less than {SEEDS}")
     return number

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+    from grader.errors import Field
+
     Hook = Callable[..., None]
 
 Words = tuple[str, str]
@@ -56,13 +58,17 @@ class Code:
         Parameters
         ----------
         name : str
-            The function.
+            The function; where there is none of that name, nothing is told.
         before : callable or None
             Called first, with the function's arguments by position.
         after : callable or None
             Called with what the function has returned.
         """
-        function = self._namespace.find(name)
+        try:
+            function = self._namespace.find(name)
+        except Unavailable:
+            yield  # the code may do that function's work in another place
+            return
         signature = inspect.signature(function)
 
         def watching(*args: Any, **named: Any) -> Any:
@@ -102,28 +108,31 @@ class Code:
             if error.key == "missing":
                 return Message("demo_missing", {"name": error.fields["name"], "code": self._name})
             return Message(error.key, dict(error.fields))
+        text = "" if error.args == (None,) else str(error)  # as exit() has it
+        fields: dict[str, Field] = {"exception": type(error).__name__, "text": text}
         lines = self._namespace.lines
-        fields: dict[str, str | int | float | None] = {
-            "exception": type(error).__name__,
-            "text": str(error),
-        }
         for frame, line in reversed(list(traceback.walk_tb(error.__traceback__))):
-            filename, function = frame.f_code.co_filename, frame.f_code.co_qualname
+            filename = frame.f_code.co_filename
+            if filename in lines:
+                place: dict[str, Field] = {
+                    "where": f"{self._namespace.origin(filename)}:{line}",
+                    "function": frame.f_code.co_qualname,
+                    "line": lines[filename].get(line, "").strip(),
+                }
+                return self._explain_at(error, fields | place)
             if filename == str(demo):
                 return Message("demo_unusable", fields | {"where": f"{demo.name}:{line}"})
-            if filename in lines:
-                if isinstance(error, NotImplementedError):
-                    return Message("demo_not_written", {"name": function})
-                known = isinstance(error, NameError) and self._namespace.why_global_missing(
-                    error.name
-                )
-                if known:
-                    return Message(known.key, dict(known.fields))
-                where = f"{self._namespace.origin(filename)}:{line}"
-                quoted = lines[filename].get(line, "").strip()
-                fields |= {"where": where, "function": function, "line": quoted}
-                return Message("demo_stopped", fields)
         return Message("demo_unusable", fields | {"where": demo.name})
+
+    def _explain_at(self, error: BaseException, fields: dict[str, Field]) -> Message:
+        """Say why the code itself stopped."""
+        if isinstance(error, NotImplementedError):
+            return Message("demo_not_written", {"name": fields["function"]})
+        if isinstance(error, NameError) and error.name is not None:
+            known = self._namespace.why_global_missing(error.name)
+            if known is not None:
+                return Message(known.key, dict(known.fields))
+        return Message("demo_stopped", fields)
 
 
 class Show:
@@ -199,7 +208,11 @@ class Show:
         log: bool = False,
     ) -> None:  # fmt: skip
         """Name the parts of the plot, and say whether its vertical axis is logarithmic."""
-        self._axes = {"title": self.pick(*title), "x_label": self.pick(*x), "y_label": self.pick(*y)}
+        self._axes = {
+            "title": self.pick(*title),
+            "x_label": self.pick(*x),
+            "y_label": self.pick(*y),
+        }
         self._log = log
 
     def point(self, series: Words, x: float, y: float) -> None:

@@ -52,7 +52,9 @@ def _train(code, show, weights, pairs, names, done):
         answers = [_add(code, pair, weights) for pair in tested]
         show.point(names, begin, np.mean([error for _, error in answers]))
         if begin in stops:
-            right = sum(answer == sum(pair) for pair, (answer, _) in zip(tested, answers))
+            right = sum(
+                answer == sum(pair) for pair, (answer, _) in zip(tested, answers, strict=True)
+            )
             _report(code, show, begin, pairs[begin], weights, right)
         if end is not None:
             weights = code.binadd_train(pairs[begin:end], *weights, RATE)

@@ -30,16 +30,17 @@ def run(code, show):
             written.append(code.get_sample(word, ix_to_char).strip("\n"))
         show.say("    " + ", ".join(written))
 
+    model = code.model  # before the watching begins, so that it is the first to be missed
     watcher = _Watcher(code, show, write_names)
     with (
         code.watched("optimize", before=watcher.before_step, after=watcher.after_step),
         code.watched("smooth", after=watcher.after_smoothing),
     ):
-        parameters, losses = code.model(
+        parameters, losses = model(
             names, ix_to_char, char_to_ix, show.iterations, 50, 7, len(characters)
         )
     show.done(show.iterations)
-    _print_loss(show, show.iterations, losses[-1])
+    _print_loss(show, show.iterations - 1, losses[-1])
     write_names(parameters)
 
 
@@ -48,7 +49,7 @@ class _Watcher:
 
     def __init__(self, code, show, write_names):
         self._code, self._show, self._write_names = code, show, write_names
-        self._block = max(1, show.iterations // 300)
+        self._block = max(1, show.iterations // 100)
         self._losses = []
         self._smoothed = None
         self._steps = 0
@@ -80,9 +81,9 @@ class _Watcher:
 
 def _print_loss(show, iteration, loss):
     if loss is None:
-        show.say(f"{iteration:6d}")
+        show.say(f"iteration {iteration:5d}", f"第 {iteration:5d} 次迭代")
     else:
         show.say(
-            f"{iteration:6d}  smoothed loss {float(loss):.6f}",
-            f"{iteration:6d}  平滑损失 {float(loss):.6f}",
+            f"iteration {iteration:5d}  smoothed loss {float(loss):.6f}",
+            f"第 {iteration:5d} 次迭代  平滑损失 {float(loss):.6f}",
         )

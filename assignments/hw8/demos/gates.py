@@ -36,9 +36,12 @@ def _show_lstm(code, show):
     cell = code.LSTMCell(3, 2)
     inputs, memory = torch.randn(5, 1, 3), torch.tensor([[2.0, -3.0]])
     for forget, words in [
-        (WIDE, ("\nLSTM, forget gate 1, input gate 0: kept", "\nLSTM，遗忘门 1、输入门 0：记忆不变")),
+        (
+            WIDE,
+            ("\nLSTM, forget gate 1, input gate 0: kept", "\nLSTM，遗忘门 1、输入门 0：记忆不变"),
+        ),
         (-WIDE, ("\nLSTM, both gates 0: forgotten", "\nLSTM，两个门都为 0：全部忘掉")),
-    ]:  # fmt: skip
+    ]:
         cell.b_f.fill_(forget)
         cell.b_i.fill_(-WIDE)
         show.say(*words)
@@ -100,7 +103,10 @@ def _print_difference(show, name, outputs, expected):
 def _fade(code, show):
     """Plot what is left of a memory of 1, without inputs, for some biases of the forget gate."""
     show.axes(
-        title=("What an LSTM remembers", "LSTM 记得多少"),
+        title=(
+            "What an LSTM remembers, by the bias of its forget gate",
+            "LSTM 记得多少：遗忘门的偏置不同",
+        ),
         x=("step", "步数"),
         y=("memory", "记忆"),
     )

@@ -25,7 +25,9 @@ def run(code, show):
     show.start(show.iterations)
     losses = []
     for epochs in _stops(show.iterations):
-        text, losses = code.hello_train({name: part.clone() for name, part in start.items()}, epochs)
+        text, losses = code.hello_train(
+            {name: part.clone() for name, part in start.items()}, epochs
+        )
         loss = float(losses[-1])
         show.say(
             f"{epochs:5d}  loss {loss:.4f}   hello -> {text}",
@@ -39,4 +41,6 @@ def run(code, show):
 def _stops(iterations):
     """Look closely at the first ten epochs, where it happens, and then now and then."""
     every = max(1, iterations // 5)
-    return sorted({*range(1, min(10, iterations) + 1), *range(every, iterations, every), iterations})
+    return sorted(
+        {*range(1, min(10, iterations) + 1), *range(every, iterations, every), iterations}
+    )

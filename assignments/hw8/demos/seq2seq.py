@@ -16,6 +16,7 @@ PAIRS = [
 ]
 WORDS = ["man", "mans", "king", "black", "up", "girl", "high"]  # mans is not trained on
 HIDDEN = 128
+EARLY = (100, 200, 300)  # epochs in which most of it is learnt
 
 
 def run(code, show):
@@ -74,8 +75,9 @@ class _Watcher:
         self._steps += 1
         if self._steps % 10 == 0:
             self._show.done(self._steps)
-        due = self._steps % self._every == 0 and self._steps < self._show.iterations
-        if due and len(self._names) == len(self._start):
+        due = self._steps in EARLY or self._steps % self._every == 0
+        last = self._steps == self._show.iterations  # `run` reports that one
+        if due and not last and len(self._names) == len(self._start):
             self._asleep = True
             with self._code.aside():
                 _report(self._code, self._show, self._steps, _copies(self._names))
