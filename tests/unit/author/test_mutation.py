@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from grader.author.mutation import check_mutants
+from grader.author.validate import check_mistakes
 from grader.errors import CatalogError
 
 if TYPE_CHECKING:
@@ -71,6 +72,27 @@ def test_a_declaration_that_fits_nothing_is_found(proven: Any, server: ForkServe
 
     assert check_mutants(proven.assignment, server, 2).problems == [
         "equivalent.toml: double: no surviving mutant turns 'return 2 * x' into 'return 2 / x'"
+    ]
+
+
+def test_a_case_that_notices_no_mutant_either_is_noted(proven: Any, server: ForkServer) -> None:
+    """Of the cases that catch no known mistake; one that another merely precedes is needed."""
+    proven.change(
+        "assignments/test_answers.py",
+        '@pytest.mark.exercise("total")',
+        '@pytest.mark.exercise("double")\ndef test_zero(check):\n'
+        "    check.double(np.zeros(3))\n\n\n"
+        '@pytest.mark.exercise("double")\ndef test_idle(submission):\n'
+        '    submission.double(1.0)\n\n\n@pytest.mark.exercise("total")',
+    )
+    proven.release()
+    _, idle = check_mistakes(proven.assignment, server, 2)
+
+    section = check_mutants(proven.assignment, server, 2, idle)
+
+    assert [case.id.rpartition("::")[2] for case in idle] == ["test_idle", "test_zero"]
+    assert section.notes[2:] == [
+        "idle, catches neither a known mistake nor a mutant: test_answers.py::test_idle"
     ]
 
 

@@ -146,6 +146,7 @@ class TestMistakes:
         section, idle = check_mistakes(proven.assignment, server, 2)
 
         assert section.problems == []
+        assert idle == []
         assert "3 known mistakes" in section.title
         assert [line.split() for line in section.notes] == [
             ["double"],
@@ -154,7 +155,6 @@ class TestMistakes:
             ["total"],
             ["averages", "=", "averages"],
         ]
-        assert idle == []
 
     def test_a_mistake_that_loses_nothing_is_found(self, proven: Any, server: ForkServer) -> None:
         """It is none, or no case tells it from the right code."""
@@ -223,7 +223,7 @@ class TestMistakes:
         where = "total.averages loses marks on double, which does not use total"
         assert where in section.problems
 
-    def test_a_case_that_catches_nothing_is_noted(self, proven: Any, server: ForkServer) -> None:
+    def test_a_case_that_catches_nothing_is_listed(self, proven: Any, server: ForkServer) -> None:
         """It is no problem: it may be there for what nobody has thought of."""
         proven.change(
             "assignments/test_answers.py",
