@@ -118,7 +118,7 @@ class Neighbours:
             place = _place(node)
             if (
                 place is None
-                or place.name == "self"
+                or place.name in {"_", "self"}
                 or not (place.holder or place.name in self._bound)
             ):
                 continue

@@ -170,6 +170,7 @@ def test_lines_that_depend_on_each_other_change_places() -> None:
         "p['a'] += x\n    p['b'] += x",  # two entries
         "y.append(1)\n    x.append(2)",  # two lists
         "self.a = g(x)\n    self.b = g(x)",  # two attributes
+        "a = [c for c, _ in x]\n    b = [d for _, d in y]",  # what is left aside
     ],
 )
 def test_lines_stay_where_it_would_make_no_difference(lines: str) -> None:
