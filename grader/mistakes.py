@@ -137,7 +137,9 @@ def _load(path: Path, exercise: Exercise) -> tuple[Mistake, ...]:
     for node in body:
         if isinstance(node, _DEFINITIONS) and not node.name.startswith("_"):
             mistake, name = _names(path, node.name, exercise)
-            found.setdefault(mistake, {})[name] = _renamed(code, node, name)
+            if name in found.setdefault(mistake, {}):
+                raise CatalogError(f"{path}: {node.name} stands there twice")
+            found[mistake][name] = _renamed(code, node, name)
         elif not _is_docstring(node):
             helpers.append(_text(code, node))
     if list(found) != list(entries):

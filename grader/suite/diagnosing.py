@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 TELLING: Final = frozenset(
     {Verdict.FAILED, Verdict.ERRORED_STUDENT, Verdict.TIMED_OUT, Verdict.CRASHED}
 )
-MAX_REMAINING: Final = 3
 MAX_FINDINGS: Final = 3
 
 
@@ -109,7 +108,7 @@ class Diagnostician:
         elif all(trace.passed for trace in public.values()):
             mistakes = []  # only hidden cases failed, and how mistakes do there is not known
         findings = () if mistakes else self._findings(grading, exercise, known, bad)
-        return Diagnosis(tuple(mistakes[:MAX_REMAINING]), findings, grading.place_of(exercise))
+        return Diagnosis(tuple(mistakes), findings, grading.place_of(exercise))
 
     def _confirmed(
         self,
