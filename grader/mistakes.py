@@ -167,7 +167,7 @@ def _read(path: Path, texts: Path) -> tuple[str, list[ast.stmt], dict[str, _Entr
         raise CatalogError(f"the mistakes of {path.stem} cannot be read: {error}") from error
     except msgspec.DecodeError as error:
         raise CatalogError(f"{texts}: {error}") from error
-    except SyntaxError as error:
+    except (SyntaxError, ValueError) as error:  # the latter for a null byte, before Python 3.11.4
         raise CatalogError(f"{path}: {error}") from error
 
 

@@ -266,7 +266,7 @@ class ExerciseResult(msgspec.Struct, frozen=True):
 class Conditions(msgspec.Struct, frozen=True):
     """Under what a grade was made; the same for a whole batch."""
 
-    isolation: str  # tier in force: "A", "B", "C", "process" or "off"
+    isolation: str  # tier in force: "A", "B", "C-bubblewrap", "C-user", "C" or "off"
     salt_fingerprint: str
     suite_hash: str
 

@@ -88,6 +88,9 @@ class Diagnostician:
         bad = [one for one in results if one.verdict in TELLING and one.id in grading.traces]
         if not bad:
             return None
+        if grading.has_wrong_upstream(exercise) and not grading.reference.can_supply():
+            # The values are those of a wrong upstream, and say nothing about this exercise.
+            return Diagnosis(place=grading.place_of(exercise))
         traces = {
             one.id: grading.traces[one.id]
             for one in results

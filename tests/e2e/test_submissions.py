@@ -1,232 +1,25 @@
 """The sample submissions, graded as a batch by the command line, in real workers.
 
-`tests/submissions/expected.toml` says what each is to earn. The batch runs once, on a copy of the
-assignment with a shorter deadline, since endless loops use theirs up.
+`tests/submissions/expected.toml` says what each is to earn; `tests/e2e/samples.py` runs the batch.
 """
 
 from __future__ import annotations
 
-import contextlib
-import csv
-import dataclasses
-import shutil
-import subprocess
-import sys
-import tempfile
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-import msgspec
 import pytest
 
 from grader.catalog import find_assignment
 from grader.intake import collect
-from grader.worker import kernel
+from grader.mistakes import load_mistakes
+from tests.e2e.samples import EXPECTED, GRADED, LATER, MODULES, ROOT, SAMPLES, SOME
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from tests.e2e.samples import Batch
 
-ROOT: Final = Path(__file__).parents[2]
-SAMPLES: Final = ROOT / "tests" / "submissions"
-CALL_S: Final = "2.0"
-SERVER: Final = b"grader.worker.server"
-# One of each sort, for a second run: notebook, folder, script that crashes, unreadable.
-SOME: Final = ("right_in_place.ipynb", "right_folder", "crash.py", "not_utf8.py")
-
-
-class Expected(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a sample submission is to earn; the head of expected.toml says what each field means."""
-
-    status: str = "graded"
-    score: int | None = None
-    zero: tuple[str, ...] = ()
-    partial: tuple[str, ...] = ()
-    carried_forward: tuple[str, ...] = ()
-    first: dict[str, tuple[str, str]] = {}
-    says: tuple[str, ...] = ()
-
-    def outcome(self, exercise: str) -> str:
-        """Name the outcome of an exercise."""
-        for outcome in ("zero", "partial", "carried_forward"):
-            if exercise in getattr(self, outcome):
-                return outcome
-        return "full"
-
-
-class Case(msgspec.Struct, frozen=True):
-    """What is wanted of one case in results/json."""
-
-    verdict: str
-    message_key: str
-    carried_forward: bool
-
-
-class Exercise(msgspec.Struct, frozen=True):
-    """What is wanted of one exercise in results/json."""
-
-    id: str
-    points: float
-    score_exact: str | None
-    cases: list[Case]
-
-    def outcome(self) -> str:
-        """Name the outcome, in the words of expected.toml."""
-        if self.score_exact is None:
-            return "not graded"
-        score = Fraction(self.score_exact)
-        if score < Fraction(self.points):
-            return "partial" if score else "zero"
-        carried = any(case.carried_forward for case in self.cases)
-        return "carried_forward" if carried else "full"
-
-    def first_failure(self) -> tuple[str, str] | None:
-        """Return verdict and message key of the first case that failed."""
-        failed = (case for case in self.cases if case.verdict != "passed")
-        return next(((case.verdict, case.message_key) for case in failed), None)
-
-
-class Document(msgspec.Struct, frozen=True):
-    """What is wanted of a file in results/json."""
-
-    status: str
-    score_exact: str | None
-    notes: list[str]
-    exercises: list[Exercise]
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Batch:
-    """Three runs of the command line.
-
-    Parameters
-    ----------
-    results, some : Path
-        Folders of the whole batch, and of the same few graded afresh and then not at all.
-    codes : tuple of int
-        Exit codes.
-    resumed : str
-        What the last run printed.
-    left_processes, left_folders, left_files : frozenset of str
-        What was there after the batch and not before: children of this process, folders of
-        workers, files among the submissions.
-    crowded : bool
-        Whether graders that are not ours ran at the same time.
-    """
-
-    results: Path
-    some: Path
-    codes: tuple[int, ...]
-    resumed: str
-    left_processes: frozenset[str]
-    left_folders: frozenset[str]
-    left_files: frozenset[str]
-    crowded: bool
-
-    def rows(self) -> dict[str, dict[str, str]]:
-        """Read grades.csv by id."""
-        with (self.results / "grades.csv").open(encoding="utf-8", newline="") as file:
-            return {row["id"]: row for row in csv.DictReader(file)}
-
-    def grade(self, name: str) -> Document:
-        """Read the JSON of one submission."""
-        data = (self.results / "json" / f"{name}.json").read_bytes()
-        return msgspec.json.decode(data, type=Document)
-
-
-EXPECTED: Final = msgspec.toml.decode(
-    (SAMPLES / "expected.toml").read_bytes(), type=dict[str, Expected]
-)
-GRADED: Final = [name for name, expected in EXPECTED.items() if expected.status == "graded"]
-
-
-@pytest.fixture(scope="module")
-def batch(tmp_path_factory: pytest.TempPathFactory) -> Batch:
-    """Grade every sample once, a few of them again, and those a third time without need."""
-    tree = _impatient_tree(tmp_path_factory.mktemp("tree"))
-    few = tmp_path_factory.mktemp("few")
-    for name in SOME:
-        copy = shutil.copytree if (SAMPLES / name).is_dir() else shutil.copy
-        copy(SAMPLES / name, few / name)
-    results, some = (tmp_path_factory.mktemp("results") / name for name in ("all", "some"))
-
-    folders, files = _folders(), _files()
-    with _adopting_orphans():
-        processes = _children()
-        whole = _grade(tree, SAMPLES, results)
-        left = _children() - processes
-    shutil.copytree(results, some)
-    again = _grade(tree, few, some, "--fresh")
-    resumed = _grade(tree, few, some)
-    return Batch(
-        results=results,
-        some=some,
-        codes=(whole.returncode, again.returncode, resumed.returncode),
-        resumed=resumed.stdout,
-        left_processes=left,
-        left_folders=_folders() - folders,
-        left_files=_files() - files,
-        crowded=_servers_run(),
-    )
-
-
-def _impatient_tree(tree: Path) -> Path:
-    """Copy the assignment with a deadline of `CALL_S` seconds for each call."""
-    for part in ("assignments", "solutions"):
-        shutil.copytree(ROOT / part, tree / part, ignore=shutil.ignore_patterns("__pycache__"))
-    catalogue = tree / "assignments" / "hw8" / "exercises.toml"
-    text = catalogue.read_text("utf-8")
-    shortened = text.replace("call_s = 10.0", f"call_s = {CALL_S}")
-    assert shortened != text, "exercises.toml no longer says call_s = 10.0"
-    catalogue.write_text(shortened, "utf-8")
-    return tree
-
-
-def _grade(
-    tree: Path, submissions: Path, out: Path, *more: str
-) -> subprocess.CompletedProcess[str]:
-    """Run ``grader grade`` as a process of its own, with standard error let through."""
-    command = "import sys; from grader.cli import main; sys.exit(main())"
-    words = ["grade", "hw8", str(submissions), "-o", str(out), "-j", "2", "--root", str(tree)]
-    return subprocess.run(
-        [sys.executable, "-P", "-c", command, *words, "--lang", "en", *more],
-        cwd=tree,
-        stdout=subprocess.PIPE,
-        text=True,
-        check=False,
-        timeout=600,
-    )
-
-
-@contextlib.contextmanager
-def _adopting_orphans() -> Iterator[None]:
-    """Become the parent of whatever the grader leaves behind, so that it can be seen."""
-    kernel.prctl(kernel.PR_SET_CHILD_SUBREAPER, 1)
-    try:
-        yield
-    finally:
-        kernel.prctl(kernel.PR_SET_CHILD_SUBREAPER, 0)
-
-
-def _children() -> frozenset[str]:
-    tasks = Path("/proc/self/task").glob("*/children")
-    return frozenset(pid for task in tasks for pid in task.read_text().split())
-
-
-def _folders() -> frozenset[str]:
-    return frozenset(str(path) for path in Path(tempfile.gettempdir()).glob("grader-*"))
-
-
-def _files() -> frozenset[str]:
-    return frozenset(str(path) for path in SAMPLES.rglob("*"))
-
-
-def _servers_run() -> bool:
-    for path in Path("/proc").glob("[0-9]*/cmdline"):
-        with contextlib.suppress(OSError):
-            if SERVER in path.read_bytes():
-                return True
-    return False
+DIAGNOSED: Final = [name for name in GRADED if EXPECTED[name].diagnosed]
 
 
 def test_nothing_but_submissions_is_collected() -> None:
@@ -241,15 +34,30 @@ def test_nothing_but_submissions_is_collected() -> None:
 
 def test_expectations_name_exercises() -> None:
     """An exercise that is misspelt in expected.toml would be expected to earn full marks."""
-    known = {exercise.id for exercise in find_assignment("hw8", ROOT).exercises}
+    known = set(MODULES)
 
+    assert known > LATER
     for name, expected in EXPECTED.items():
         lost = {*expected.zero, *expected.partial}
         assert {*lost, *expected.carried_forward} <= known, name
         assert set(expected.first) <= lost, name
+        assert set(expected.diagnosed) <= lost, name
+        assert set(expected.modules) <= set(MODULES.values()), name
         assert (expected.score is None) == bool(expected.partial or expected.status != "graded"), (
             name
         )
+
+
+def test_expectations_name_known_mistakes() -> None:
+    """Every wrong sample says what its mistakes are called, or that they have no name."""
+    catalogue = load_mistakes(find_assignment("hw8", ROOT))
+    known = {exercise: {one.id for one in found} for exercise, found in catalogue.items()}
+
+    for name, expected in EXPECTED.items():
+        for exercise, mistake in expected.diagnosed.items():
+            assert mistake in {"", *known[exercise]}, (name, exercise)
+        if name.startswith("wrong_"):
+            assert set(expected.diagnosed) == {*expected.zero, *expected.partial}, name
 
 
 def test_the_batch_goes_through(batch: Batch) -> None:
@@ -271,6 +79,8 @@ def test_earns_what_it_deserves(batch: Batch, name: str) -> None:
 
     outcomes = {exercise.id: exercise.outcome() for exercise in grade.exercises}
     assert outcomes == {exercise: expected.outcome(exercise) for exercise in outcomes}
+    absent = {exercise.id for exercise in grade.exercises if exercise.is_absent()}
+    assert absent >= {exercise for exercise in outcomes if expected.is_absent(exercise)}
     if expected.score is not None:
         assert grade.score_exact == str(expected.score)
 
@@ -282,6 +92,18 @@ def test_says_what_is_wrong(batch: Batch, name: str) -> None:
 
     expected = EXPECTED[name].first
     assert {exercise: failures[exercise] for exercise in expected} == expected
+
+
+@pytest.mark.parametrize("name", DIAGNOSED)
+def test_calls_the_mistake_by_its_name(batch: Batch, name: str) -> None:
+    """A mistake in the catalogue is named, alone; where none fits, none is guessed."""
+    grade, expected = batch.grade(name), EXPECTED[name].diagnosed
+    found = {exercise: grade.exercise(exercise).diagnosis for exercise in expected}
+
+    named = {exercise: one.mistakes if one else None for exercise, one in found.items()}
+    assert named == {
+        exercise: [mistake] if mistake else [] for exercise, mistake in expected.items()
+    }
 
 
 @pytest.mark.parametrize("name", [name for name in EXPECTED if EXPECTED[name].says])
@@ -302,9 +124,37 @@ def test_what_cannot_be_read_has_no_score(batch: Batch, name: str) -> None:
     assert batch.grade(name).exercises == []
 
 
+def test_a_wrong_upstream_costs_its_own_points_alone(batch: Batch) -> None:
+    """Both exercises that use clip earn everything, and the student is told how that comes."""
+    clip = batch.grade("wrong_clip_upper_only").exercise("clip")
+    optimize = batch.grade("wrong_clip_upper_only").exercise("optimize")
+    page = batch.page("wrong_clip_upper_only")
+
+    assert (clip.outcome(), clip.carried_forward) == ("zero", 0)
+    assert optimize.score_exact == f"{optimize.points:.0f}"
+    assert 0 < optimize.carried_forward <= optimize.points
+    assert "Your step is right; its input was wrong" in page
+
+
+def test_a_mistake_of_its_own_is_told_from_one_of_the_upstream(batch: Batch) -> None:
+    """Each of two wrong exercises, one using the other, pays for its own mistake alone."""
+    grade = batch.grade("wrong_clip_and_optimize")
+    clip, optimize, model = (grade.exercise(name) for name in ("clip", "optimize", "model"))
+
+    assert 0 < optimize.carried_forward < optimize.points
+    assert clip.diagnosis is not None
+    assert optimize.diagnosis is not None
+    assert (clip.diagnosis.mistakes, optimize.diagnosis.mistakes) == (
+        ["always_ten"],
+        ["state_before_last_step"],
+    )
+    assert Fraction(model.score_exact or 0) == Fraction(model.points)
+
+
 def test_an_endless_loop_costs_only_its_own_exercise(batch: Batch) -> None:
     """After two time-outs its other cases are not run, and what uses it is run without it."""
-    exercises = {one.id: one for one in batch.grade("endless_rnn_forward").exercises}
+    every = batch.grade("endless_rnn_forward").exercises
+    exercises = {one.id: one for one in every if one.id not in LATER}
 
     verdicts = [case.verdict for case in exercises["rnn_forward"].cases]
     keys = [case.message_key for case in exercises["rnn_forward"].cases]
@@ -312,7 +162,7 @@ def test_an_endless_loop_costs_only_its_own_exercise(batch: Batch) -> None:
     assert keys.count("timed_out") == 2
     assert all(case.carried_forward for case in exercises["optimize"].cases)
     others = [one for name, one in exercises.items() if name not in {"rnn_forward", "optimize"}]
-    assert all(case.verdict == "passed" for one in others for case in one.cases)
+    assert {case.verdict for one in others for case in one.cases} <= {"passed", "skipped"}
 
 
 def test_grading_again_gives_the_same_bytes(batch: Batch) -> None:

@@ -462,7 +462,7 @@ def make_maps(rng):
 @pytest.mark.parametrize("n_a", [4, 27])
 def test_learns_any_names_in_the_right_order(check, rng, n_a):
     """Losses and parameters are right for other names and another numbering."""
-    names = make_names(rng, 5, 1, 8, 3)
+    names = make_names(rng, 5, 2, 8, 3)
 
     check.model(names, *make_maps(rng), 11, n_a, int(rng.integers(2, 20)), 27)
 

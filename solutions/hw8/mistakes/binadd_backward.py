@@ -298,3 +298,19 @@ def slope_of_tanh(a, b, c, hs, os, U, W, V):
         dU += x.T @ dz
         carry = dz @ W.T
     return dU, dW, dV
+
+
+def slope_of_the_sum(a, b, c, hs, os, U, W, V):
+    dU, dW, dV = np.zeros_like(U), np.zeros_like(W), np.zeros_like(V)
+    carry = np.zeros((1, W.shape[0]))
+    for t in reversed(range(len(c))):
+        x = np.array([[a[-1 - t], b[-1 - t]]])
+        h, h_prev, o = hs[t + 1], hs[t], os[t]
+        z, s = x @ U + h_prev @ W, h @ V
+        do = (o - c[-1 - t]) * s * (1 - s)
+        dz = (do @ V.T + carry) * z * (1 - z)
+        dV += h.T @ do
+        dW += h_prev.T @ dz
+        dU += x.T @ dz
+        carry = dz @ W.T
+    return dU, dW, dV

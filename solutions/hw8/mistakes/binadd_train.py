@@ -129,3 +129,13 @@ def divided_by_the_bits(pairs, U, W, V, lr, dim=8):
         dU, dW, dV = _gradients(first, second, U, W, V, dim)
         U, W, V = U - lr * dU / dim, W - lr * dW / dim, V - lr * dV / dim
     return U, W, V
+
+
+def gradient_for_v_in_forward(pairs, U, W, V, lr, dim=8):
+    dV = np.zeros_like(V)
+    for first, second in pairs:
+        a, b, c = (int_to_bits(number, dim) for number in (first, second, first + second))
+        hs, os = binadd_forward(a, b, U, W, dV)
+        dU, dW, dV = binadd_backward(a, b, c, hs, os, U, W, V)
+        U, W, V = U - lr * dU, W - lr * dW, V - lr * dV
+    return U, W, V

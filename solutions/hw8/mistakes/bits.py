@@ -85,3 +85,8 @@ def eight_places_always__bits_to_int(bits):
 
 def counts_the_ones__bits_to_int(bits):
     return int(np.sum(bits))
+
+
+def table_of_256__int_to_bits(n, dim=8):
+    binary = np.unpackbits(np.array([range(256)], dtype=np.uint8).T, axis=1)
+    return {number: binary[number] for number in range(256)}[n]

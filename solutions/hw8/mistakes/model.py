@@ -346,3 +346,21 @@ def parameters_only(
         Y = [*X[1:], char_to_ix["\n"]]
         _, _, a_prev = optimize(X, Y, a_prev, parameters, 0.01)
     return parameters
+
+
+def nothing_returned(
+    names, ix_to_char, char_to_ix, num_iterations=35000, n_a=50, dino_names=7, vocab_size=27
+):
+    examples = list(names)
+    np.random.seed(0)
+    np.random.shuffle(examples)
+    parameters = initialize_parameters(n_a, vocab_size, vocab_size)
+    a_prev = np.zeros((n_a, 1))
+    loss = get_initial_loss(vocab_size, dino_names)
+    losses = []
+    for j in range(num_iterations):
+        X = [None] + [char_to_ix[ch] for ch in examples[j % len(examples)]]
+        Y = [*X[1:], char_to_ix["\n"]]
+        curr_loss, _, a_prev = optimize(X, Y, a_prev, parameters, 0.01)
+        loss = smooth(loss, curr_loss)
+        losses.append(loss)

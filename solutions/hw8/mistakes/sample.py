@@ -628,3 +628,21 @@ def characters_for_numbers(parameters, char_to_ix, seed):
     if len(word) == 50:
         word.append("\n")
     return word
+
+
+def no_limit(parameters, char_to_ix, seed):
+    vocab_size = parameters["by"].shape[0]
+    newline = char_to_ix["\n"]
+    x = np.zeros((vocab_size, 1))
+    a = np.zeros((parameters["Waa"].shape[0], 1))
+    indices = []
+    idx = -1
+    while idx != newline:
+        a = np.tanh(parameters["Wax"] @ x + parameters["Waa"] @ a + parameters["b"])
+        y = softmax(parameters["Wya"] @ a + parameters["by"])
+        np.random.seed(seed + 2 * len(indices))
+        idx = int(np.random.choice(vocab_size, p=y.ravel()))
+        indices.append(idx)
+        x = np.zeros((vocab_size, 1))
+        x[idx] = 1
+    return indices

@@ -1,0 +1,298 @@
+"""The sample submissions, what each is to earn, and the batch in which they are graded.
+
+`tests/submissions/expected.toml` says what each is to earn. The batch runs once for all tests that
+read it, on a copy of the assignment with a shorter deadline, since endless loops use theirs up.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import dataclasses
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from grader.catalog import find_assignment
+from grader.worker import kernel
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT: Final = Path(__file__).parents[2]
+SAMPLES: Final = ROOT / "tests" / "submissions"
+CALL_S: Final = "2.0"
+SERVER: Final = b"grader.worker.server"
+# One of each sort, for a second run: notebook, folder, script that crashes, unreadable.
+SOME: Final = ("right_in_place.ipynb", "right_folder", "crash.py", "not_utf8.py")
+# Most samples were written for the first exercises of the homework, and hold none of these.
+LATER: Final = frozenset({
+    "srn_forward", "srn_cell", "srn_rnn", "bits", "binadd_forward", "binadd_backward",
+    "binadd_train", "smooth", "get_sample", "model", "hello_encode", "hello_states", "hello_train",
+    "seq2seq_train", "translate",
+})  # fmt: skip
+MODULES: Final = {
+    exercise.id: exercise.module for exercise in find_assignment("hw8", ROOT).exercises
+}
+ABSENT: Final = frozenset({("missing", "missing"), ("not_implemented", "not_written")})
+
+
+class Expected(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a sample submission is to earn; the head of expected.toml says what each field means."""
+
+    status: str = "graded"
+    score: int | None = None
+    zero: tuple[str, ...] = ()
+    partial: tuple[str, ...] = ()
+    carried_forward: tuple[str, ...] = ()
+    first: dict[str, tuple[str, str]] = {}
+    diagnosed: dict[str, str] = {}
+    says: tuple[str, ...] = ()
+    complete: bool = False
+    modules: tuple[str, ...] = ()
+
+    def outcome(self, exercise: str) -> str:
+        """Name the outcome of an exercise."""
+        for outcome in ("zero", "partial", "carried_forward"):
+            if exercise in getattr(self, outcome):
+                return outcome
+        return "full" if self.holds(exercise) else "zero"
+
+    def is_absent(self, exercise: str) -> bool:
+        """Tell whether the sample has no answer to an exercise, not even a wrong one."""
+        lost = {*self.zero, *self.partial, *self.carried_forward}
+        return not self.holds(exercise) and exercise not in lost
+
+    def holds(self, exercise: str) -> bool:
+        """Tell whether the sample has an answer to an exercise, if nothing else is said."""
+        if self.modules:
+            return MODULES[exercise] in self.modules
+        return self.complete or exercise not in LATER
+
+
+class Case(msgspec.Struct, frozen=True):
+    """What is wanted of one case in results/json."""
+
+    verdict: str
+    message_key: str
+    carried_forward: bool
+
+
+class Diagnosis(msgspec.Struct, frozen=True):
+    """What is wanted of a diagnosis in results/json."""
+
+    mistakes: list[str]
+    text: list[str]
+
+
+class Exercise(msgspec.Struct, frozen=True):
+    """What is wanted of one exercise in results/json."""
+
+    id: str
+    points: float
+    score_exact: str | None
+    carried_forward: float
+    cases: list[Case]
+    diagnosis: Diagnosis | None = None
+
+    def outcome(self) -> str:
+        """Name the outcome, in the words of expected.toml."""
+        if self.score_exact is None:
+            return "not graded"
+        score = Fraction(self.score_exact)
+        if score < Fraction(self.points):
+            return "partial" if score else "zero"
+        carried = any(case.carried_forward for case in self.cases)
+        return "carried_forward" if carried else "full"
+
+    def is_absent(self) -> bool:
+        """Tell whether nothing was found, or only the stub."""
+        return {(case.verdict, case.message_key) for case in self.cases} <= ABSENT
+
+    def first_failure(self) -> tuple[str, str] | None:
+        """Return verdict and message key of the first case that failed."""
+        failed = (case for case in self.cases if case.verdict not in {"passed", "skipped"})
+        return next(((case.verdict, case.message_key) for case in failed), None)
+
+
+class Document(msgspec.Struct, frozen=True):
+    """What is wanted of a file in results/json."""
+
+    status: str
+    score_exact: str | None
+    notes: list[str]
+    exercises: list[Exercise]
+
+    def exercise(self, name: str) -> Exercise:
+        """Pick an exercise."""
+        return next(one for one in self.exercises if one.id == name)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Batch:
+    """Three runs of the command line.
+
+    Parameters
+    ----------
+    results, some : Path
+        Folders of the whole batch, and of the same few graded afresh and then not at all.
+    codes : tuple of int
+        Exit codes.
+    resumed : str
+        What the last run printed.
+    left_processes, left_folders, left_files : frozenset of str
+        What was there after the batch and not before: children of this process, folders of
+        workers, files among the submissions.
+    crowded : bool
+        Whether graders that are not ours ran at the same time.
+    """
+
+    results: Path
+    some: Path
+    codes: tuple[int, ...]
+    resumed: str
+    left_processes: frozenset[str]
+    left_folders: frozenset[str]
+    left_files: frozenset[str]
+    crowded: bool
+
+    def rows(self) -> dict[str, dict[str, str]]:
+        """Read grades.csv by id."""
+        with (self.results / "grades.csv").open(encoding="utf-8", newline="") as file:
+            return {row["id"]: row for row in csv.DictReader(file)}
+
+    def grade(self, name: str) -> Document:
+        """Read the JSON of one submission."""
+        data = (self.results / "json" / f"{name}.json").read_bytes()
+        return msgspec.json.decode(data, type=Document)
+
+    def page(self, name: str) -> str:
+        """Read the page that the student gets."""
+        return (self.results / "feedback" / f"{name}.html").read_text("utf-8")
+
+
+EXPECTED: Final = msgspec.toml.decode(
+    (SAMPLES / "expected.toml").read_bytes(), type=dict[str, Expected]
+)
+GRADED: Final = [name for name, expected in EXPECTED.items() if expected.status == "graded"]
+
+
+def grade_samples(folder: Path) -> Batch:
+    """Grade every sample once, a few of them again, and those a third time without need.
+
+    Parameters
+    ----------
+    folder : Path
+        Where to put everything.
+
+    Returns
+    -------
+    Batch
+        What came of it.
+    """
+    tree = _impatient_tree(folder / "tree")
+    few = folder / "few"
+    few.mkdir()
+    for name in SOME:
+        copy = shutil.copytree if (SAMPLES / name).is_dir() else shutil.copy
+        copy(SAMPLES / name, few / name)
+    results, some = folder / "all", folder / "some"
+
+    folders, files = _folders(), _files()
+    with _adopting_orphans():
+        processes = _children()
+        whole = _grade(tree, SAMPLES, results)
+        left = _children() - processes
+    shutil.copytree(results, some)
+    again = _grade(tree, few, some, "--fresh")
+    resumed = _grade(tree, few, some)
+    return Batch(
+        results=results,
+        some=some,
+        codes=(whole.returncode, again.returncode, resumed.returncode),
+        resumed=resumed.stdout,
+        left_processes=left,
+        left_folders=_folders() - folders,
+        left_files=_files() - files,
+        crowded=_servers_run(),
+    )
+
+
+def _impatient_tree(tree: Path) -> Path:
+    """Copy the assignment with a deadline of `CALL_S` seconds for each call."""
+    for part in ("assignments", "solutions"):
+        shutil.copytree(ROOT / part, tree / part, ignore=shutil.ignore_patterns("__pycache__"))
+    catalogue = tree / "assignments" / "hw8" / "exercises.toml"
+    text = catalogue.read_text("utf-8")
+    shortened = text.replace("call_s = 10.0", f"call_s = {CALL_S}")
+    assert shortened != text, "exercises.toml no longer says call_s = 10.0"
+    catalogue.write_text(shortened, "utf-8")
+    return tree
+
+
+def _grade(
+    tree: Path, submissions: Path, out: Path, *more: str
+) -> subprocess.CompletedProcess[str]:
+    """Run ``grader grade`` as a process of its own, with standard error let through."""
+    command = "import sys; from grader.cli import main; sys.exit(main())"
+    words = ["grade", "hw8", str(submissions), "-o", str(out), "-j", "2", "--root", str(tree)]
+    return subprocess.run(
+        [sys.executable, "-P", "-c", command, *words, "--lang", "en", *more],
+        cwd=tree,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=False,
+        timeout=600,
+    )
+
+
+@contextlib.contextmanager
+def _adopting_orphans() -> Iterator[None]:
+    """Become the parent of whatever the grader leaves behind, so that it can be seen."""
+    kernel.prctl(kernel.PR_SET_CHILD_SUBREAPER, 1)
+    try:
+        yield
+    finally:
+        kernel.prctl(kernel.PR_SET_CHILD_SUBREAPER, 0)
+
+
+def _children() -> frozenset[str]:
+    tasks = Path("/proc/self/task").glob("*/children")
+    return frozenset(pid for task in tasks for pid in task.read_text().split())
+
+
+def _folders() -> frozenset[str]:
+    return frozenset(str(path) for path in Path(tempfile.gettempdir()).glob("grader-*"))
+
+
+def _files() -> frozenset[str]:
+    return frozenset(str(path) for path in SAMPLES.rglob("*"))
+
+
+def _servers_run() -> bool:
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):
+            if SERVER in path.read_bytes():
+                return True
+    return False
+
+
+def text_of(name: str) -> str:
+    """Read all code of a sample: of its file, or of all files in its folder."""
+    (path,) = (path for path in SAMPLES.iterdir() if path.stem == name)
+    paths = sorted(path.rglob("*")) if path.is_dir() else [path]
+    texts = []
+    for one in paths:
+        if one.suffix == ".ipynb":
+            cells = json.loads(one.read_text("utf-8"))["cells"]
+            texts += ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+        elif one.suffix == ".py":
+            texts.append(one.read_text("utf-8"))
+    return "\n".join(texts)
