@@ -69,7 +69,7 @@ def check_mutants(
     jobs : int
         Mutants at a time.
     idle : sequence of CaseResult
-        Cases that catch no known mistake; a note says which of them catch no mutant, either.
+        Cases that catch no known mistake; a note says which of them might as well be left out.
     """
     declared = _declared(assignment)
     runs = _run(assignment, server, jobs)
@@ -105,7 +105,7 @@ def check_mutants(
     ]
     section.problems += [error for run in runs for error in run.errors]
     section.notes += [
-        f"idle, catches neither a known mistake nor a mutant: {case}"
+        f"idle, catches no known mistake, and no mutant that another case misses: {case}"
         for case in _still_idle(assignment, server, jobs, idle, runs)
     ]
     return section
@@ -143,14 +143,18 @@ def _still_idle(
     idle: Sequence[CaseResult],
     runs: Sequence[_Run],
 ) -> list[str]:
-    """List the cases that catch no mutant: another case may have been the first to notice it."""
-    first = {run.noticed_by for run in runs}
-    waiting = {case.id: case.exercise for case in idle if case.id not in first}
+    """List the cases that catch no mutant, but for those that every case of an exercise catches.
+
+    Here mutants run to the end: the first case to notice one need not be the only one.
+    """
+    waiting = {case.id: case.exercise for case in idle}
     exercises = {run.submission.id: run.exercise for run in runs if run.killed}
 
     def forget(_: Submission, grade: Grade) -> None:
-        for case in _failed(grade):
-            waiting.pop(case, None)
+        cases = [case for result in grade.exercises for case in result.cases]
+        if any(case.verdict is Verdict.PASSED for case in cases):
+            for case in _failed(grade):
+                waiting.pop(case, None)
 
     def still_needed(submission: Submission) -> list[str]:
         exercise = exercises[submission.id]

@@ -113,7 +113,8 @@ def grade_all(
     on_grade : callable
         Called in this process with each submission and its grade, as they come in.
     exercises_of : callable or None
-        The ids of the exercises that a submission is graded on; None for all.
+        The ids of the exercises that a submission is graded on; None for all. Asked when its turn
+        comes; where there are none, it gets no grade.
 
     Raises
     ------
@@ -248,7 +249,9 @@ class _Pool:
             while waiting or self._children:
                 while waiting and len(self._children) < self._options.jobs:
                     submission = waiting.pop()
-                    self._start(submission, exercises_of(submission))
+                    exercises = exercises_of(submission)
+                    if exercises:
+                        self._start(submission, exercises)
                 for child in self._finished():
                     made = self._grade(child, child.end())
                     if made.status is Status.NOT_GRADED and self._may_retry(child.submission):
