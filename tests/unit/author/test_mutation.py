@@ -92,7 +92,8 @@ def test_a_case_that_notices_no_mutant_either_is_noted(proven: Any, server: Fork
 
     assert [case.id.rpartition("::")[2] for case in idle] == ["test_idle", "test_zero"]
     assert section.notes[2:] == [
-        "idle, catches neither a known mistake nor a mutant: test_answers.py::test_idle"
+        "idle, catches no known mistake, and no mutant that another case misses: "
+        "test_answers.py::test_idle"
     ]
 
 
