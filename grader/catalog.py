@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from grader.errors import CatalogError
-from grader.model import Exercise, Limits, Text
+from grader.model import Demo, Exercise, Limits, Text
 
 
 class _Heading(msgspec.Struct, forbid_unknown_fields=True):
@@ -22,6 +22,10 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
     exercise: list[Exercise]
     limits: Limits = Limits()
     given: dict[str, list[str]] = {}
+
+
+class _Demos(msgspec.Struct, forbid_unknown_fields=True):
+    demo: list[Demo]
 
 
 class Assignment(msgspec.Struct, frozen=True):
@@ -81,6 +85,11 @@ class Assignment(msgspec.Struct, frozen=True):
     def known_mistakes(self) -> Path:
         """What the mistakes give on the public cases; need not exist."""
         return self.golden.with_suffix(".mistakes.bin")
+
+    @property
+    def demos(self) -> Path:
+        """Folder of the demos; need not exist."""
+        return self.folder / "demos"
 
     @property
     def modules(self) -> tuple[str, ...]:
@@ -148,6 +157,36 @@ def find_assignment(name: str, start: Path) -> Assignment:
     there = sorted(path.parent.name for path in start.glob("assignments/*/exercises.toml"))
     listed = ", ".join(there) or "none; run this in the folder that holds assignments/"
     raise CatalogError(f"no assignment {name!r}; there is {listed}")
+
+
+def load_demos(assignment: Assignment) -> tuple[Demo, ...]:
+    """Read which systems of an assignment can be watched; none if it has no demos.
+
+    Raises
+    ------
+    CatalogError
+        When demos.toml does not parse, names a demo twice, or names a module that is not there.
+    """
+    path = assignment.demos / "demos.toml"
+    if not path.is_file():
+        return ()
+    try:
+        demos = msgspec.toml.decode(path.read_bytes(), type=_Demos).demo
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise CatalogError(f"{path}: {error}") from error
+    for number, demo in enumerate(demos):
+        if demo.id in {other.id for other in demos[:number]}:
+            raise CatalogError(f"{path}: demo {demo.id} stands there twice")
+        if demo.module not in assignment.modules:
+            raise CatalogError(f"{path}: demo {demo.id} has no module {demo.module} to run")
+        if not demo_path(assignment, demo).is_file():
+            raise CatalogError(f"{path}: {demo_path(assignment, demo)} is not there")
+    return tuple(demos)
+
+
+def demo_path(assignment: Assignment, demo: Demo) -> Path:
+    """Return the module of a demo."""
+    return assignment.demos / f"{demo.id.replace('-', '_')}.py"
 
 
 def signature(text: str, name: str) -> str:

@@ -6,6 +6,7 @@ The tree says whose move is next::
     ├── HarnessError          ours: a bug or a broken machine; never costs a student marks
     │   ├── WireError         a frame or value that breaks the rules of `grader.wire`
     │   └── SandboxError      the fork server or a layer of the sandbox did not work
+    │       └── ServerLostError   the fork server died; what was under way may be repeated
     ├── StudentError          the submission's: becomes a verdict
     │   ├── NotWrittenError   the stub is still a stub
     │   ├── MissingNameError  the submission defines no such name
@@ -48,6 +49,10 @@ class WireError(HarnessError):
 
 class SandboxError(HarnessError):
     """The fork server or a layer of the sandbox did not work."""
+
+
+class ServerLostError(SandboxError):
+    """The fork server has died, and its workers with it; what was under way may be repeated."""
 
 
 class InstructorError(GraderError):

@@ -137,7 +137,9 @@ def _load(path: Path, exercise: Exercise) -> tuple[Mistake, ...]:
     for node in body:
         if isinstance(node, _DEFINITIONS) and not node.name.startswith("_"):
             mistake, name = _names(path, node.name, exercise)
-            found.setdefault(mistake, {})[name] = _renamed(code, node, name)
+            if name in found.setdefault(mistake, {}):
+                raise CatalogError(f"{path}: {node.name} stands there twice")
+            found[mistake][name] = _renamed(code, node, name)
         elif not _is_docstring(node):
             helpers.append(_text(code, node))
     if list(found) != list(entries):
@@ -167,7 +169,7 @@ def _read(path: Path, texts: Path) -> tuple[str, list[ast.stmt], dict[str, _Entr
         raise CatalogError(f"the mistakes of {path.stem} cannot be read: {error}") from error
     except msgspec.DecodeError as error:
         raise CatalogError(f"{texts}: {error}") from error
-    except SyntaxError as error:
+    except (SyntaxError, ValueError) as error:  # the latter for a null byte, before Python 3.11.4
         raise CatalogError(f"{path}: {error}") from error
 
 

@@ -266,7 +266,7 @@ class ExerciseResult(msgspec.Struct, frozen=True):
 class Conditions(msgspec.Struct, frozen=True):
     """Under what a grade was made; the same for a whole batch."""
 
-    isolation: str  # tier in force: "A", "B", "C", "process" or "off"
+    isolation: str  # tier in force: "A", "B", "C-bubblewrap", "C-user", "C" or "off"
     salt_fingerprint: str
     suite_hash: str
 
@@ -365,6 +365,37 @@ class Exercise(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     names: tuple[str, ...] = ()
     uses: tuple[str, ...] = ()
     torch: bool = False
+
+
+class Demo(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A system that can be watched while it learns, as demos.toml declares it.
+
+    Parameters
+    ----------
+    id : str
+        What ``grader demo`` calls it; its module has the same name, with ``_`` for ``-``.
+    module : str
+        The exercises' module in which its functions are looked up first.
+    title : Text
+        A line for people.
+    iterations : int or None
+        How long it trains unless told otherwise; None if it does not train.
+    seed : int or None
+        What its random numbers start from unless told otherwise; None if it draws none.
+    text : str or None
+        The text it reads unless told otherwise, below the folder that holds ``assignments/``; None
+        if it reads none.
+    curve : bool
+        Whether it has something to plot.
+    """
+
+    id: str
+    module: str
+    title: Text
+    iterations: PositiveInt | None = None
+    seed: int | None = None
+    text: str | None = None
+    curve: bool = False
 
 
 LANGUAGES: Final = ("en", "zh")

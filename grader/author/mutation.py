@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from grader.author.mutants import Mutant, mutants_of
-from grader.author.validate import CALL_S, Section
+from grader.author.validate import CALL_S, FINE, Section
 from grader.batch import BatchOptions, grade_all
 from grader.errors import CatalogError
 from grader.intake import Submission
@@ -18,10 +18,10 @@ from grader.model import Verdict
 from grader.suite.variants import Variants
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from grader.catalog import Assignment
-    from grader.model import Exercise, Grade
+    from grader.model import CaseResult, Exercise, Grade
     from grader.sandbox import ForkServer
 
 WANTED: Final = 0.95  # of the mutants of each exercise that are not declared equivalent
@@ -43,14 +43,33 @@ class _Declarations(msgspec.Struct, forbid_unknown_fields=True):
 class _Run:
     exercise: str
     mutant: Mutant
-    killed: bool
+    submission: Submission
+    noticed_by: str  # the first case that fails; "" if none does
+    errors: list[str]
+
+    @property
+    def killed(self) -> bool:
+        return bool(self.noticed_by)
 
 
-def check_mutants(assignment: Assignment, server: ForkServer, jobs: int) -> Section:
+def check_mutants(
+    assignment: Assignment, server: ForkServer, jobs: int, idle: Sequence[CaseResult] = ()
+) -> Section:
     """Prove that the suites notice at least 95 % of the changes to each exercise's reference.
 
     Survivors that do the same as the reference are declared, with the reason, in
     ``solutions/ID/equivalent.toml``; a declaration that fits no survivor is a problem.
+
+    Parameters
+    ----------
+    assignment : Assignment
+        The assignment, with solutions.
+    server : ForkServer
+        Running.
+    jobs : int
+        Mutants at a time.
+    idle : sequence of CaseResult
+        Cases that catch no known mistake; a note says which of them might as well be left out.
     """
     declared = _declared(assignment)
     runs = _run(assignment, server, jobs)
@@ -84,29 +103,86 @@ def check_mutants(assignment: Assignment, server: ForkServer, jobs: int) -> Sect
         for (exercise, before, after), count in unused.items()
         if count
     ]
+    section.problems += [error for run in runs for error in run.errors]
+    section.notes += [
+        f"idle, catches no known mistake, and no mutant that another case misses: {case}"
+        for case in _still_idle(assignment, server, jobs, idle, runs)
+    ]
     return section
 
 
 def _run(assignment: Assignment, server: ForkServer, jobs: int) -> list[_Run]:
     """Run every mutant on its exercise, up to the first case that notices it."""
     mutants = dict(_submissions(assignment))
-    killed: dict[str, bool] = {}
+    grades: dict[str, Grade] = {}
 
-    def keep(submission: Submission, grade: Grade) -> None:
-        verdicts = {case.verdict for result in grade.exercises for case in result.cases}
-        killed[submission.id] = not verdicts <= {Verdict.PASSED, Verdict.SKIPPED}
-
-    options = BatchOptions(jobs=jobs, call_s=CALL_S, diagnose=False, only_first_failure=True)
     grade_all(
         assignment,
         [submission for submission, _, _ in mutants.values()],
-        options,
+        BatchOptions(jobs=jobs, call_s=CALL_S, diagnose=False, only_first_failure=True),
         server,
-        keep,
+        lambda submission, grade: grades.__setitem__(submission.id, grade),
         lambda submission: [mutants[submission.id][1].id],
     )
     return [
-        _Run(exercise.id, mutant, killed[key]) for key, (_, exercise, mutant) in mutants.items()
+        _Run(
+            exercise.id,
+            mutant,
+            submission,
+            noticed_by=next(iter(_failed(grades[key])), ""),
+            errors=_errors(grades[key]),
+        )
+        for key, (submission, exercise, mutant) in mutants.items()
+    ]
+
+
+def _still_idle(
+    assignment: Assignment,
+    server: ForkServer,
+    jobs: int,
+    idle: Sequence[CaseResult],
+    runs: Sequence[_Run],
+) -> list[str]:
+    """List the cases that catch no mutant, but for those that every case of an exercise catches.
+
+    Here mutants run to the end: the first case to notice one need not be the only one.
+    """
+    waiting = {case.id: case.exercise for case in idle}
+    exercises = {run.submission.id: run.exercise for run in runs if run.killed}
+
+    def forget(_: Submission, grade: Grade) -> None:
+        cases = [case for result in grade.exercises for case in result.cases]
+        if any(case.verdict is Verdict.PASSED for case in cases):
+            for case in _failed(grade):
+                waiting.pop(case, None)
+
+    def still_needed(submission: Submission) -> list[str]:
+        exercise = exercises[submission.id]
+        return [exercise] if exercise in waiting.values() else []
+
+    again = [run.submission for run in runs if run.killed and run.exercise in waiting.values()]
+    options = BatchOptions(jobs=jobs, call_s=CALL_S, diagnose=False)
+    grade_all(assignment, again, options, server, forget, still_needed)
+    return sorted(waiting)
+
+
+def _failed(grade: Grade) -> list[str]:
+    """List the cases that a submission does not pass, in order."""
+    return [
+        case.id
+        for result in grade.exercises
+        for case in result.cases
+        if case.verdict not in {*FINE, Verdict.ERRORED_GRADER}
+    ]
+
+
+def _errors(grade: Grade) -> list[str]:
+    """Say where the grader failed: whether the suites notice that change, nobody knows."""
+    return [
+        f"{grade.id}: {case.id}: the grader failed: {case.message.fields}"
+        for result in grade.exercises
+        for case in result.cases
+        if case.verdict is Verdict.ERRORED_GRADER
     ]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from grader.author.confusion import grade_mistakes, submissions_with_mistakes, table
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     from grader.author.confusion import Confusion
     from grader.catalog import Assignment
     from grader.mistakes import Mistake
-    from grader.model import ExerciseResult, Grade
+    from grader.model import CaseResult, ExerciseResult, Grade
     from grader.sandbox import ForkServer
 
 SALTS: Final = 10
@@ -76,8 +75,11 @@ def check_stubs(assignment: Assignment, server: ForkServer) -> Section:
 
 def check_mistakes(
     assignment: Assignment, server: ForkServer, jobs: int
-) -> tuple[Section, list[Confusion]]:
-    """Prove that each mistake costs marks where it should alone, and is known by its name."""
+) -> tuple[Section, list[CaseResult]]:
+    """Prove that each mistake costs marks where it should alone, and is known by its name.
+
+    The second value lists the cases that catch no mistake.
+    """
     submissions = submissions_with_mistakes(assignment)
     section = Section(f"{len(submissions)} known mistakes cost marks, and are named")
     options = BatchOptions(jobs=jobs, call_s=CALL_S)
@@ -87,11 +89,10 @@ def check_mistakes(
     section.notes += table(confusions)
     for one in confusions:
         section.problems += _problems_of(assignment, one)
-    caught = Counter(case.id for one in confusions for case in one.result.cases if _failed(case))
-    cases = {case.id for one in confusions for case in one.result.cases}
-    idle = sorted(case for case in cases if not caught[case])
-    section.notes += [f"idle, catches no known mistake: {case}" for case in idle]
-    return section, confusions
+    cases = [case for one in confusions for case in one.result.cases]
+    caught = {case.id for case in cases if case.verdict not in FINE}
+    idle = {case.id: case for case in cases if case.id not in caught}
+    return section, [idle[case] for case in sorted(idle)]
 
 
 def check_samples(assignment: Assignment, server: ForkServer, jobs: int, samples: Path) -> Section:
@@ -171,8 +172,3 @@ def _disagreement(result: ExerciseResult) -> str:
     if len(set(passed.values())) <= 1:
         return ""
     return "only hidden cases fail" if passed["public"] else "only public cases fail"
-
-
-def _failed(case: object) -> bool:
-    verdict = getattr(case, "verdict", None)
-    return verdict not in FINE

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import selectors
 import signal
@@ -16,6 +17,7 @@ import msgspec
 from grader import clock
 from grader.batch.conditions import conditions_of, default_salt
 from grader.batch.session import run_items, with_collected
+from grader.errors import ServerLostError
 from grader.model import (
     CaseResult,
     Conditions,
@@ -111,7 +113,8 @@ def grade_all(
     on_grade : callable
         Called in this process with each submission and its grade, as they come in.
     exercises_of : callable or None
-        The ids of the exercises that a submission is graded on; None for all.
+        The ids of the exercises that a submission is graded on; None for all. Asked when its turn
+        comes; where there are none, it gets no grade.
 
     Raises
     ------
@@ -246,7 +249,9 @@ class _Pool:
             while waiting or self._children:
                 while waiting and len(self._children) < self._options.jobs:
                     submission = waiting.pop()
-                    self._start(submission, exercises_of(submission))
+                    exercises = exercises_of(submission)
+                    if exercises:
+                        self._start(submission, exercises)
                 for child in self._finished():
                     made = self._grade(child, child.end())
                     if made.status is Status.NOT_GRADED and self._may_retry(child.submission):
@@ -267,11 +272,9 @@ class _Pool:
         return True
 
     def _start(self, submission: Submission, exercises: Sequence[str]) -> None:
-        if not self._server.alive:
-            self._server.restart()
-        reading, writing = os.pipe()
-        server = self._server.attach()
+        server = self._attached()
         timing = self._runner.timing.attach()
+        reading, writing = os.pipe()
         pid = os.fork()
         if pid == 0:
             os.close(reading)
@@ -284,6 +287,14 @@ class _Pool:
         self._children[reading] = _Child(submission, exercises, pid, reading, deadline)
         self._selector.register(reading, selectors.EVENT_READ)
 
+    def _attached(self) -> ForkServer:
+        """Open a way to the server, which is started again where it has died."""
+        if self._server.alive:
+            with contextlib.suppress(ServerLostError):
+                return self._server.attach()
+        self._server.restart()
+        return self._server.attach()
+
     def _grade_here(
         self, submission: Submission, exercises: Sequence[str], server: ForkServer, pipe: int
     ) -> NoReturn:
@@ -293,7 +304,7 @@ class _Pool:
             signal.signal(signal.SIGINT, signal.SIG_DFL)
             warnings.simplefilter("ignore")  # about a submission's values; nobody reads them here
             # What a submission sends, and an upstream computes from it, stays within bounds.
-            limit_address_space(self._assignment.limits.memory_mib << 20)
+            limit_address_space(self._assignment.limits.memory_mib << 20, for_good=False)
             self._runner.retarget(submission, server.worker)
             self._runner.on_result = lambda result: _send(pipe, _News(case=result))
             self._runner.on_diagnosis = lambda exercise, found: _send(
@@ -301,6 +312,7 @@ class _Pool:
             )
             run_items(self._runner, self._runner.of_exercises(self._items, exercises))
             self._runner.close()
+            server.__exit__(None, None, None)  # which ends one that had to be started here
             code = 0
         except BaseException as error:  # noqa: BLE001 - one submission of a batch, in its own process
             print(f"{submission.id}: {type(error).__name__}: {error}", file=sys.stderr)

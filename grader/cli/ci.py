@@ -9,7 +9,7 @@ from rich.console import Console
 
 from grader.batch import BatchOptions, grade_all
 from grader.catalog import find_assignment
-from grader.cli.grade import print_class, read_salt
+from grader.cli.grade import kept_from_workers, print_class, read_salt, tell_what_is_not_run
 from grader.diagnose import pick_language
 from grader.errors import UsageError
 from grader.intake import Submission, read_submission
@@ -38,7 +38,9 @@ def ci(options: argparse.Namespace) -> int:
         grades.append(made)
 
     torch = any(exercise.torch for exercise in assignment.exercises)
-    with open_server(options.isolation, torch=torch) as server:
+    kept = kept_from_workers(assignment, options.salt_file)
+    with open_server(options.isolation, torch=torch, kept=kept) as server:
+        tell_what_is_not_run(assignment, server, kept)
         grade_all(assignment, [submission], batch, server, keep)
     (made,) = grades
     print_class(assignment, grades, lang)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from grader.cli.author import hint, release
 from grader.cli.ci import ci
+from grader.cli.demo import demo
 from grader.cli.doctor import doctor
 from grader.cli.grade import grade, report
 from grader.cli.validate import validate
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 COMMANDS: Final[Mapping[str, Callable[[argparse.Namespace], int]]] = {
     "ci": ci,
+    "demo": demo,
     "doctor": doctor,
     "grade": grade,
     "hint": hint,

@@ -19,13 +19,15 @@ from grader.errors import UsageError
 from grader.gradebook import Gradebook
 from grader.intake import Submission, collect
 from grader.model import Grade, Status
-from grader.sandbox import open_server
+from grader.sandbox import HIDDEN_REFUSED, open_server, remedy
 from grader.scoring import two_decimals
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
+
+    from grader.sandbox import ForkServer
 
 GRADEBOOK: Final = "gradebook.sqlite"
 OURS: Final = 3
@@ -45,10 +47,12 @@ def grade(options: argparse.Namespace) -> int:
         for path in options.out.glob(f"{GRADEBOOK}*"):
             path.unlink()
     torch = any(exercise.torch for exercise in assignment.exercises)
+    kept = kept_from_workers(assignment, options.out, options.path, options.salt_file)
     with (
-        open_server(options.isolation, torch=torch) as server,
+        open_server(options.isolation, torch=torch, kept=kept) as server,
         Gradebook.open(options.out / GRADEBOOK) as book,
     ):
+        tell_what_is_not_run(assignment, server, kept)
         book.begin(assignment.id, batch.conditions(assignment, server.tier))
         digests = {submission.id: source_digest(submission.source) for submission in submissions}
         done = book.done(digests)
@@ -90,7 +94,9 @@ def read_submissions(assignment: Assignment, path: Path) -> list[Submission]:
     names = {exercise.id: exercise.names for exercise in assignment.exercises}
     submissions = collect(path, modules=assignment.modules, exercises=names)
     if not submissions:
-        raise UsageError(f"{path} holds no submission: no .py, no .ipynb and no folder of such")
+        raise UsageError(
+            f"{path} holds no submission: no .py, no .ipynb, and no folder or archive of such"
+        )
     return submissions
 
 
@@ -102,6 +108,26 @@ def read_salt(path: Path | None) -> str | None:
         return path.read_text("utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"the salt file {path} cannot be read: {error}") from error
+
+
+def kept_from_workers(assignment: Assignment, *paths: Path | None) -> list[Path]:
+    """List what no submission may read: the solutions and their history, and the paths given."""
+    history = [folder / ".git" for folder in assignment.solution.absolute().parents]
+    kept = [assignment.solution, *[path for path in history if path.exists()][:1], *paths]
+    return [path for path in kept if path is not None and path.exists()]
+
+
+def tell_what_is_not_run(assignment: Assignment, server: ForkServer, kept: Sequence[Path]) -> None:
+    """Say on stderr that hidden suites are left out for want of isolation, and what helps."""
+    if server.tier == HIDDEN_REFUSED and assignment.hidden.is_dir():
+        console = Console(stderr=True, highlight=False)
+        for reason in server.reasons:
+            console.print(escape(reason), soft_wrap=True)
+        console.print(
+            f"hidden suites are not run, for nothing here confines submissions. What helps: "
+            f"{escape(remedy(kept))}. `grader doctor` tells more.",
+            soft_wrap=True,
+        )
 
 
 @contextlib.contextmanager

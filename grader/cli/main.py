@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 USAGE: Final = 2
 OURS: Final = 3
+SEEDS: Final = 1 << 31  # every generator takes these, and those shortly above them
 # Before numpy is imported: one thread each, so that a batch neither oversubscribes the machine nor
 # forks amid threads, and so that sums come out bitwise alike everywhere.
 ONE_THREAD: Final = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
@@ -67,6 +68,7 @@ def parser() -> argparse.ArgumentParser:
     _release(commands.add_parser("release", help="make stubs, notebooks and golden values"))
     _validate(commands.add_parser("validate", help="prove an assignment's suites"))
     _hint(commands.add_parser("hint", help="show an exercise's next hint"))
+    _demo(commands.add_parser("demo", help="watch one of the systems learn"))
     doctor = commands.add_parser("doctor", help="tell what works on this machine")
     _common(doctor)
     return top
@@ -136,6 +138,24 @@ def _hint(command: argparse.ArgumentParser) -> None:
     _common(command)
 
 
+def _demo(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "system", nargs="?", metavar="SYSTEM", help="which one; without it, all are listed"
+    )
+    command.add_argument(
+        "--submission",
+        type=Path,
+        metavar="PATH",
+        help="run this file, notebook or folder (default: the reference; where there is none, the "
+        "stubs of the assignment)",
+    )
+    command.add_argument("--iterations", type=_positive, default=None, metavar="N")
+    command.add_argument("--seed", type=_seed, default=None, metavar="N", help="for random numbers")
+    command.add_argument("--text", type=Path, metavar="FILE", help="one name a line, UTF-8")
+    command.add_argument("--plot", type=Path, metavar="FILE.svg", help="write the curve here")
+    _common(command)
+
+
 def _isolation(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--isolation",
@@ -171,4 +191,11 @@ def _positive(text: str) -> int:
     number = int(text)
     if number < 1:
         raise argparse.ArgumentTypeError("must be at least 1")
+    return number
+
+
+def _seed(text: str) -> int:
+    number = int(text)
+    if not 0 <= number < SEEDS:
+        raise argparse.ArgumentTypeError(f"must be at least 0 and less than {SEEDS}")
     return number

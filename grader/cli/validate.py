@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from grader.author.validate import Section
+    from grader.model import CaseResult
 
 
 def validate(options: argparse.Namespace) -> int:
@@ -28,20 +29,29 @@ def validate(options: argparse.Namespace) -> int:
     samples = options.samples or options.root / "tests" / "submissions"
     torch = any(exercise.torch for exercise in assignment.exercises)
     problems = 0
+    idle: list[CaseResult] = []
     with open_server(options.isolation, torch=torch) as server:
         if server.tier == HIDDEN_REFUSED:
             raise UsageError("hidden suites cannot be run here; `grader doctor` says why")
+
+        def mistakes() -> Section:
+            section, found = proof.check_mistakes(assignment, server, jobs)
+            idle.extend(found)
+            if not options.mutants:  # which may need them
+                section.notes += [f"idle, catches no known mistake: {case.id}" for case in idle]
+            return section
+
         parts: list[Callable[[], Section]] = [
             lambda: proof.check_texts(assignment),
             lambda: proof.check_stored(assignment),
             lambda: proof.check_reference(assignment),
             lambda: proof.check_stubs(assignment, server),
-            lambda: proof.check_mistakes(assignment, server, jobs)[0],
+            mistakes,
         ]
         if samples.is_dir():
             parts.append(lambda: proof.check_samples(assignment, server, jobs, samples))
         if options.mutants:
-            parts.append(lambda: check_mutants(assignment, server, jobs))
+            parts.append(lambda: check_mutants(assignment, server, jobs, idle))
         for part in parts:
             started_s = clock.monotonic()
             section = part()

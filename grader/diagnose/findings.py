@@ -11,7 +11,7 @@ import numpy as np
 
 from grader.compare import kinds
 from grader.compare.leaves import item_path, key_path
-from grader.compare.sequences import shape_of
+from grader.compare.sequences import is_wrapped, shape_of
 from grader.model import Message
 
 if TYPE_CHECKING:
@@ -47,18 +47,14 @@ def find(actual: object, expected: object) -> list[Message]:
     list of Message
         What is true of the first wrong part; most telling first. Empty if nothing is.
     """
-    for leaf in _leaves(actual, expected, ""):
-        if leaf.actual.shape != leaf.expected.shape:
-            found = _of_shapes(leaf)
-        elif not np.isfinite(leaf.actual).all() and np.isfinite(leaf.expected).all():
-            found = _of_non_finite(leaf)
-        elif _close(leaf.actual, leaf.expected):
-            continue
-        else:
-            found = _of_values(leaf)
-        if found:
-            return found
-        return []
+    with np.errstate(all="ignore"):  # wrong values may be of any size
+        for leaf in _leaves(actual, expected, ""):
+            if leaf.actual.shape != leaf.expected.shape:
+                return _of_shapes(leaf)
+            if not np.isfinite(leaf.actual).all() and np.isfinite(leaf.expected).all():
+                return _of_non_finite(leaf)
+            if not _right(leaf.actual, leaf.expected):
+                return _of_values(leaf)
     return []
 
 
@@ -72,7 +68,7 @@ def _of_shapes(leaf: _Leaf) -> list[Message]:
         spread = np.broadcast_to(expected, actual.shape)
     except ValueError:
         spread = None
-    if spread is not None or _is_outer(actual, expected):
+    if (spread is not None and _close(actual, spread)) or _is_outer(actual, expected):
         sizes = {"shape": str(actual.shape), "wanted": str(expected.shape)}
         return [_message("finding_broadcast", leaf, **sizes)]
     for axis in range(expected.ndim):
@@ -87,7 +83,10 @@ def _of_non_finite(leaf: _Leaf) -> list[Message]:
     if leaf.actual.ndim == 0 or leaf.actual.shape[0] < STEPS:
         return [_message("finding_not_finite", leaf)]
     bad = ~np.isfinite(leaf.actual.reshape(leaf.actual.shape[0], -1)).all(axis=1)
-    return [_message("finding_not_finite_from", leaf, step=int(np.argmax(bad)))]
+    step = int(np.argmax(bad))
+    if step == 0:
+        return [_message("finding_not_finite", leaf)]
+    return [_message("finding_not_finite_from", leaf, step=step)]
 
 
 def _of_values(leaf: _Leaf) -> list[Message]:
@@ -103,7 +102,11 @@ def _of_values(leaf: _Leaf) -> list[Message]:
     if square and _close(np.swapaxes(actual, 0, 1), expected):
         return [_message("finding_transposed", leaf)]
     offset = actual - expected
-    if actual.size > 1 and _close(offset, np.full_like(offset, offset.flat[0])):
+    if (
+        actual.size > 1
+        and not np.iscomplexobj(offset)
+        and _close(offset, np.full_like(offset, offset.flat[0]))
+    ):
         return [_message("finding_offset", leaf, offset=float(offset.flat[0]))]
     return _of_steps(leaf)
 
@@ -114,7 +117,7 @@ def _of_steps(leaf: _Leaf) -> list[Message]:
     count = actual.shape[0] if actual.ndim else 0
     if count < STEPS:
         return []
-    right = [_close(actual[step], expected[step]) for step in range(count)]
+    right = [_right(actual[step], expected[step]) for step in range(count)]
     seen = {
         "finding_late": count > STEPS and _close(actual[1:], expected[:-1]),
         "finding_early": count > STEPS and _close(actual[:-1], expected[1:]),
@@ -127,7 +130,7 @@ def _of_steps(leaf: _Leaf) -> list[Message]:
 
 def _factor(actual: Array, expected: Array) -> float | None:
     """Return the constant by which the values are off; None if there is none."""
-    if actual.size < STEPS or np.iscomplexobj(actual):
+    if actual.size < STEPS or np.iscomplexobj(actual) or np.iscomplexobj(expected):
         return None
     weight = float(np.vdot(expected, expected))
     if not weight:
@@ -145,7 +148,12 @@ def _is_outer(actual: Array, expected: Array) -> bool:
     )
 
 
+def _right(actual: Array, expected: Array) -> bool:
+    return _close(actual, expected) or np.array_equal(actual, expected, equal_nan=True)
+
+
 def _close(actual: Array, expected: Array) -> bool:
+    """Tell whether values are the same but for little; nothing is close to zeros."""
     if actual.shape != expected.shape:
         return False
     scale = float(np.abs(expected).max(initial=0.0))
@@ -158,14 +166,23 @@ def _message(key: str, leaf: _Leaf, **fields: str | float | int) -> Message:
 
 def _leaves(actual: Any, expected: Any, path: str) -> Iterator[_Leaf]:
     """Pair the parts of two values; equally shaped steps in a row are one part."""
-    if isinstance(actual, tuple) and len(actual) == 1 and not isinstance(expected, tuple):
-        actual = actual[0]
+    if isinstance(expected, tuple) and len(expected) == 1:
+        yield from _leaves(_only(actual, expected), expected[0], item_path(path, 0))
+    else:
+        given = actual[0] if is_wrapped(actual, expected) else actual
+        yield from _unwrapped_leaves(given, expected, path)
+
+
+def _unwrapped_leaves(actual: Any, expected: Any, path: str) -> Iterator[_Leaf]:
     whole = _array(expected)
     if whole is not None:
         given = _array(actual)
-        if given is not None and (given.size and whole.size):
-            yield _Leaf(path, given, whole)
-        return
+        given = None if given is None else _as_steps(given, whole, expected)
+        apart = given is None or given.shape != whole.shape
+        if not apart or not _are_items(actual, expected):
+            if given is not None and given.size and whole.size:
+                yield _Leaf(path, given, whole)
+            return
     if isinstance(expected, dict) and isinstance(actual, dict):
         steps = _by_step(expected)
         other = _by_step(actual)
@@ -178,6 +195,29 @@ def _leaves(actual: Any, expected: Any, path: str) -> Iterator[_Leaf]:
     elif isinstance(expected, list | tuple) and isinstance(actual, list | tuple):
         for index, (got, wanted) in enumerate(zip(actual, expected, strict=False)):
             yield from _leaves(got, wanted, item_path(path, index))
+
+
+def _only(actual: Any, expected: tuple[Any]) -> Any:
+    """Return what stands for the item of a 1-tuple, which may have come bare."""
+    if kinds.is_array(actual):
+        return actual[0] if shape_of(actual) == shape_of(expected) else actual
+    return actual[0] if isinstance(actual, list | tuple) and len(actual) == 1 else actual
+
+
+def _as_steps(given: Array, whole: Array, expected: Any) -> Array:
+    """Take the steps of a sequence apart again that came joined along their first axis."""
+    if not isinstance(expected, list | tuple) or whole.ndim < STEPS:
+        return given
+    joined = (whole.shape[0] * whole.shape[1], *whole.shape[2:])
+    return given.reshape(whole.shape) if given.shape == joined else given
+
+
+def _are_items(actual: object, expected: object) -> bool:
+    return (
+        isinstance(actual, list | tuple)
+        and isinstance(expected, list | tuple)
+        and len(actual) == len(expected)
+    )
 
 
 def _by_step(value: dict[Any, Any]) -> Array | None:

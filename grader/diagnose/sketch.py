@@ -36,6 +36,7 @@ PROJECTIONS: Final = 3
 # loss that was read with item() has the precision of the float32 that it was computed in.
 AGREEMENT: Final = {8: 1e-5, 4: 1e-3}
 MAX_DEPTH: Final = 32
+HUGE: Final = 1e150  # beyond, squares overflow; such a number is as good as infinite
 
 
 def sketch(value: object, depth: int = 0) -> Sketch:
@@ -133,25 +134,27 @@ def _numbers(value: object) -> Sketch | None:
     if np.iscomplexobj(flat):
         flat = np.concatenate([flat.real, flat.imag])
     flat = flat.astype(np.float64)
-    finite = np.isfinite(flat)
+    finite = np.abs(flat) < HUGE
     odd = "" if finite.all() else hashlib.sha256(_marks(flat)).hexdigest()[:16]
     flat = np.where(finite, flat, 0.0)
-    with np.errstate(over="ignore"):
-        norm = float(np.linalg.norm(flat))
-        projected = tuple(float(number) for number in _directions(flat.size) @ flat)
+    norm = float(np.linalg.norm(flat))
+    projected = tuple(float(number) for number in _directions(flat.size) @ flat)
     size = 4 if any(part.eps > kinds.EPS64 for part in parts) else 8
-    return ("numbers", _form(shape), size, norm, projected, odd)
+    return ("numbers", shape, size, norm, projected, odd)
 
 
-def _form(shape: tuple[int, ...]) -> tuple[int, ...]:
-    """Rows and columns, whether they were stacked or joined along the first axes."""
-    if len(shape) <= 1:
-        return shape
-    return (int(np.prod(shape[:-1], dtype=np.int64)), shape[-1])
+def _same_form(one: tuple[int, ...], other: tuple[int, ...]) -> bool:
+    """Tell whether shapes are equal, or one is that of the other's matrices joined."""
+    return one == other or _joined(one) == other or one == _joined(other)
+
+
+def _joined(shape: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the shape of a stack of matrices after they are joined along their rows."""
+    return (shape[0] * shape[1], *shape[2:]) if len(shape) > 2 else shape  # noqa: PLR2004 - a stack
 
 
 def _marks(flat: Any) -> bytes:
-    marks = np.isnan(flat) + 2 * np.isposinf(flat) + 3 * np.isneginf(flat)
+    marks = np.isnan(flat) + 2 * (flat >= HUGE) + 3 * (flat <= -HUGE)
     return np.asarray(marks, dtype=np.uint8).tobytes()
 
 
@@ -162,7 +165,7 @@ def _directions(size: int) -> Any:
 
 def _same_numbers(actual: Sketch, known: Sketch) -> bool:
     _, shape, size, norm, projected, odd = known
-    if tuple(actual[1]) != tuple(shape) or actual[2] != size or actual[5] != odd:
+    if not _same_form(tuple(actual[1]), tuple(shape)) or actual[2] != size or actual[5] != odd:
         return False
     scale = max(norm, actual[3], np.finfo(np.float64).tiny)
     pairs = zip((norm, *projected), (actual[3], *actual[4]), strict=True)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 FOLDER: Final = Path(__file__).parent
 # Files whose tables have both languages side by side.
-BILINGUAL: Final = ("intake_notes.toml", "findings.toml")
+BILINGUAL: Final = ("intake_notes.toml", "findings.toml", "demo_notes.toml")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -2,8 +2,10 @@
 
 `syntax` parses and cuts what does not parse; `purity` and `stubs` judge single statements;
 `pieces` sorts the statements of one module, `duplicates` chooses between definitions of one name;
-`magics` and `notebook` turn cells into Python text; `files` reads one file, `submission` a whole
-submission, `collect` a folder of many, `given` what the stubs hand out.
+`magics` and `notebook` turn cells into Python text; `files` reads one file; `zips`, `tars` and
+`members` say what an archive holds and `archive` keeps what may be read of it; `folders` makes one
+thing of folders on disk and in archives; `submission` reads a whole submission, `collect` a folder
+of many, `given` what the stubs hand out.
 """
 
 from grader.intake.collect import collect

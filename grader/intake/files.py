@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import codecs
+import contextlib
 import dataclasses
 import keyword
 import os
 import re
 import stat
 import unicodedata
-from typing import TYPE_CHECKING, Final
+from typing import IO, TYPE_CHECKING, Final
 
 from grader import wire
 from grader.intake import marks
@@ -20,7 +21,7 @@ from grader.intake.notes import UnreadableError, note, shown
 from grader.intake.pieces import Origin, sort_statements
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from grader.model import Message
@@ -45,7 +46,9 @@ class ReadFile:
     notes: tuple[Message, ...]
 
 
-def read_file(path: Path, exercises: Exercises, *, origin: str = "") -> ReadFile:
+def read_file(
+    path: Path, exercises: Exercises, *, origin: str = "", data: bytes | None = None
+) -> ReadFile:
     """Read one file of a submission.
 
     Parameters
@@ -56,6 +59,8 @@ def read_file(path: Path, exercises: Exercises, *, origin: str = "") -> ReadFile
         The graded names of each exercise.
     origin : str
         The file's name within its submission; its own name if empty.
+    data : bytes or None
+        What it holds, if that lies in an archive; `path` then only says where.
 
     Raises
     ------
@@ -64,7 +69,8 @@ def read_file(path: Path, exercises: Exercises, *, origin: str = "") -> ReadFile
     """
     file = origin or shown(path.name)
     is_notebook = path.suffix.lower() == ".ipynb"
-    data = read_bytes(path, MAX_NOTEBOOK_BYTES if is_notebook else MAX_PY_BYTES, file)
+    if data is None:
+        data = read_bytes(path, limit_of(path.name), file)
     notes = []
     if data.startswith(codecs.BOM_UTF8):
         data = data[len(codecs.BOM_UTF8) :]
@@ -83,6 +89,11 @@ def read_file(path: Path, exercises: Exercises, *, origin: str = "") -> ReadFile
     return ReadFile(module, (*notes, *found))
 
 
+def limit_of(name: str) -> int:
+    """Return the most bytes that are read of a file."""
+    return MAX_NOTEBOOK_BYTES if name.lower().endswith(".ipynb") else MAX_PY_BYTES
+
+
 def read_text(text: str, path: Path, exercises: Exercises) -> wire.Module:
     """Read a script from its text; `path` is where it would lie."""
     module, _ = _module(path, shown(path.name), [Origin(shown(path), text, text)], (), exercises)
@@ -91,21 +102,28 @@ def read_text(text: str, path: Path, exercises: Exercises) -> wire.Module:
 
 def read_bytes(path: Path, limit: int, file: str) -> bytes:
     """Read a regular file of at most `limit` bytes; never waits at a pipe, follows no link."""
+    with open_regular(path, file) as opened:
+        data = opened.read(limit + 1)
+    if len(data) > limit:
+        raise UnreadableError("intake_too_large", file=file, limit_mib=limit >> 20)
+    return data
+
+
+@contextlib.contextmanager
+def open_regular(path: Path, file: str) -> Iterator[IO[bytes]]:
+    """Open a regular file for reading; never waits at a pipe, follows no link."""
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
     try:
         descriptor = os.open(path, flags | getattr(os, "O_BINARY", 0))
         with open(descriptor, "rb") as opened:  # noqa: PTH123 - a descriptor, not a path
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):
                 raise UnreadableError("intake_not_a_file", file=file)
-            data = opened.read(limit + 1)
+            yield opened
     except OSError as error:
         if path.is_symlink():
             raise UnreadableError("intake_link", file=file) from error
         detail = error.strerror or type(error).__name__
         raise UnreadableError("intake_unreadable", file=file, detail=detail) from error
-    if len(data) > limit:
-        raise UnreadableError("intake_too_large", file=file, limit_mib=limit >> 20)
-    return data
 
 
 def module_name(path: Path) -> str:

@@ -21,6 +21,11 @@ class UnreadableError(IntakeError):
         listed = ", ".join(f"{name}={value!r}" for name, value in fields.items())
         super().__init__(f"{key}({listed})")
 
+    @classmethod
+    def of(cls, message: Message) -> UnreadableError:
+        """Make one of a message."""
+        return cls(message.key, **message.fields)
+
 
 def note(key: str, **fields: Field) -> Message:
     """Make a message."""

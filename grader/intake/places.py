@@ -64,7 +64,8 @@ def parameters_of(source: wire.Source, home: str, name: str) -> tuple[str, ...]:
 def _parameters(tree: ast.AST, name: str) -> tuple[str, ...]:
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef) and node.name in {name, "__init__"}:
-            found = tuple(argument.arg for argument in node.args.args)
+            arguments = (*node.args.posonlyargs, *node.args.args)
+            found = tuple(argument.arg for argument in arguments)
             return found[1:] if node.name == "__init__" else found
     return ()
 

@@ -13,19 +13,20 @@ import msgspec
 
 from grader import wire
 from grader.errors import IntakeError
-from grader.intake.files import SUFFIXES, ReadFile, read_file
+from grader.intake.archive import is_foreign, stem
+from grader.intake.folders import DiskFolder, Entry, Folder
 from grader.intake.notes import UnreadableError, note, shown
 
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping, Sequence
 
+    from grader.intake.files import ReadFile
     from grader.model import Message
 
 MAX_FILES: Final = 100
 MAX_SOURCE_CHARS: Final = 4 << 20
 MAX_ID_BYTES: Final = 120
 NOT_THE_STUDENTS: Final = ("__init__.py", "conftest.py", "setup.py")
-_IGNORED_FOLDERS: Final = ("__pycache__", "__MACOSX")
 _RESERVED: Final = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)", re.IGNORECASE)
 _REASONS: Final = ("syntax", "magic", "call", "shadowed")
 
@@ -70,8 +71,8 @@ def read_submission(
     Parameters
     ----------
     path : Path
-        A .py file, a notebook, or a folder of them. The path itself may be a link; links inside a
-        folder are not followed.
+        A .py file, a notebook, a folder of them, or an archive of one. The path itself may be a
+        link; links inside a folder are not followed.
     modules : tuple of str
         The assignment's stub modules; they come first in the source.
     exercises : mapping of str to tuple of str
@@ -90,19 +91,56 @@ def read_submission(
         When there is nothing at that path.
     """
     if not os.path.lexists(path):
-        raise IntakeError(f"{shown(path)} does not exist; give a .py or .ipynb file or a folder")
+        raise IntakeError(
+            f"{shown(path)} does not exist; give a .py or .ipynb file, a folder or an archive"
+        )
     # Not Path.resolve, which raises for a link to itself.
     real = Path(os.path.realpath(path)) if path.is_symlink() else path
-    name = shown(path.name if path.is_dir() else path.stem)
+    entry = Entry(real.name, is_folder=real.is_dir())
+    folder = DiskFolder(real.parent)
+    return read_entry(
+        folder, entry, path, modules=modules, exercises=exercises, id=id, inside=DiskFolder(real)
+    )
+
+
+def read_entry(
+    folder: Folder,
+    entry: Entry,
+    path: Path,
+    *,
+    modules: tuple[str, ...],
+    exercises: Mapping[str, tuple[str, ...]],
+    id: str | None = None,  # noqa: A002 - the field's own name
+    inside: Folder | None = None,
+) -> Submission:
+    """Read one entry of a folder as a submission.
+
+    Parameters
+    ----------
+    folder : Folder
+        On disk or in an archive.
+    entry : Entry
+        What of it.
+    path : Path
+        What it is called by the one who asked.
+    modules, exercises, id
+        See `read_submission`.
+    inside : Folder or None
+        The entry itself, if it is a folder that is known already.
+    """
+    name = shown(path.name if entry.is_folder else stem(path.name))
     chosen = safe_id(name) if id is None else id
     try:
-        if real.is_dir():
-            source, notes = _read_folder(real, modules, exercises)
-        elif real.suffix.lower() in SUFFIXES:
-            read = read_file(real, exercises)
+        if entry.is_folder or entry.is_archive:
+            if not entry.is_folder:
+                inside = folder.archive(entry.name)
+            source, notes = _read_folder(inside or folder.folder(entry.name), modules, exercises)
+        elif entry.is_code:
+            read = folder.read(entry.name, exercises)
             source, notes = wire.Source((read.module,)), read.notes
         else:
-            raise UnreadableError("intake_wrong_kind", file=shown(path.name))
+            key = "intake_archive_kind" if is_foreign(entry.name) else "intake_wrong_kind"
+            raise UnreadableError(key, file=shown(path.name))
     except UnreadableError as error:
         return Submission(chosen, name, path, None, (), error.message)
     except OSError as error:
@@ -150,38 +188,33 @@ def safe_id(name: str, taken: Container[str] = ()) -> str:
     return chosen
 
 
-def visible_entries(folder: Path) -> list[os.DirEntry[str]]:
-    """List a folder by name, without hidden and generated entries."""
-    with os.scandir(folder) as entries:
-        return sorted(
-            (
-                entry
-                for entry in entries
-                if not entry.name.startswith(".") and entry.name not in _IGNORED_FOLDERS
-            ),
-            key=lambda entry: entry.name,
-        )
-
-
-def is_code(entry: os.DirEntry[str]) -> bool:
-    """Tell whether an entry is a file that students hand in."""
-    return entry.name.lower().endswith(SUFFIXES) and not entry.is_dir(follow_symlinks=False)
-
-
 def is_skipped(name: str) -> bool:
     """Tell whether a file belongs to the course or to packaging rather than to the homework."""
     return name in NOT_THE_STUDENTS or (name.startswith("test_") and name.endswith(".py"))
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class _File:
+    """A file of a submission: its name there, and where it is read."""
+
+    origin: str
+    folder: Folder
+    name: str
+
+
 def _read_folder(
-    folder: Path, modules: Sequence[str], exercises: Mapping[str, tuple[str, ...]]
+    folder: Folder, modules: Sequence[str], exercises: Mapping[str, tuple[str, ...]]
 ) -> tuple[wire.Source, tuple[Message, ...]]:
-    paths, notes = _files(folder)
+    files, notes = _files(folder)
+    if not files and not notes:
+        raise UnreadableError.of(folder.empty)
+    # A script comes before the notebook of the same name, and keeps the name as a module.
+    files.sort(key=lambda file: (_stem(file), file.origin.endswith(".ipynb"), file.origin))
     read: list[ReadFile] = []
     characters = 0
-    for origin in paths[:MAX_FILES]:
+    for file in files[:MAX_FILES]:
         try:
-            one = read_file(folder / origin, exercises, origin=shown(origin))
+            one = file.folder.read(file.name, exercises, origin=shown(file.origin))
         except UnreadableError as error:
             notes.append(error.message)
             continue
@@ -191,8 +224,8 @@ def _read_folder(
             break
         read.append(one)
         notes.extend(one.notes)
-    if len(paths) > MAX_FILES:
-        notes.append(note("intake_too_many_files", files=len(paths), limit=MAX_FILES))
+    if len(files) > MAX_FILES:
+        notes.append(note("intake_too_many_files", files=len(files), limit=MAX_FILES))
     ranks = {name: rank for rank, name in enumerate(modules)}
     ordered = sorted(
         (one.module for one in read),
@@ -201,35 +234,62 @@ def _read_folder(
     return wire.Source(_with_unique_names(ordered)), tuple(notes)
 
 
-def _files(folder: Path) -> tuple[list[str], list[Message]]:
-    """Find the code of a folder: at its top, or else one level down; relative paths."""
-    entries = visible_entries(folder)
-    found, notes = _chosen(entries, "")
+def _files(folder: Folder, prefix: str = "") -> tuple[list[_File], list[Message]]:
+    """Find the code of a folder: at its top, or else one level down or in archives there."""
+    entries = folder.entries()
+    found, notes = _chosen(folder, entries, prefix)
+    notes = [*folder.notes, *notes]
+    if found:
+        beside = [shown(prefix + entry.name) for entry in entries if _is_packed(entry)]
+        if beside:
+            notes.append(note("intake_archive_beside", files=", ".join(beside)))
+        return found, notes
+    for entry in entries:
+        inner = f"{prefix}{entry.name}/"
+        try:
+            if entry.is_folder:
+                below = folder.folder(entry.name)
+                more, more_notes = _chosen(below, below.entries(), inner)
+            elif entry.is_archive:
+                more, more_notes = _files(
+                    folder.archive(entry.name, shown(prefix + entry.name)), inner
+                )
+            else:
+                continue
+        except UnreadableError as error:
+            more, more_notes = [], [error.message]
+        found += more
+        notes += more_notes
     if not found:
-        for entry in entries:
-            if entry.is_dir(follow_symlinks=False):
-                more, more_notes = _chosen(visible_entries(folder / entry.name), f"{entry.name}/")
-                found += more
-                notes += more_notes
-    if not found and not notes:
-        raise UnreadableError("intake_no_code", folder=shown(folder.name))
-    # A script comes before the notebook of the same name, and keeps the name as a module.
-    found.sort(key=lambda name: (name.rpartition(".")[0], name.endswith(".ipynb"), name))
+        foreign = [entry.name for entry in entries if is_foreign(entry.name)]
+        notes += [note("intake_archive_kind", file=shown(prefix + name)) for name in foreign]
     return found, notes
 
 
-def _chosen(entries: Sequence[os.DirEntry[str]], prefix: str) -> tuple[list[str], list[Message]]:
-    found: list[str] = []
+def _chosen(
+    folder: Folder, entries: Sequence[Entry], prefix: str
+) -> tuple[list[_File], list[Message]]:
+    found: list[_File] = []
     skipped: list[str] = []
     notes: list[Message] = []
     for entry in entries:
-        if entry.is_symlink():
+        if entry.is_link:
             notes.append(note("intake_link", file=shown(prefix + entry.name)))
-        elif is_code(entry):
-            (skipped if is_skipped(entry.name) else found).append(prefix + entry.name)
+        elif entry.is_code and is_skipped(entry.name):
+            skipped.append(prefix + entry.name)
+        elif entry.is_code:
+            found.append(_File(prefix + entry.name, folder, entry.name))
     if skipped:
         notes.append(note("intake_skipped", files=shown(", ".join(skipped))))
     return found, notes
+
+
+def _is_packed(entry: Entry) -> bool:
+    return entry.is_archive or (not entry.is_folder and is_foreign(entry.name))
+
+
+def _stem(file: _File) -> str:
+    return file.origin.rpartition(".")[0]
 
 
 def _with_unique_names(modules: Sequence[wire.Module]) -> tuple[wire.Module, ...]:

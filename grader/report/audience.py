@@ -64,6 +64,14 @@ def output_of(case: CaseResult, audience: Audience) -> str:
     return case.output if is_repeatable(case, audience) else ""
 
 
+def duration_of(case: CaseResult, audience: Audience) -> float | None:
+    """Return how long a case took, in seconds, if the audience may know.
+
+    Code under test can take its time by what it sees, so inputs that are withheld would show in it.
+    """
+    return case.duration_s if is_repeatable(case, audience) else None
+
+
 def place_of(case: CaseResult, audience: Audience) -> Place | None:
     """Return where it happened; of a withheld case only file, cell and line."""
     if case.place is None or is_open(case, audience):

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from grader.model import Grade
 
 # Tiers in which submitted code could reach nothing that it should not.
-_ISOLATED: Final = frozenset({"A", "B", "C"})
+_ISOLATED: Final = frozenset({"A", "B", "C-bubblewrap", "C-user"})
 
 
 def feedback_html(assignment: Assignment, grade: Grade, lang: str) -> str:

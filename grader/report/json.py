@@ -21,6 +21,7 @@ from grader.report.audience import (
     case_names,
     diagnosis_lines,
     difference_of,
+    duration_of,
     is_open,
     message_text,
     output_of,
@@ -44,8 +45,8 @@ class _Case(msgspec.Struct):
     verdict: Verdict
     message: str
     carried_forward: bool
-    duration_s: float
     weight: str
+    duration_s: float | msgspec.UnsetType = msgspec.UNSET
     test: str | msgspec.UnsetType = msgspec.UNSET
     message_key: str | msgspec.UnsetType = msgspec.UNSET
     difference: Difference | msgspec.UnsetType = msgspec.UNSET
@@ -101,7 +102,7 @@ def grade_json(grade: Grade, lang: str, audience: Audience = "instructor") -> by
     audience : str
         ``instructor`` for all there is, as in results/json. ``student`` for what the submission's
         author may read: of a case that is not visible only verdict, weight, and file, cell and
-        line; of a visible case of a hidden suite neither inputs nor printed text.
+        line; of a visible case of a hidden suite neither inputs nor printed text nor its duration.
 
     Returns
     -------
@@ -162,6 +163,7 @@ def _diagnosis(
 
 def _case(case: CaseResult, name: str, lang: str, audience: Audience) -> _Case:
     shown = is_open(case, audience)
+    duration_s = duration_of(case, audience)
     return _Case(
         id=name,
         suite=case.suite,
@@ -169,8 +171,8 @@ def _case(case: CaseResult, name: str, lang: str, audience: Audience) -> _Case:
         verdict=case.verdict,
         message=message_text(case, lang, audience),
         carried_forward=case.carried_forward,
-        duration_s=round(case.duration_s, 3),
         weight=str(case.weight),
+        duration_s=msgspec.UNSET if duration_s is None else round(duration_s, 3),
         test=case.test if shown else msgspec.UNSET,
         message_key=case.message.key if shown else msgspec.UNSET,
         difference=difference_of(case, audience) or msgspec.UNSET,

@@ -11,7 +11,7 @@ from xml.etree import ElementTree as ET
 
 from grader.diagnose import verdict_title
 from grader.model import Verdict
-from grader.report.audience import case_names
+from grader.report.audience import case_names, duration_of
 from grader.report.plain import clean, one_line, shorten
 from grader.report.wording import case_text
 from grader.scoring import two_decimals
@@ -85,7 +85,7 @@ def _add_case(suite: ET.Element, case: CaseResult, name: str, lang: str) -> None
     element = ET.SubElement(
         suite,
         "testcase",
-        {"classname": case.exercise, "name": clean(name), "time": f"{case.duration_s:.3f}"},
+        {"classname": case.exercise, "name": clean(name), "time": _time([case])},
     )
     kind = _ELEMENTS.get(case.verdict)
     if kind is not None:
@@ -93,6 +93,11 @@ def _add_case(suite: ET.Element, case: CaseResult, name: str, lang: str) -> None
         message = shorten(one_line(body.split("\n\n")[0]), 300)
         outcome = ET.SubElement(element, kind, {"type": case.verdict.value, "message": message})
         outcome.text = body if kind != "skipped" else verdict_title(case.verdict, lang)
+
+
+def _time(cases: Iterable[CaseResult]) -> str:
+    """Add up the seconds of cases, as far as the student may know them."""
+    return f"{sum(duration_of(case, 'student') or 0.0 for case in cases):.3f}"
 
 
 def _add_ungraded(root: ET.Element, grade: Grade) -> None:
@@ -114,5 +119,5 @@ def _counts(cases: Iterable[CaseResult]) -> dict[str, str]:
         "failures": str(kinds.count("failure")),
         "errors": str(kinds.count("error")),
         "skipped": str(kinds.count("skipped")),
-        "time": f"{sum(case.duration_s for case in listed):.3f}",
+        "time": _time(listed),
     }

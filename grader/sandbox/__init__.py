@@ -5,7 +5,13 @@ from grader.sandbox.devices import has_gpu, open_device_server
 from grader.sandbox.fake import FakeTransport
 from grader.sandbox.forkserver import ForkServer
 from grader.sandbox.local import LocalTransport
-from grader.sandbox.tiers import CHOICES, CONFINED_TIERS, HIDDEN_REFUSED, open_server
+from grader.sandbox.tiers import (
+    CHOICES,
+    CONFINED_TIERS,
+    HIDDEN_REFUSED,
+    open_server,
+    remedy,
+)
 from grader.sandbox.transport import Supply, Transport, refuse_to_supply
 from grader.sandbox.twin import Twin
 
@@ -25,4 +31,5 @@ __all__ = [
     "open_device_server",
     "open_server",
     "refuse_to_supply",
+    "remedy",
 ]

@@ -1,37 +1,40 @@
-"""Start the fork server, get workers from it, and end them."""
+"""Start the fork server and get workers from it; start it again where it has died."""
 
 from __future__ import annotations
 
 import contextlib
 import os
-import re
+import resource
 import select
-import signal
 import socket
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Final
+from typing import IO, TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from grader import clock, wire
-from grader.errors import CrashedError, SandboxError, TimedOutError, WireError
+from grader import wire
+from grader.errors import SandboxError, ServerLostError
+from grader.sandbox.bubblewrap import command_prefix
 from grader.sandbox.transport import refuse_to_supply
-from grader.wire.stream import ClosedError, DeadlinePassedError
+from grader.sandbox.worker import ANSWER_S, Worker
 from grader.worker.confine import Bounds, Layers
-from grader.worker.server import CONFINED, READY, Attach, Commands, End, Fork
+from grader.worker.namespaces import NOBODY
+from grader.worker.server import READY, Attach, Commands, End, Fork, empty
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from types import TracebackType
 
     from grader.model import Limits
+    from grader.sandbox.cgroups import Rooms
     from grader.sandbox.transport import Supply
 
 START_S: Final = 120.0
 OUTPUT_CHARS: Final = (1 << 20) - 100  # what a reply has room for
-ANSWER_S: Final = 60.0
+REVIVALS: Final = 5  # of one grader's server; each costs the import of torch
 # Nothing of ours, one thread each, and equal hashes: sets then iterate alike on every run.
 ENVIRONMENT: Final = {
     "LC_ALL": "C.UTF-8",
@@ -62,6 +65,8 @@ class ForkServer:
         What reports call that.
     control : socket.socket or None
         A control socket to a server that runs already; None until one is started.
+    rooms : Rooms or None
+        Makes a control group for each worker; closed with the server, by the process that made it.
     """
 
     def __init__(
@@ -71,23 +76,43 @@ class ForkServer:
         layers: Layers = NO_LAYERS,
         tier: str = "",
         control: socket.socket | None = None,
+        rooms: Rooms | None = None,
     ) -> None:
+        self._rooms = rooms
         self._torch = torch
         self._layers = layers
         self.tier = tier
+        # Why no stronger tier is in force, where several were tried.
+        self.reasons: tuple[str, ...] = ()
         self._process: subprocess.Popen[bytes] | None = None
         self._control = control
         self._errors: IO[bytes] | None = None
+        self._folder: Path | None = None
+        self._lost = False
+        self._revivals = 0
+        # Workers of a server that has died must not be taken for those of the next one, whose
+        # numbers may be the same.
+        self.generation = 0
 
     def __enter__(self) -> ForkServer:
         """Start the process, unless it runs already, and wait until it is warm."""
-        if self._control is not None:
-            return self
+        if self._control is None:
+            with _all_memory():
+                self._start()
+        return self
+
+    def _start(self) -> None:
+        prefix: list[str] = []
+        user: dict[str, Any] = {}
+        if self._layers.bubblewrap:
+            prefix = command_prefix()
+            if os.geteuid() == 0:
+                user = {"user": NOBODY, "group": NOBODY, "extra_groups": ()}
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self._errors = tempfile.TemporaryFile()
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - as long as the process
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
             [
-                sys.executable, "-P", "-s", "-m", "grader.worker.server",
+                *prefix, sys.executable, "-P", "-s", "-m", "grader.worker.server",
                 str(theirs.fileno()), "torch" if self._torch else "numpy", self._layer_names(),
             ],
             env=self._environment(),
@@ -97,17 +122,31 @@ class ForkServer:
             stdout=self._errors,
             stderr=self._errors,
             start_new_session=True,
+            **user,
         )  # fmt: skip
         theirs.close()
         self._control = ours
         try:
             answer, _ = self._answer(START_S)
-            if answer != READY:
+            if not answer.startswith(READY):
                 raise SandboxError(f"no fork server with {self._layer_names()}: {answer.decode()}")
+            folder = answer.removeprefix(READY)
+            # What it has for itself, in a root of its own, goes with it in any case.
+            if folder and not self._layers.bubblewrap:
+                self._folder = Path(os.fsdecode(folder))
         except SandboxError:
-            self.__exit__(None, None, None)
+            self.stop()
             raise
-        return self
+
+    @property
+    def layers(self) -> Layers:
+        """What confines its workers, besides the bounds."""
+        return self._layers
+
+    @property
+    def pid(self) -> int | None:
+        """The process that was started here; None for a twin, whose server another one started."""
+        return None if self._process is None else self._process.pid
 
     @property
     def alive(self) -> bool:
@@ -115,10 +154,24 @@ class ForkServer:
         return self._process is not None and self._process.poll() is None
 
     def restart(self) -> None:
-        """Start the process again after it has ended."""
-        self.__exit__(None, None, None)
-        self._control, self._process = None, None
+        """Start the process again after it has ended; a twin then has a server of its own."""
+        self._lose()
+        self.stop()
+        self._control, self._process, self._lost = None, None, False
         self.__enter__()
+
+    def _lose(self) -> None:
+        """Note that the server is gone, and every worker with it."""
+        if not self._lost:
+            self._lost = True
+            self.generation += 1
+
+    def _revive(self) -> None:
+        """Restart a server that was lost, a few times; what fails ever again has another cause."""
+        if self._revivals == REVIVALS:
+            raise SandboxError(f"the fork server has died {REVIVALS + 1} times")
+        self._revivals += 1
+        self.restart()
 
     def _environment(self) -> dict[str, str]:
         kept = {name: os.environ[name] for name in GPU_VARIABLES if name in os.environ}
@@ -134,9 +187,17 @@ class ForkServer:
         trace: TracebackType | None,
     ) -> None:
         """Hang up, which ends the process and its workers."""
+        self.stop()
+        if self._rooms is not None:
+            self._rooms.close()
+
+    def stop(self) -> None:
+        """Hang up, and keep the control groups for another server."""
         if self._control is not None:
             self._control.close()
         if self._process is not None:
+            if self._lost:
+                self._process.kill()  # it may hang
             try:
                 self._process.wait(ANSWER_S)
             except subprocess.TimeoutExpired:
@@ -144,6 +205,8 @@ class ForkServer:
                 self._process.wait()
         if self._errors is not None:
             self._errors.close()
+        if self._folder is not None and self._folder.exists():
+            empty(self._folder)  # it was killed, and its workers with it
 
     def attach(self) -> ForkServer:
         """Open a control socket of its own, for a process that is about to be forked from this."""
@@ -154,7 +217,9 @@ class ForkServer:
             except SandboxError:
                 ours.close()
                 raise
-        return ForkServer(torch=self._torch, layers=self._layers, tier=self.tier, control=ours)
+        return ForkServer(
+            torch=self._torch, layers=self._layers, tier=self.tier, control=ours, rooms=self._rooms
+        )
 
     def detach(self) -> None:
         """Close this control socket; the server runs on for the others."""
@@ -165,7 +230,7 @@ class ForkServer:
     def worker(
         self, limits: Limits, supply: Supply = refuse_to_supply, *, processor: int = -1
     ) -> Worker:
-        """Fork a fresh worker.
+        """Fork a fresh worker, from a fresh server if the last one was lost.
 
         Parameters
         ----------
@@ -183,9 +248,13 @@ class ForkServer:
 
         Raises
         ------
+        ServerLostError
+            When the fork server is gone or does not answer; the next call starts another one.
         SandboxError
-            When the fork server is gone or does not answer.
+            When none can be started.
         """
+        if self._lost:
+            self._revive()
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
         value_limits = wire.Limits(size_bytes=limits.result_mib << 20)
         command = Fork(
@@ -205,7 +274,13 @@ class ForkServer:
             except SandboxError:
                 ours.close()
                 raise
-        return Worker(self, wire.Stream(ours), int(data), descriptors[0], supply)
+        worker = Worker(self, wire.Stream(ours), int(data), descriptors[0], supply, self._rooms)
+        try:
+            worker.enter(limits)
+        except SandboxError:
+            worker.close()
+            raise
+        return worker
 
     def end(self, pid: int) -> int:
         """Kill a worker with all it started; return its exit status, negative for a signal."""
@@ -228,7 +303,8 @@ class ForkServer:
         try:
             socket.send_fds(self._control, [_encoder.encode(command)], descriptors)
         except OSError as error:
-            raise SandboxError(f"the fork server is gone: {self._last_words()}") from error
+            self._lose()
+            raise ServerLostError(f"the fork server is gone: {self._last_words()}") from error
 
     def _answer(self, timeout_s: float) -> tuple[bytes, list[int]]:
         if self._control is None:
@@ -236,14 +312,16 @@ class ForkServer:
         poll = select.poll()
         poll.register(self._control, select.POLLIN)
         if not poll.poll(timeout_s * 1000):
-            self.detach()  # an answer that comes late would be taken for the next one
-            raise SandboxError(f"the fork server gave no answer for {timeout_s} s")
+            self._lose()  # an answer that comes late would be taken for the next one
+            raise ServerLostError(f"the fork server gave no answer for {timeout_s} s")
         try:
             data, descriptors, _, _ = socket.recv_fds(self._control, 4096, 1)
         except OSError as error:
-            raise SandboxError(f"the fork server is gone: {self._last_words()}") from error
+            self._lose()
+            raise ServerLostError(f"the fork server is gone: {self._last_words()}") from error
         if not data:
-            raise SandboxError(f"the fork server ended: {self._last_words()}")
+            self._lose()
+            raise ServerLostError(f"the fork server ended: {self._last_words()}")
         return data, list(descriptors)
 
     def _last_words(self) -> str:
@@ -255,105 +333,12 @@ class ForkServer:
         return ""
 
 
-class Worker:
-    """A transport to one forked worker."""
-
-    def __init__(
-        self, server: ForkServer, stream: wire.Stream, pid: int, pidfd: int, supply: Supply
-    ) -> None:
-        self._server = server
-        self._stream = stream
-        self._stream.watch(pidfd)
-        self._pid = pid
-        self._pidfd = pidfd
-        self._supply = supply
-        self._confined = False
-        self.alive = True
-
-    def request(self, request: wire.Requests, what: str, timeout_s: float) -> wire.Replies:
-        """Send a request and wait for its reply; see `Transport.request`."""
-        if not self.alive:
-            raise SandboxError("the worker has ended")
-        deadline = clock.monotonic() + timeout_s
-        try:
-            if self._confined and self._stream.pending():
-                raise WireError("bytes that nobody asked for")
-            self._stream.send(wire.pack(request), deadline)
-            self._await_confinement()
-            reply = wire.unpack_reply(self._stream.receive(deadline))
-            while isinstance(reply, wire.Asked):
-                self._stream.send(wire.pack(self._supply(reply)), deadline)
-                reply = wire.unpack_reply(self._stream.receive(deadline))
-            if reply.nonce != getattr(request, "nonce", None):
-                raise WireError("a reply to another request")
-        except DeadlinePassedError:
-            self.close()
-            raise TimedOutError("timed_out", name=what, seconds=f"{timeout_s:g}") from None
-        except ClosedError:
-            raise CrashedError("crashed", name=what, reason=_reason(self._finish())) from None
-        except WireError as error:
-            self.close()
-            raise CrashedError("crashed", name=what, reason=f"broken message: {error}") from None
-        except Exception:
-            self.close()  # it waits for an answer that nobody will give
-            raise
-        return reply
-
-    def cpu_s(self) -> float:
-        """Return the processor time that the worker has used, as the kernel counts it."""
-        return clock.process_cpu_s(self.process_id())
-
-    def process_id(self) -> int:
-        """Return the worker's number in this process' namespace, where it may have another.
-
-        Raises
-        ------
-        SandboxError
-            When it has ended.
-        """
-        text = Path(f"/proc/self/fdinfo/{self._pidfd}").read_text() if self.alive else ""
-        found = re.search(r"^Pid:\s*([0-9]+)$", text, re.MULTILINE)
-        if found is None:
-            raise SandboxError("the worker has ended")
-        return int(found[1])
-
-    def _await_confinement(self) -> None:
-        """Read the first message; a worker that is not confined is no fault of the student."""
-        if self._confined:
-            return
-        try:
-            first = self._stream.receive(clock.monotonic() + ANSWER_S)
-        except WireError as error:
-            first = str(error).encode()
-        if first != CONFINED:
-            self.close()
-            raise SandboxError(first.decode("utf-8", "replace"))
-        self._confined = True
-
-    def close(self) -> None:
-        """End the worker and everything it started."""
-        if self.alive:
-            self.alive = False
-            self._stream.close()
-            os.close(self._pidfd)
-            self._server.discard(self._pid)
-
-    def _finish(self) -> int:
-        self.alive = False
-        self._stream.close()
-        try:
-            return self._server.end(self._pid)
-        except SandboxError:
-            # The server is gone; its end has taken the workers along, this makes sure.
-            with contextlib.suppress(ProcessLookupError):
-                signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
-            raise
-        finally:
-            os.close(self._pidfd)
-
-
-def _reason(status: int) -> str:
-    if status < 0:
-        known = {number.value: number.name for number in signal.Signals}
-        return f"killed by {known.get(-status, f'signal {-status}')}"
-    return f"the process ended itself with exit code {status}"
+@contextlib.contextmanager
+def _all_memory() -> Iterator[None]:
+    """Lift what this process has bound itself to, so that a server started now is not bound too."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (hard, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 TELLING: Final = frozenset(
     {Verdict.FAILED, Verdict.ERRORED_STUDENT, Verdict.TIMED_OUT, Verdict.CRASHED}
 )
-MAX_REMAINING: Final = 3
 MAX_FINDINGS: Final = 3
 
 
@@ -88,6 +87,9 @@ class Diagnostician:
         bad = [one for one in results if one.verdict in TELLING and one.id in grading.traces]
         if not bad:
             return None
+        if grading.has_wrong_upstream(exercise) and not grading.reference.can_supply():
+            # The values are those of a wrong upstream, and say nothing about this exercise.
+            return Diagnosis(place=grading.place_of(exercise))
         traces = {
             one.id: grading.traces[one.id]
             for one in results
@@ -106,7 +108,7 @@ class Diagnostician:
         elif all(trace.passed for trace in public.values()):
             mistakes = []  # only hidden cases failed, and how mistakes do there is not known
         findings = () if mistakes else self._findings(grading, exercise, known, bad)
-        return Diagnosis(tuple(mistakes[:MAX_REMAINING]), findings, grading.place_of(exercise))
+        return Diagnosis(tuple(mistakes), findings, grading.place_of(exercise))
 
     def _confirmed(
         self,

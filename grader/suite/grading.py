@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 CLEAN: Final = frozenset({Verdict.PASSED, Verdict.SKIPPED, Verdict.ERRORED_GRADER})
 # Nothing of the exercise is there; no upstream can change that.
 UNWRITTEN: Final = frozenset({"not_written", "missing"})
+# The submission was not even asked, so there is nothing to be learnt about it.
+NOT_RUN: Final = frozenset({"not_run_after_timeouts", "submission_timed_out"})
 
 
 class Case(msgspec.Struct, frozen=True):
@@ -94,6 +96,8 @@ class Heard:
         The keyword arguments of `Client.call` that say what else is wanted.
     outcome : Result or BaseException
         How it ended.
+    upstream_put_in : bool
+        Whether the reference's upstream was put in.
     """
 
     name: str
@@ -101,6 +105,7 @@ class Heard:
     args: Sequence[Any]
     options: dict[str, Any]
     outcome: Result | BaseException = NOTHING
+    upstream_put_in: bool = False
 
 
 class Grading:
@@ -185,13 +190,9 @@ class Grading:
         # One worker with callbacks to the reference and one without, never both in one.
         client = self._clients.get(upstream_put_in)
         if client is None or not client.transport.alive:
-            supply: Supply = refuse_to_supply
-            if upstream_put_in:
-                supply = self.reference.supplier(exercise, bounded=not self._patient)
-            client = Client(self._open_transport(supply), limits)
+            client = self._open_client(exercise, upstream_put_in=upstream_put_in)
             self._clients[upstream_put_in] = client
-            supplied = self.reference.signatures(exercise) if upstream_put_in else {}
-            client.load(self.source, self.given, exercise.module, supplied)
+            self._load(client, exercise, self.source, upstream_put_in=upstream_put_in)
         return client
 
     def note_timeout(self, exercise: Exercise, *, upstream_put_in: bool) -> None:
@@ -199,11 +200,29 @@ class Grading:
         wanted = (exercise.id, upstream_put_in)
         self._timeouts[wanted] = self._timeouts.get(wanted, 0) + 1
 
-    def fresh_client(self, exercise: Exercise, source: wire.Source | None = None) -> Client:
+    def fresh_client(
+        self,
+        exercise: Exercise,
+        source: wire.Source | None = None,
+        *,
+        upstream_put_in: bool = False,
+    ) -> Client:
         """Load the submission, or another source, into a worker that the caller closes."""
-        client = Client(self._open_transport(refuse_to_supply), self.assignment.limits)
-        client.load(source or self.source, self.given, exercise.module)
+        client = self._open_client(exercise, upstream_put_in=upstream_put_in)
+        self._load(client, exercise, source or self.source, upstream_put_in=upstream_put_in)
         return client
+
+    def _open_client(self, exercise: Exercise, *, upstream_put_in: bool) -> Client:
+        supply: Supply = refuse_to_supply
+        if upstream_put_in:
+            supply = self.reference.supplier(exercise, bounded=not self._patient)
+        return Client(self._open_transport(supply), self.assignment.limits)
+
+    def _load(
+        self, client: Client, exercise: Exercise, source: wire.Source, *, upstream_put_in: bool
+    ) -> None:
+        supplied = self.reference.signatures(exercise) if upstream_put_in else {}
+        client.load(source, self.given, exercise.module, supplied)
 
     def twin(self, source: wire.Source, open_transport: OpenTransport) -> Grading:
         """Return a grading of another source against the same reference."""
@@ -239,6 +258,9 @@ class Grading:
         """
         self.sides.pop(case.id, None)
         self.calls.pop(case.id, None)
+        if isinstance(error, TimedOutError) and error.key in NOT_RUN:
+            self.traces.pop(case.id, None)
+            return
         if context is None or (error is None and not always):
             self.traces[case.id] = Trace(passed=error is None)
             return
@@ -255,6 +277,14 @@ class Grading:
             for result in self.results.values()
         )
 
+    def has_wrong_upstream(self, exercise: Exercise) -> bool:
+        """Tell whether an exercise that this one uses has lost marks."""
+        return any(
+            earlier.exercise in exercise.uses
+            and (earlier.verdict not in CLEAN or earlier.carried_forward)
+            for earlier in self.results.values()
+        )
+
     def place_of(self, exercise: Exercise) -> Place | None:
         """Say where the submission defines an exercise; None if it does not."""
         return definition_of(self.source, exercise.module, exercise.names)
@@ -266,11 +296,7 @@ class Grading:
             return False
         if self._patient and result.verdict is Verdict.TIMED_OUT:
             return False  # in the student's process nothing would end a second endless loop
-        return any(
-            earlier.exercise in case.exercise.uses
-            and (earlier.verdict not in CLEAN or earlier.carried_forward)
-            for earlier in self.results.values()
-        )
+        return self.has_wrong_upstream(case.exercise)
 
     def close(self) -> None:
         """End the present workers."""
@@ -302,13 +328,14 @@ class StudentCaller:
     ) -> Result:
         """Call the submission; see `Caller.call`."""
         name = target if isinstance(target, str) else f"{what}.{method}"
-        options = {"after": after, "cotangent": cotangent, "draws": draws}
+        options = {
+            "after": after, "cotangent": cotangent, "draws": draws, "seed": self._seed,
+        }  # fmt: skip
         with self._listening(name, target, args, options) as heard:
             client = self._client()
             result = client.call(
-                target, args, method=method, what=what, seed=self._seed,
-                timeout_s=self._case.timeout_s, **options,
-            )  # fmt: skip
+                target, args, method=method, what=what, timeout_s=self._case.timeout_s, **options
+            )
             heard.outcome = result
             return result
 
@@ -354,7 +381,7 @@ class StudentCaller:
         self, name: str, target: str | wire.Handle, args: Sequence[Any], options: dict[str, Any]
     ) -> Iterator[Heard]:
         """Keep what is asked and how it ends."""
-        heard = Heard(name, target, args, options)
+        heard = Heard(name, target, args, options, upstream_put_in=self._upstream_put_in)
         self.heard.append(heard)
         try:
             yield heard

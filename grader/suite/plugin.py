@@ -75,10 +75,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if not any(item.get_closest_marker("exercise") for item in items):
         return
     from grader.errors import InstructorError  # noqa: PLC0415 - see the module's docstring
-    from grader.suite.runner import Runner  # noqa: PLC0415
+    from grader.suite.preparing import prepare  # noqa: PLC0415
 
     try:
-        config.stash[RUNNER] = Runner.collected(config, items)
+        config.stash[RUNNER] = prepare(config, items)
     except InstructorError as error:
         raise pytest.UsageError(str(error)) from error
 

@@ -118,7 +118,9 @@ def _asked_again(
     grading: Grading, exercise: Exercise, call: Heard, about: KnownCall, given: Answer
 ) -> list[Message]:
     found: list[Message] = []
-    with contextlib.closing(grading.fresh_client(exercise)) as client:
+    put_in = call.upstream_put_in
+    fresh = grading.fresh_client(exercise, upstream_put_in=put_in)
+    with contextlib.closing(fresh) as client:
         first = _ask(client, call, call.args)
         second = _ask(client, call, call.args)
         if not _same(first, given) or not _same(second, first):
@@ -152,7 +154,9 @@ def _read_globals(
         source = wire.Source(
             tuple(_with_number(module, name, number + 1) for module in grading.source.modules)
         )
-        with contextlib.closing(grading.fresh_client(exercise, source)) as client:
+        put_in = call.upstream_put_in
+        fresh = grading.fresh_client(exercise, source, upstream_put_in=put_in)
+        with contextlib.closing(fresh) as client:
             if not _same(_ask(client, call, call.args), first):
                 return [Message("finding_reads_global", {"input": name})]
     return []

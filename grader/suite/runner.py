@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-import dataclasses
 import functools
-import importlib
-import os
 import warnings
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
-import pytest
 from _pytest.runner import runtestprotocol
 
 from grader import clock
-from grader.diagnose import pick_language, render
-from grader.errors import GraderError, HarnessError, IntakeError, UsageError
-from grader.intake import read_given, read_submission
+from grader.diagnose import render
+from grader.errors import (
+    GraderError,
+    HarnessError,
+    SandboxError,
+    ServerLostError,
+)
+from grader.intake import read_given
 from grader.model import CaseResult, Message, Verdict
 from grader.sandbox import LocalTransport, open_server, refuse_to_supply
 from grader.suite import outcome
-from grader.suite.collection import Cases
 from grader.suite.diagnosing import Diagnostician
-from grader.suite.golden import Golden
 from grader.suite.grading import Grading
-from grader.suite.reference import Reference
 from grader.suite.stopwatch import Stopwatch, Track
 from grader.suite.summary import summary_lines
 from grader.suite.timing import SkippedError, Timing, is_timed
@@ -33,12 +30,15 @@ from grader.suite.timing import SkippedError, Timing, is_timed
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
+    import pytest
+
     from grader import wire
     from grader.catalog import Assignment
     from grader.diagnose import Trace
     from grader.intake import Submission
     from grader.model import Diagnosis, Exercise, Limits
     from grader.sandbox import ForkServer, Supply, Transport
+    from grader.suite.collection import Cases
     from grader.suite.grading import Case
     from grader.suite.pair import CaseContext
 
@@ -78,9 +78,10 @@ class Runner:
         self._errors: dict[str, BaseException] = {}
         self._upstream_put_in: set[str] = set()
         self._server: ForkServer | None = None
-        self._open_worker: OpenWorker | None = None
+        self._sandbox_broke = False
+        self.open_worker: OpenWorker | None = None
         self.timing = Timing()
-        self._items: dict[str, pytest.Item] = {}
+        self.items: dict[str, pytest.Item] = {}
         self._diagnosticians: dict[str, Diagnostician] = {}
         self._apart = False
         self.recording = False
@@ -89,65 +90,6 @@ class Runner:
         self.only_first_failure = False
         self.on_result: Callable[[CaseResult], None] = _ignore
         self.on_diagnosis: Callable[[str, Diagnosis], None] = _ignore_diagnosis
-
-    @classmethod
-    def collected(cls, config: pytest.Config, items: list[pytest.Item]) -> Runner:
-        """Sort the items by exercise and make ready the submission that the options name."""
-        cases = Cases(items)
-        cases.keep_exercise(config, items)
-        items.sort(key=cases.order)
-        runner = cls(cases, {}, pick_language(config.getoption("lang"), os.environ))
-        path = config.getoption("submission")
-        if path is not None and len(cases.assignments) != 1:
-            raise UsageError("--submission goes with the suites of one assignment")
-        isolate = bool(config.getoption("isolate"))
-        runner.timing = Timing(config.getoption("timing"), confined=isolate)
-        runner._open_worker = runner._isolated if isolate else None
-        for assignment in cases.assignments:
-            replay = bool(config.getoption("replay")) or not assignment.solution.is_dir()
-            target = assignment.folder if path is None else Path(path)
-            runner._prepare(assignment, target, replay=replay, isolate=isolate)
-        for item in items:
-            owner = cases.get(item)
-            if owner is not None:
-                runner._items[owner[1].id] = item
-                _speak_plainly(runner, item)
-                if config.pluginmanager.has_plugin("warnings"):
-                    # No project's settings may turn a warning into an error of a case.
-                    item.add_marker(pytest.mark.filterwarnings("ignore"))
-            if owner is not None and not isolate:
-                # In this process nobody else can end an endless loop; under a debugger nobody does.
-                limits = owner[0].limits
-                item.add_marker(pytest.mark.timeout(owner[1].timeout_s or limits.call_s))
-        if not isolate and any(case.exercise.torch for _, case in cases):
-            # No case's time is spent on this; from a cold disk it may take longer than a call may.
-            importlib.import_module("torch")
-        if not cases.foreign:
-            _hush(config)
-        return runner
-
-    def _prepare(self, assignment: Assignment, path: Path, *, replay: bool, isolate: bool) -> None:
-        names = {exercise.id: exercise.names for exercise in assignment.exercises}
-        submission = read_submission(path, modules=assignment.modules, exercises=names)
-        if path == assignment.folder:
-            # The suites lie beside the stubs; that they are no submission goes without saying.
-            notes = tuple(note for note in submission.notes if note.key != "intake_skipped")
-            submission = dataclasses.replace(submission, notes=notes)
-        if submission.source is None:
-            reason = render(submission.problem, self.lang) if submission.problem else ""
-            raise IntakeError(f"{path} cannot be graded: {reason}")
-        golden = Golden.read(assignment.golden) if replay else Golden()
-        self.submissions[assignment.id] = submission
-        self.gradings[assignment.id] = Grading(
-            assignment,
-            submission.source,
-            read_given(assignment.folder, assignment.given),
-            Reference(assignment, golden, live=not replay),
-            functools.partial(self._isolated, assignment.limits)
-            if isolate
-            else functools.partial(LocalTransport, limits=assignment.limits),
-            patient=not isolate,
-        )
 
     @property
     def live(self) -> bool:
@@ -181,7 +123,7 @@ class Runner:
             Makes a worker, given limits and the supplier of upstreams.
         """
         ((key, present),) = self.gradings.items()
-        self._open_worker = open_worker
+        self.open_worker = open_worker
         if submission.source is None:
             raise HarnessError(f"{submission.id} has no source to grade")
         assignment = present.assignment
@@ -195,7 +137,8 @@ class Runner:
             present.salt,
         )
 
-    def _isolated(self, limits: Limits, supply: Supply, *, processor: int = -1) -> Transport:
+    def isolated(self, limits: Limits, supply: Supply, *, processor: int = -1) -> Transport:
+        """Open a worker of a fork server of our own, which is started for the first one."""
         if self._server is None:
             torch = any(
                 case.exercise.torch for one in self.cases.assignments for case in self.cases.of(one)
@@ -245,8 +188,8 @@ class Runner:
         """Open a way into an implementation; both of a pair are of the same kind."""
         if self.timing.server is not None:
             return self.timing.server.worker(limits, processor=processor)
-        if self._open_worker is not None:
-            return self._open_worker(limits, refuse_to_supply, processor=processor)
+        if self.open_worker is not None:
+            return self.open_worker(limits, refuse_to_supply, processor=processor)
         return LocalTransport(refuse_to_supply, limits)
 
     def is_hidden(self, item: pytest.Item) -> bool:
@@ -286,7 +229,9 @@ class Runner:
             self._upstream_put_in.add(item.nodeid)
             second_reports, second = self._run_once(item, nextitem)
             self._upstream_put_in.discard(item.nodeid)
-            if second.verdict is Verdict.PASSED:
+            if self._sandbox_broke:
+                reports, result = second_reports, second  # nobody knows what it would have earned
+            elif second.verdict is Verdict.PASSED:
                 reports = second_reports
                 result = msgspec.structs.replace(
                     second,
@@ -326,9 +271,10 @@ class Runner:
         key = grading.assignment.id
         kept, self.gradings[key] = self.gradings[key], grading
         self._apart = True
-        items = [self._items[case.id] for case in cases]
+        items = [self.items[case.id] for case in cases]
+        then = [*items[1:], nextitem] if items else []
         try:
-            for case, item, following in zip(cases, items, [*items[1:], nextitem], strict=True):
+            for case, item, following in zip(cases, items, then, strict=True):
                 _, result = self._run_once(item, following)
                 grading.results[case.id] = result
         finally:
@@ -366,9 +312,7 @@ class Runner:
             self.on_diagnosis(exercise.id, found)
 
     def _run_once(
-        self,
-        item: pytest.Item,
-        nextitem: pytest.Item | None,
+        self, item: pytest.Item, nextitem: pytest.Item | None, *, repeat: bool = True
     ) -> tuple[list[pytest.TestReport], CaseResult]:
         assignment, case = self._owner(item)
         self._contexts.pop(item.nodeid, None)
@@ -376,6 +320,9 @@ class Runner:
         started_s = clock.monotonic()
         reports = runtestprotocol(item, log=False, nextitem=nextitem)
         error = self._errors.pop(item.nodeid, None)
+        if repeat and isinstance(error, ServerLostError):
+            return self._run_once(item, nextitem, repeat=False)  # in a worker of another server
+        self._sandbox_broke = isinstance(error, SandboxError)
         context = self._contexts.pop(item.nodeid, None)
         told = None if self._apart else context
         result = outcome.ended_by(error, case, told) if error else outcome.passed(case)
@@ -444,28 +391,6 @@ class Runner:
         if found is None:
             raise HarnessError(f"{item.nodeid} is no case")
         return found
-
-
-def _speak_plainly(runner: Runner, item: pytest.Item) -> None:
-    """Let a failing case be reported in words for the student, without a traceback."""
-    original = item.repr_failure
-
-    def repr_failure(excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:  # noqa: ARG001 - pytest's own signature
-        words = runner.words_for(item, excinfo.value)
-        return original(excinfo) if words is None else words
-
-    item.repr_failure = repr_failure  # type: ignore[method-assign]  # one item, not the class
-
-
-def _hush(config: pytest.Config) -> None:
-    """Leave out pytest's own sections, which the table replaces, unless they are asked for."""
-    asked = any(str(arg).startswith(("--tb", "-r")) for arg in config.invocation_params.args)
-    if not asked:
-        config.option.tbstyle = "no"
-        config.option.reportchars = ""
-        reporter = config.pluginmanager.get_plugin("terminalreporter")
-        if reporter is not None:
-            reporter.reportchars = ""
 
 
 def _stop_timer(item: pytest.Item) -> None:

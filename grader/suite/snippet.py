@@ -48,7 +48,8 @@ def snippet(heard: Sequence[Heard], names_of: Callable[[str], Sequence[str]]) ->
         called = last.name
         if isinstance(last.target, wire.Handle):
             called = _object_lines(heard, last, lines, names_of)
-        lines.append(_call(called, last.args, names_of(last.name), lines))
+        if not last.name.startswith("load "):
+            lines.append(_call(called, last.args, names_of(last.name), lines))
     except _UnwritableError:
         return ""
     modules = [f"import {name}" for name in ("torch",) if any(f"{name}." in x for x in lines)]
@@ -83,7 +84,8 @@ def _call(name: str, args: Sequence[Any], names: Sequence[str], lines: list[str]
     for index, arg in enumerate(args):
         text = _written(arg, 0)
         if len(text) > INLINE or "\n" in text:
-            variable = names[index] if index < len(names) else f"arg{index + 1}"
+            named = index < len(names) and names[index] != name
+            variable = names[index] if named else f"arg{index + 1}"
             lines.append(f"{variable} = {_written(arg, len(variable) + 3)}")
             text = variable
         shown.append(text)
@@ -92,20 +94,36 @@ def _call(name: str, args: Sequence[Any], names: Sequence[str], lines: list[str]
 
 def _written(value: Any, indent: int) -> str:
     """Write a value as Python text that gives an equal one."""
-    if value is None or isinstance(value, bool | int | float | complex | str):
-        return repr(value)
     if isinstance(value, np.generic):
-        return f"np.{value!r}".replace("np.np.", "np.")
+        return f"np.{value.dtype}({_number(value)})"
+    if value is None or isinstance(value, bool | int | str):
+        return repr(value)
+    if isinstance(value, float | complex):
+        return _number(value)
     if isinstance(value, np.ndarray):
-        kind = "" if value.dtype.name in PLAIN else f", dtype=np.{value.dtype}"
-        return f"np.array({_elements(value, indent + 9)}{kind})"
+        return _written_array(value, indent)
     if kinds.is_tensor(value):
-        name = kinds.dtype_name(value)
-        kind = "" if name in {"float32", "int64", "bool"} else f", dtype=torch.{name}"
-        grad = ", requires_grad=True" if value.requires_grad else ""
-        text = _elements(value.detach().cpu().numpy(), indent + 13)
-        return f"torch.tensor({text}{kind}{grad})"
+        return _written_tensor(value, indent)
     return _written_nesting(value, indent)
+
+
+def _written_array(value: Any, indent: int) -> str:
+    if value.size == 0:
+        return f"np.zeros({value.shape}, dtype=np.{value.dtype})"
+    kind = "" if value.dtype.name in PLAIN else f", dtype=np.{value.dtype}"
+    return f"np.array({_elements(value, indent + 9)}{kind})"
+
+
+def _written_tensor(value: Any, indent: int) -> str:
+    name = kinds.dtype_name(value)
+    grad = ", requires_grad=True" if value.requires_grad else ""
+    if value.numel() == 0:
+        return f"torch.zeros({tuple(value.shape)}, dtype=torch.{name}{grad})"
+    kind = "" if name in {"float32", "int64", "bool"} else f", dtype=torch.{name}"
+    plain = value.detach().cpu()
+    # numpy has no bfloat16; float32 holds each of its numbers exactly.
+    text = _elements((plain.float() if name == "bfloat16" else plain).numpy(), indent + 13)
+    return f"torch.tensor({text}{kind}{grad})"
 
 
 def _written_nesting(value: Any, indent: int) -> str:
@@ -124,7 +142,7 @@ def _listed(left: str, items: Sequence[str], right: str) -> str:
     short = f"{left}{', '.join(items)}{right}"
     if len(short) <= WIDTH and "\n" not in short:
         return short
-    return "\n".join([left, *(f"    {_shifted(item)}," for item in items), right])
+    return "\n".join([left, *(f"    {_shifted(item)}," for item in items), right.lstrip(",")])
 
 
 def _shifted(item: str) -> str:
@@ -132,18 +150,19 @@ def _shifted(item: str) -> str:
 
 
 def _elements(array: Any, indent: int) -> str:
-    if array.size == 0:
-        return f"[]).reshape({array.shape}" if array.ndim > 1 else "[]"
     return np.array2string(
         array,
         separator=", ",
         threshold=array.size + 1,
         max_line_width=WIDTH,
         prefix=" " * min(indent, WIDTH // 2),
-        formatter={"float_kind": _number},
+        formatter={"float_kind": _number, "complex_kind": _number},
     )
 
 
 def _number(value: Any) -> str:
+    """Write a number so that it can be read back, if it is not finite too."""
+    if kinds.family_of(value) == "complex":
+        return f"complex({_number(value.real)}, {_number(value.imag)})"
     text = str(value)
     return {"nan": "float('nan')", "inf": "float('inf')", "-inf": "-float('inf')"}.get(text, text)

@@ -8,6 +8,9 @@ asked for either works or ends the worker.
 * namespaces: no network, no other processes, no files but what Python needs, an own scratch folder.
 * landlock: files once more, by the kernel's access checks.
 * seccomp: the system calls that a computation needs, and no others.
+
+Where there are neither namespaces nor Landlock, bubblewrap or another user than the grader's can
+keep files from a worker; it may then write none at all.
 """
 
 from __future__ import annotations
@@ -15,14 +18,19 @@ from __future__ import annotations
 import os
 import resource
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from grader.errors import SandboxError
 from grader.worker import devices, kernel, landlock, namespaces, seccomp
 
+if TYPE_CHECKING:
+    from grader.worker.seccomp import Files
+
 SIGKILL: Final = 9
+# Above what distributions, containers and systemd give away, and below the largest there is.
+FIRST_FREE_USER: Final = 1_900_000_000
 ALWAYS_READABLE: Final = ("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom")
 PROC_READABLE: Final = ("/proc/self", "/proc/cpuinfo", "/proc/meminfo")
 
@@ -41,7 +49,7 @@ class Bounds(msgspec.Struct, frozen=True, array_like=True):
     descriptors : int
         Open files at once.
     threads : int
-        Threads of all workers together; kept where there are namespaces.
+        Threads at once. Where there are namespaces, those of all workers together.
     processor : int
         The one that it runs on; -1 takes any.
     """
@@ -60,7 +68,11 @@ class Layers(msgspec.Struct, frozen=True, array_like=True):
     Parameters
     ----------
     namespaces, landlock, seccomp : bool
-        The layers.
+        See the head of this module.
+    bubblewrap : bool
+        The server was started by bubblewrap, in a root of its own.
+    other_user : bool
+        The grader's files are kept from the workers by owner and mode alone.
     device : bool
         Whether there is a hole in them for a GPU: its device files may be used, and address space,
         of which CUDA takes far more than memory, is not bounded. Not with namespaces.
@@ -69,7 +81,19 @@ class Layers(msgspec.Struct, frozen=True, array_like=True):
     namespaces: bool = False
     landlock: bool = False
     seccomp: bool = False
+    bubblewrap: bool = False
+    other_user: bool = False
     device: bool = False
+
+    @property
+    def files(self) -> Files:
+        """What a worker may do to files, as far as system calls tell."""
+        if self.bubblewrap or self.other_user:
+            return "read"  # nothing else keeps what one worker writes from the next
+        if self.device:
+            return "own"  # compilers of kernels rename what they write
+        # Without an own file system, a file that has lost its name could not be counted any more.
+        return "own" if self.namespaces else "kept"
 
 
 def die_with_parent() -> None:
@@ -82,8 +106,13 @@ def adopt_orphans() -> None:
     kernel.prctl(kernel.PR_SET_CHILD_SUBREAPER, 1)
 
 
-def drop_root() -> None:
+def drop_root(*, to_nobody_elses: bool = False) -> None:
     """Become an unprivileged user for good, if root: no submission ever runs as root.
+
+    Parameters
+    ----------
+    to_nobody_elses : bool
+        Whether that must be one whose processes and files are no other program's.
 
     Raises
     ------
@@ -92,9 +121,10 @@ def drop_root() -> None:
     """
     if os.geteuid() != 0:
         return
+    user = FIRST_FREE_USER + os.getpid() if to_nobody_elses else namespaces.NOBODY
     os.setgroups([])
-    os.setresgid(*[namespaces.NOBODY] * 3)
-    os.setresuid(*[namespaces.NOBODY] * 3)
+    os.setresgid(user, user, user)
+    os.setresuid(user, user, user)
     die_with_parent()  # a change of user clears this
     if not os.access(os.__file__, os.R_OK):
         raise SandboxError(
@@ -156,7 +186,7 @@ def confine(
             devices.files() if layers.device else (),
         )
     if layers.seccomp:
-        seccomp.install(os.getpid(), device=layers.device)
+        seccomp.install(os.getpid(), layers.files, device=layers.device)
 
 
 def _one_processor(wanted: int) -> None:
@@ -166,10 +196,12 @@ def _one_processor(wanted: int) -> None:
     os.sched_setaffinity(0, {chosen})
 
 
-def limit_address_space(more_bytes: int) -> None:
+def limit_address_space(more_bytes: int, *, for_good: bool = True) -> None:
     """Let this process map only so much more than it has mapped now."""
     mapped = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
-    resource.setrlimit(resource.RLIMIT_AS, (mapped + more_bytes, mapped + more_bytes))
+    most = mapped + more_bytes
+    hard = most if for_good else resource.getrlimit(resource.RLIMIT_AS)[1]
+    resource.setrlimit(resource.RLIMIT_AS, (most, hard))
 
 
 def _limit(bounds: Bounds, file_bytes: int) -> None:

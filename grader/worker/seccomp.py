@@ -10,7 +10,7 @@ from __future__ import annotations
 import ctypes
 import errno
 import struct
-from typing import Final
+from typing import Final, Literal
 
 from grader.errors import SandboxError
 from grader.worker import kernel
@@ -64,6 +64,16 @@ ALLOWED: Final[dict[str, tuple[int | None, int | None]]] = {
     "fdatasync": (75, 83), "fadvise64": (221, 223), "flock": (73, 32), "umask": (95, 166),
     "readahead": (187, 213),
 }  # fmt: skip
+# What may be done to files: anything, in an own file system; where a folder is watched, everything
+# but to take away a file's name; or to read and nothing else.
+Files = Literal["own", "kept", "read"]
+# Taking away looks like success, for many programs tidy up, and does nothing.
+PRETENDED: Final = ("unlink", "unlinkat")
+RENAMES: Final = ("rename", "renameat", "renameat2")
+WRITES: Final = (*PRETENDED, *RENAMES, "creat", "mkdir", "mkdirat", "rmdir", "ftruncate")
+OPENS: Final = ("open", "openat")
+O_TMPFILE: Final = 0o20000000  # the bit that is its own
+O_WRITE: Final = 0o3 | 0o100 | 0o1000 | O_TMPFILE  # access modes, O_CREAT, O_TRUNC
 ARCHITECTURES: Final = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 X32_BIT: Final = 0x40000000
 CALLS: Final = {
@@ -93,7 +103,7 @@ _EQUAL: Final = 0x15
 _AT_LEAST: Final = 0x35
 _AND: Final = 0x54
 _RETURN: Final = 0x06
-_NR, _ARCH, _ARG0, _ARG1 = 0, 4, 16, 24
+_NR, _ARCH, _ARG0, _ARG1, _ARG2 = 0, 4, 16, 24, 32
 _BRANCH_REACH: Final = 255
 
 
@@ -124,7 +134,9 @@ class _Program:
         return len(self._code)
 
 
-def build_filter(pid: int, machine: str = kernel.MACHINE, *, device: bool = False) -> bytes:
+def build_filter(
+    pid: int, machine: str = kernel.MACHINE, files: Files = "own", *, device: bool = False
+) -> bytes:
     """Assemble the filter for one worker.
 
     Parameters
@@ -133,6 +145,8 @@ def build_filter(pid: int, machine: str = kernel.MACHINE, *, device: bool = Fals
         The worker, the only process that it may signal.
     machine : str
         ``x86_64`` or ``aarch64``.
+    files : str
+        What it may do to files; see `Files`.
     device : bool
         Whether commands to devices are allowed; to which ones is Landlock's to say.
 
@@ -167,20 +181,20 @@ def build_filter(pid: int, machine: str = kernel.MACHINE, *, device: bool = Fals
     program.when(numbers["ioctl"], _answer(ALLOW) if device else commands)
     program.when(numbers["fcntl"], _argument(_ARG1, *FCNTL))
     program.when(numbers["prctl"], _first_argument(PR_SET_NAME, PR_GET_NAME, PR_SET_VMA))
-    for machines in ALLOWED.values():
+    for name, machines in ALLOWED.items():
         nr = machines[column]
         if nr is not None:
-            program.when(nr, _answer(ALLOW))
+            program.when(nr, _to_files(name, files))
     program.answer(ERROR | errno.EPERM)
     return program.to_bytes()
 
 
-def install(pid: int, *, device: bool = False) -> None:
+def install(pid: int, files: Files = "own", *, device: bool = False) -> None:
     """Put the filter over every thread of this process, for good.
 
     Parameters
     ----------
-    pid, device
+    pid, files, device
         See `build_filter`.
 
     Raises
@@ -188,7 +202,7 @@ def install(pid: int, *, device: bool = False) -> None:
     SandboxError
         Where the kernel refuses; no_new_privs must be set before.
     """
-    code = build_filter(pid, device=device)
+    code = build_filter(pid, files=files, device=device)
     buffer = ctypes.create_string_buffer(code, len(code))
 
     class _Filter(ctypes.Structure):
@@ -204,6 +218,31 @@ def install(pid: int, *, device: bool = False) -> None:
 def _answer(action: int) -> _Program:
     body = _Program()
     body.answer(action)
+    return body
+
+
+def _to_files(name: str, files: Files) -> _Program:
+    """Answer an allowed call, as far as it is one on files that `files` has something against."""
+    if files == "own":
+        return _answer(ALLOW)
+    if name in OPENS:
+        # Flags are the second argument of one and the third of the other.
+        offset = _ARG1 if name == "open" else _ARG2
+        return _without_flags(offset, O_TMPFILE if files == "kept" else O_WRITE)
+    if files == "kept" and name in PRETENDED:
+        return _answer(ERROR)
+    forbidden = RENAMES if files == "kept" else WRITES
+    return _answer(ERROR | errno.EPERM if name in forbidden else ALLOW)
+
+
+def _without_flags(offset: int, flags: int) -> _Program:
+    """Allow the call if none of the flags is set in an argument."""
+    body = _Program()
+    body.load(offset)
+    body.add(_AND, flags)
+    body.add(_EQUAL, 0, 0, 1)
+    body.answer(ALLOW)
+    body.answer(ERROR | errno.EPERM)
     return body
 
 

@@ -33,11 +33,12 @@ if TYPE_CHECKING:
     from types import FrameType
 
 MESSAGE_BYTES: Final = 4096
-READY: Final = b"ready"
+READY: Final = b"ready "  # and its folder, where it has one on disk
 CONFINED: Final = b"confined"  # a worker's first message, once every layer is in place
 UNCONFINED: Final = 70  # exit code of a worker that could not confine itself
 WATCH_S: Final = 0.2
 FOLDERS: Final = 200
+LEAST_BYTES: Final = 4096
 MOST_REMOVED: Final = 100_000
 COMPILER_FOLDER: Final = "TORCHINDUCTOR_CACHE_DIR"
 
@@ -93,9 +94,9 @@ class Server:
         self._status: dict[int, int | None] = {}
         self._owned: dict[socket.socket, set[int]] = {}
         # With namespaces each worker mounts a folder of its own instead, in memory.
-        self._folder = None if layers.namespaces else Path(tempfile.mkdtemp(prefix="grader-"))
+        self.folder = None if layers.namespaces else Path(tempfile.mkdtemp(prefix="grader-"))
         self._folders: dict[int, Path] = {}
-        self._scratch_bytes = 0
+        self._bounds = confine.Bounds()
 
     def run(self) -> None:
         """Serve until the first control socket closes."""
@@ -106,15 +107,15 @@ class Server:
                     if control is self._first:
                         return
                     self._hang_up(control)
-            self._watch_folders()
+            self._watch()
 
     def close(self) -> None:
         """End every worker and remove their folders."""
         for pid in list(self._status):
             self._end(pid)
-        if self._folder is not None:
+        if self.folder is not None:
             with contextlib.suppress(OSError):
-                self._folder.rmdir()
+                self.folder.rmdir()
 
     def _hang_up(self, control: socket.socket) -> None:
         """End the workers of a trusted process that has gone."""
@@ -147,7 +148,7 @@ class Server:
 
     def _fork(self, control: socket.socket, command: Fork, descriptor: int) -> None:
         self._reap()
-        folder = None if self._folder is None else Path(tempfile.mkdtemp(dir=self._folder))
+        folder = None if self.folder is None else Path(tempfile.mkdtemp(dir=self.folder))
         pid = os.fork()
         if pid == 0:
             self._become_worker(command, descriptor, folder or Path("/"))
@@ -155,7 +156,7 @@ class Server:
         self._owned.setdefault(control, set()).add(pid)
         if folder is not None:
             self._folders[pid] = folder
-            self._scratch_bytes = command.bounds.scratch_bytes
+            self._bounds = command.bounds
         os.close(descriptor)
         pidfd = os.pidfd_open(pid)
         message = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [pidfd]))]
@@ -176,10 +177,13 @@ class Server:
         finally:
             os._exit(UNCONFINED)
 
-    def _watch_folders(self) -> None:
-        """Kill a worker whose folder on disk has grown past its bound."""
+    def _watch(self) -> None:
+        """Kill a worker whose folder on disk, or number of threads, has grown past its bound."""
         for pid, folder in self._folders.items():
-            if self._status[pid] is None and _size_bytes(folder) > self._scratch_bytes:
+            if self._status[pid] is None and (
+                _size_bytes(folder) > self._bounds.scratch_bytes
+                or (not self._layers.device and _threads(pid) > self._bounds.threads)
+            ):
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
 
@@ -198,7 +202,7 @@ class Server:
         self._end_orphans()
         if pid in self._folders:
             with contextlib.suppress(OSError):
-                _empty(self._folders.pop(pid))
+                empty(self._folders.pop(pid))
         return self._status.pop(pid) or 0
 
     def _reap(self) -> None:
@@ -276,7 +280,7 @@ def main(arguments: list[str]) -> None:
             raise SandboxError("the kernel has no Landlock")
         confine.adopt_orphans()
         warm_up(with_torch=library == "torch", device=layers.device)
-        confine.drop_root()
+        confine.drop_root(to_nobody_elses=layers.other_user)
         # No process of the same user may look into this one.
         kernel.prctl(kernel.PR_SET_DUMPABLE, 0)
         server = Server(control, layers, tuple(readable))
@@ -289,11 +293,19 @@ def main(arguments: list[str]) -> None:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the grader, which then hangs up
-    control.send(READY)
+    control.send(READY + os.fsencode(server.folder or ""))
     try:
         server.run()
     finally:
         server.close()
+
+
+def _threads(pid: int) -> int:
+    """Count the threads of a process: its folder of them has so many folders within."""
+    try:
+        return os.stat(f"/proc/{pid}/task").st_nlink - 2  # noqa: PTH116 - five times a second
+    except OSError:
+        return 0
 
 
 def _size_bytes(folder: Path) -> float:
@@ -311,12 +323,13 @@ def _size_bytes(folder: Path) -> float:
                 if entry.is_dir(follow_symlinks=False):
                     waiting.append(entry.path)
                 else:
-                    total += entry.stat(follow_symlinks=False).st_blocks * 512
+                    # An empty one takes its place in the table of files.
+                    total += max(LEAST_BYTES, entry.stat(follow_symlinks=False).st_blocks * 512)
     return total
 
 
-def _empty(folder: Path) -> None:
-    """Remove a worker's folder, whatever modes and depths it has left there.
+def empty(folder: Path) -> None:
+    """Remove a folder, whatever modes and depths workers have left there.
 
     What lies in a folder is moved up before the folder goes, so that no depth makes a path too
     long or a walk too deep.

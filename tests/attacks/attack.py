@@ -19,6 +19,9 @@ WITHHELD: Final = "WITHHELD-9d2e"
 # Raw HTML, which no page may hold as it stands.
 MARKUP: Final = "<img src=x"
 
+# Where a name in an archive points that starts at the root.
+ABSOLUTE: Final = "/tmp/attack_written.py"  # noqa: S108 - an attacker would know such a place
+
 # What clip is called with in the public suite; other bounds are those of hidden cases.
 PUBLIC_BOUNDS: Final = (0.5, 6.0, 10, 5)
 

@@ -35,6 +35,7 @@ from grader.sandbox.tiers import TIERS, leaks_of
 from tests.attacks import judge, tree
 from tests.attacks.as_user import NOBODY, UNAVAILABLE
 from tests.attacks.attack import (
+    ABSOLUTE,
     RIGHT_CLIP,
     RIGHT_FORWARD,
     RIGHT_STEP,
@@ -50,6 +51,8 @@ if TYPE_CHECKING:
     from grader.worker.confine import Layers
 
 PR_SET_CHILD_SUBREAPER: Final = 36
+# What tiers without Landlock do not keep from a worker; docs/security.md says so.
+NOT_PROMISED: Final = ("command_lines",)
 # How many attacks stand between two right submissions.
 APART: Final = 4
 # How long the canary lives if nobody ends it.
@@ -132,6 +135,8 @@ def touched(around: Surroundings) -> list[str]:
     dropped = sorted(path.name for path in (around.tree / "drop").iterdir())
     if dropped != ["file"]:
         problems.append(f"files were left behind: {dropped}")
+    if Path(ABSOLUTE).exists():
+        problems.append(f"{ABSOLUTE} was left behind")
     if (around.tree / "drop" / "file").read_text() != "as it was":
         problems.append("a file was changed")
     return problems
@@ -157,6 +162,8 @@ def grade(
         (around.tree / "drop" / "file").write_text("as it was")
         for attack in attacks:
             tree.lay_out(attack, folder, around.values)
+        if layers.other_user:
+            tree.close_to_others(around.tree)
         assignment = load_assignment(around.tree / "assignments" / "hw8")
         submissions = read(assignment, folder)
         ordered = interleaved(submissions)
@@ -284,16 +291,30 @@ def left_processes(around: Surroundings) -> list[str]:
 def main(arguments: list[str]) -> None:
     """Grade the classes named, or all, in a tier."""
     tier, *chosen = arguments
+    if TIERS[tier].other_user and os.geteuid() != 0:
+        print(f"tier {tier} needs root to start from", file=sys.stderr)
+        raise SystemExit(UNAVAILABLE)
     try:
-        with ForkServer(torch=False, layers=TIERS[tier], tier=tier) as server:
-            leaks = leaks_of(server)
+        with (
+            surroundings() as around,
+            ForkServer(torch=False, layers=TIERS[tier], tier=tier) as server,
+        ):
+            open_ = leaks_of(server, [around.tree / "solutions"])
+            leaks = leaks_of(server, tree.close_to_others(around.tree))
     except SandboxError as error:
         print(f"tier {tier} cannot be formed here: {error}", file=sys.stderr)
         raise SystemExit(UNAVAILABLE) from None
     found = {klass: attacks_of(klass) for klass in chosen or classes()}
+    left_out = NOT_PROMISED if tier.startswith("C-") else ()
+    found = {
+        klass: tuple(attack for attack in members if attack.name not in left_out)
+        for klass, members in found.items()
+    }
     attacks = [attack for klass in found.values() for attack in klass]
     problems = grade(attacks, TIERS[tier], tier)
     problems["around"] += [f"the self-test says that a worker could {leak}" for leak in leaks]
+    if TIERS[tier].other_user and not any("solutions" in leak for leak in open_):
+        problems["around"].append("the self-test overlooks solutions that everybody may read")
     document: dict[str, Any] = {
         klass: {attack.name: problems[attack.name] for attack in members}
         for klass, members in found.items()

@@ -26,11 +26,16 @@ CLASSES: Final = sorted(path.stem for path in (HERE / "attacks").glob("*.py"))
 ON_THE_MACHINE: Final = (
     "clocks", "endings", "leftovers", "network", "others", "resources", "searches",
 )  # fmt: skip
+# Where a worker can write no file at all; what is bounded alike in every tier is left out.
+WITHOUT_OWN_FILES: Final = ("leftovers", "network", "others", "searches")
 RUNS: Final = {
     "A as a user": ("A", ("--own-processes",), CLASSES),
     "A as root": ("A", (), ON_THE_MACHINE),
     "B as a user": ("B", (), ON_THE_MACHINE),
     "B as root": ("B", ("--stay-root",), ON_THE_MACHINE),
+    "C by bubblewrap as a user": ("C-bubblewrap", ("--own-processes",), WITHOUT_OWN_FILES),
+    "C by bubblewrap as root": ("C-bubblewrap", ("--stay-root",), WITHOUT_OWN_FILES),
+    "C by another user as root": ("C-user", ("--stay-root",), WITHOUT_OWN_FILES),
 }
 
 

@@ -64,6 +64,16 @@ def build(tree: Path, canaries: Mapping[str, str]) -> None:
     (tree / ".git" / "logs" / "HEAD").write_text(canaries["git"])
 
 
+def close_to_others(tree: Path) -> list[Path]:
+    """Do what docs/security.md asks of who relies on owners and modes; return what is closed."""
+    names = ("assignments", "solutions", "submissions", "results", ".git", "secret.txt")
+    kept = [tree / name for name in names]
+    for path in kept:
+        path.chmod(0o700 if path.is_dir() else 0o600)
+    tree.chmod(0o711)
+    return kept
+
+
 def lay_out(attack: Attack, folder: Path, values: Mapping[str, str]) -> None:
     """Write an attack's files into the folder of submissions."""
     for name, content in attack.laid_out().items():

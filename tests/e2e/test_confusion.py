@@ -83,14 +83,16 @@ def write_notebook(folder: Path, variants: Variants, mistake: Mistake) -> Path:
     return path
 
 
-WRITERS: Final = {"script": write_script, "notebook": write_notebook}
+# Which form a mistake takes is settled by the parity of its place in the catalogue; a batch sees it
+# in the other one than a student's copy does.
+WRITERS: Final = {
+    "batch": (write_script, write_notebook),
+    "copy": (write_notebook, write_script),
+}
 
 
-@pytest.mark.parametrize(
-    ("form", "place"), [("notebook", "batch"), ("script", "copy"), ("notebook", "copy")]
-)
+@pytest.mark.parametrize("place", ["batch", "copy"])
 def test_every_mistake_is_diagnosed_by_its_name(
-    form: str,
     place: str,
     assignment: Assignment,
     copy: Assignment,
@@ -101,8 +103,8 @@ def test_every_mistake_is_diagnosed_by_its_name(
     variants = Variants(assignment)
     names = {exercise.id: exercise.names for exercise in assignment.exercises}
 
-    def handed_in(mistake: Mistake) -> Submission:
-        path = WRITERS[form](tmp_path, variants, mistake)
+    def handed_in(mistake: Mistake, number: int) -> Submission:
+        path = WRITERS[place][number % 2](tmp_path, variants, mistake)
         return read_submission(
             path,
             modules=assignment.modules,
@@ -113,7 +115,7 @@ def test_every_mistake_is_diagnosed_by_its_name(
     mistakes = [one for of_exercise in load_mistakes(assignment).values() for one in of_exercise]
     confusions = grade_mistakes(
         assignment if place == "batch" else copy,
-        [(mistake, handed_in(mistake)) for mistake in mistakes],
+        [(mistake, handed_in(mistake, number)) for number, mistake in enumerate(mistakes)],
         lambda mistake: [mistake.exercise],
         BatchOptions(jobs=2, call_s=CALL_S),
         server,

@@ -3,18 +3,24 @@
     python tests/fuzz/fuzz.py [--seconds N] [--seed S]
 
 Any exception but the one that is promised, any input that takes longer than a bound, or memory that
-grows past a bound ends it with the seed and the input that did it. Inputs are valid encodings and
-notebooks with bytes changed, cut, doubled and joined, so that they get past the first check.
+grows past a bound ends it with the seed and the input that did it. Inputs are valid encodings,
+notebooks and archives with bytes changed, cut, doubled and joined, so that they get past the
+first check.
 """
 
 from __future__ import annotations
 
 import argparse
+import gzip
+import io
 import json
+import os
 import random
 import resource
+import tarfile
 import tempfile
 import time
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -22,12 +28,13 @@ import torch
 
 from grader import wire
 from grader.errors import WireError
-from grader.intake import read_submission
+from grader.intake import collect, read_submission
 
 INPUT_S = 5.0
 MEMORY_MIB = 1024
 MODULES = ("char_rnn", "gated_cells", "seq2seq")
 EXERCISES = {"clip": ("clip",), "sample": ("sample",)}
+READ = {"hw8.py", "hw8.ipynb"}
 REPOSITORY = Path(__file__).resolve().parents[2]
 
 
@@ -39,7 +46,10 @@ def main() -> None:
     chosen = options.parse_args()
     generator = random.Random(chosen.seed)
     print(f"seed {chosen.seed}")
-    targets = {"value": values(), "reply": replies(), "script": scripts(), "notebook": notebooks()}
+    targets = {
+        "value": values(), "reply": replies(), "script": scripts(), "notebook": notebooks(),
+        "zip": zips(), "tar": tars(), "tgz": tars(),
+    }  # fmt: skip
     counts = dict.fromkeys(targets, 0)
     before_mib = peak_mib()
     deadline = time.monotonic() + chosen.seconds
@@ -67,6 +77,15 @@ def attempt(name: str, data: bytes, folder: Path) -> None:
             wire.decode(data) if name == "value" else wire.unpack_reply(data)
         except WireError:
             return
+    elif name in {"zip", "tar", "tgz"}:
+        path = folder / f"hw8.{name}"
+        path.write_bytes(gzip.compress(data, 1, mtime=0) if name == "tgz" else data)
+        for one in collect(path, modules=MODULES, exercises=EXERCISES):
+            if one.source is None and one.problem is None:
+                raise AssertionError("neither code nor a reason")
+        path.unlink()
+        if list(folder.parent.glob("*.escaped")) or set(os.listdir(folder)) - READ:  # noqa: PTH208
+            raise AssertionError("reading an archive has written a file")
     else:
         path = folder / ("hw8.py" if name == "script" else "hw8.ipynb")
         path.write_bytes(data)
@@ -99,6 +118,7 @@ TOKENS = (
     b"(" * 200, b"[" * 3000, b"\xff\xff\xff\xff", b"\0", b"\\", b'"""', b"'", b"#", b"\n\t ",
     b"def clip(", b"%%time\n", b"!ls\n", b"a\x0b\x10",
     b"raise NotImplementedError\n", b"# GRADED FUNCTION: clip\n", b'{"cells": [', b"\xed\xa0\x80",
+    b"PK\1\2", b"PK\5\6", b"PK\3\4", b"PK\6\7", b"ustar\0", b"\x80\0\0\0\0\0\0\0", b"../",
 )  # fmt: skip
 
 
@@ -143,6 +163,38 @@ def notebooks() -> list[bytes]:
             continue
         notebook["cells"] = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"][:6]
         found.append(json.dumps(notebook).encode())
+    return found
+
+
+def zips() -> list[bytes]:
+    """Pack a few files in each way that is read, an archive and odd names among them."""
+    found: list[bytes] = []
+    for method in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        for names in (("hw.py",), ("a/hw.py", "b/hw.ipynb"), ("../x.escaped", "作业.py", "b.zip")):
+            buffer = io.BytesIO()
+            with zipfile.ZipFile(buffer, "w", method) as opened:
+                for name in names:
+                    inner = found[0] if name.endswith(".zip") else b"def clip(g):\n    return g\n"
+                    opened.writestr(name, inner)
+            found.append(buffer.getvalue())
+    return found
+
+
+def tars() -> list[bytes]:
+    """Pack a few files and links, in both formats for long names."""
+    found = []
+    for kind in (tarfile.USTAR_FORMAT, tarfile.GNU_FORMAT, tarfile.PAX_FORMAT):
+        buffer = io.BytesIO()
+        long = "作业/" * 30 if kind != tarfile.USTAR_FORMAT else "hw/"
+        with tarfile.open(fileobj=buffer, mode="w", format=kind) as opened:
+            for name in ("hw.py", f"{long}hw.py", "../x.escaped"):
+                info = tarfile.TarInfo(name)
+                info.size = 6
+                opened.addfile(info, io.BytesIO(b"x = 1\n"))
+            link = tarfile.TarInfo("link.py")
+            link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
+            opened.addfile(link)
+        found.append(buffer.getvalue())
     return found
 
 

@@ -3,12 +3,13 @@
     python -m tests.soak.soak [COUNT]
 
 Attacks that only wait for a time-out are left out; the others of `tests/attacks` take turns. In the
-end no process, descriptor, mount or folder may be left, the memory of the grader must be flat, and
-every right submission must have full marks.
+end no process, descriptor, mount, folder or control group may be left, the memory of the grader
+must be flat, and every right submission must have full marks.
 """
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import itertools
 import os
@@ -20,8 +21,10 @@ from typing import TYPE_CHECKING, Final
 
 from grader.batch import BatchOptions, grade_all
 from grader.catalog import load_assignment
+from grader.errors import SandboxError
 from grader.model import Grade, Status
 from grader.sandbox import open_server
+from grader.sandbox.cgroups import own_group
 from tests.attacks import driver, tree
 from tests.attacks.attack import RIGHT_CLIP, RIGHT_FORWARD, RIGHT_STEP, attacks_of, classes
 
@@ -100,11 +103,15 @@ def state() -> set[str]:
     children = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
     mounts = Path("/proc/self/mountinfo").read_text().splitlines()
     folders = [path.name for path in TEMPORARY.glob("grader-*")]
+    groups: list[Path] = []
+    with contextlib.suppress(SandboxError):
+        groups = list(own_group().glob("grader-*"))
     return {
         *(f"process {pid}" for pid in children),
         *(f"descriptor {what}" for what in driver.descriptors() if "/proc/" not in what),
         *(f"mount {line}" for line in mounts),
         *(f"folder {name}" for name in folders),
+        *(f"control group {path}" for path in groups),
     }
 
 

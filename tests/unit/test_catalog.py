@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from grader.catalog import find_assignment, load_assignment, signature
+from grader.catalog import demo_path, find_assignment, load_assignment, load_demos, signature
 from grader.errors import CatalogError
-from grader.model import Limits, Text
+from grader.model import Demo, Limits, Text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -175,3 +175,57 @@ def test_a_module_that_does_not_parse_is_refused() -> None:
     """A broken solution is the instructor's, not a SyntaxError of ours."""
     with pytest.raises(CatalogError):
         signature("def f(", "f")
+
+
+WALK = """
+[[demo]]
+id = "walk-far"
+module = "char_rnn"
+iterations = 100
+seed = 3
+title = { en = "Walk", zh = "走" }
+"""
+
+
+def with_demos(root: Path, text: str) -> Path:
+    """Write an assignment with a demos.toml, and the module of one demo; return its folder."""
+    folder = written(root, HEADING + CLIP)
+    (folder / "demos").mkdir()
+    (folder / "demos" / "demos.toml").write_text(text, "utf-8")
+    (folder / "demos" / "walk_far.py").write_text("", "utf-8")
+    return folder
+
+
+def test_demos_are_read(tmp_path: Path) -> None:
+    """What a demo does not say, it does not take; its module has its name."""
+    assignment = load_assignment(with_demos(tmp_path, WALK))
+
+    (demo,) = load_demos(assignment)
+
+    assert demo == Demo("walk-far", "char_rnn", Text("Walk", "走"), iterations=100, seed=3)
+    assert demo_path(assignment, demo) == assignment.folder / "demos" / "walk_far.py"
+
+
+def test_an_assignment_needs_no_demos(tmp_path: Path) -> None:
+    """There are none then."""
+    assert load_demos(load_assignment(written(tmp_path, HEADING + CLIP))) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (WALK + WALK, "demo walk-far stands there twice"),
+        (WALK.replace("char_rnn", "cells"), "demo walk-far has no module cells to run"),
+        (WALK.replace("walk-far", "walk-on"), r"walk_on\.py is not there"),
+        (WALK.replace("seed", "seeds"), "seeds"),
+        (WALK.replace("100", "0"), ">= 1"),
+        ("[[demo", r"demos\.toml: "),
+    ],
+    ids=["twice", "module", "file", "field", "value", "syntax"],
+)
+def test_broken_demos_are_refused(tmp_path: Path, text: str, said: str) -> None:
+    """With the file, and what is wrong in it."""
+    assignment = load_assignment(with_demos(tmp_path, text))
+
+    with pytest.raises(CatalogError, match=said):
+        load_demos(assignment)

@@ -80,6 +80,40 @@ ATTACKS: Final = (
            "        file.write(bytes(30 << 20))\n        file.flush()\n        kept.append(file)\n"
            f"    time.sleep(0.5)\n    print({GOT})\n",
            verdicts=("errored_student", "crashed", "refused")),
+    Attack("pinned_files", "a hundred and sixty MiB in files without a name, held by a page each",
+           f"import mmap, os, time{DEF}    kept = []\n    for n in range(40):\n"
+           "        with open(f'part{n}', 'w+b') as file:\n"
+           "            file.write(bytes(4 << 20))\n            file.flush()\n"
+           "            kept.append(mmap.mmap(file.fileno(), 4096))\n"
+           "        os.unlink(f'part{n}')\n"
+           f"    time.sleep(0.5)\n    print({GOT})\n",
+           verdicts=("errored_student", "crashed", "refused")),
+    Attack("replaced_files", "the same by putting one file in another's place",
+           f"import mmap, os, time{DEF}    kept = []\n    for n in range(40):\n"
+           "        with open('part', 'w+b') as file:\n"
+           "            file.write(bytes(4 << 20))\n            file.flush()\n"
+           "            kept.append(mmap.mmap(file.fileno(), 4096))\n"
+           "        os.rename('part', 'whole')\n"
+           f"    time.sleep(0.5)\n    print({GOT})\n",
+           verdicts=("errored_student", "crashed", "refused")),
+    Attack("nameless_files", "the same by files that never had a name",
+           f"import mmap, os, time{DEF}    kept = []\n    for n in range(40):\n"
+           "        file = os.open('.', os.O_TMPFILE | os.O_RDWR)\n"
+           "        os.write(file, bytes(4 << 20))\n"
+           "        kept.append(mmap.mmap(file, 4096))\n        os.close(file)\n"
+           f"    time.sleep(0.5)\n    print({GOT})\n",
+           verdicts=("errored_student", "crashed", "refused")),
+    Attack("empty_files", "a hundred thousand empty files",
+           f"import time{DEF}    for n in range(100_000):\n"
+           "        open(f'{n}', 'x').close()\n"
+           f"    time.sleep(0.5)\n    print({GOT})\n",
+           verdicts=("errored_student", "crashed", "refused", "timed_out")),
+    Attack("threads_with_small_stacks", "four hundred threads that take little memory, and stay",
+           f"import threading, time{DEF}    threading.stack_size(65536)\n"
+           "    for n in range(400):\n"
+           "        threading.Thread(target=time.sleep, args=(5,), daemon=True).start()\n"
+           f"    time.sleep(0.7)\n    print({GOT})\n",
+           verdicts=("errored_student", "crashed", "refused")),
     Attack("blocks_past_the_end", "ninety MiB of blocks behind the end of an empty file",
            f"import ctypes, os, time{DEF}    libc = ctypes.CDLL(None, use_errno=True)\n"
            "    file = os.open('empty', os.O_CREAT | os.O_RDWR)\n"

@@ -36,10 +36,15 @@ def looks(body: str) -> str:
 ATTACKS: Final = (
     Attack("environment", "the grader's environment variables",
            looks("show([dict(os.environ), read('/proc/self/environ')])"), verdicts=STOPPED),
-    Attack("other_processes", "environment, command line and memory of every process",
+    Attack("command_lines", "with what every process was started",
+           looks("found = [read(f'/proc/{pid}/cmdline') for pid in [*range(1, 40), {GRADER}]\n"
+                 "    if pid != os.getpid()]\n"
+                 "if any(isinstance(got, bytes) and got for got in found):\n"
+                 "    print('GOTCHA-' + '4c1f')\nshow(found)"), verdicts=STOPPED),
+    Attack("other_processes", "environment and memory of every process",
            looks("found = []\n"
                  "for pid in [*range(1, 40), os.getppid(), {GRADER}, {CANARY}]:\n"
-                 "    for what in ('environ', 'cmdline', 'maps', 'mem', 'root/etc/passwd'):\n"
+                 "    for what in ('environ', 'maps', 'mem', 'auxv', 'root/etc/passwd'):\n"
                  "        got = read(f'/proc/{pid}/{what}')\n"
                  "        if isinstance(got, bytes) and got and pid != os.getpid():\n"
                  "            found.append('GOTCHA-' + '4c1f' + f' {pid} {what}')\n"

@@ -227,6 +227,26 @@ def test_line_that_a_stub_shows_is_no_secret(toy: Assignment) -> None:
     assert leaks == ()
 
 
+def test_archive_holds_the_demos(toy: Assignment) -> None:
+    """They only call the exercises' functions, and a student may run them on their own."""
+    toy.demos.mkdir()
+    for name in ("demos.toml", "walk.py"):
+        (toy.demos / name).write_text(f"# {name}\n", encoding="utf-8")
+
+    names = _opened(student_archive(toy)).namelist()
+
+    assert {"assignments/toy/demos/demos.toml", "assignments/toy/demos/walk.py"} <= set(names)
+
+
+def test_demo_that_does_an_exercise_is_refused(toy: Assignment) -> None:
+    """It would hand the answer out."""
+    toy.demos.mkdir()
+    (toy.demos / "walk.py").write_text(f"def run(code, show):\n    {ANSWER}\n", encoding="utf-8")
+
+    with pytest.raises(CatalogError, match=r"demos/walk\.py:2 gives away"):
+        student_archive(toy)
+
+
 def test_nothing_is_written_when_something_leaks(toy: Assignment, tmp_path: Path) -> None:
     """Half a release would be taken for a whole one."""
     path = toy.folder / "handout.md"

@@ -12,7 +12,18 @@ import pytest
 
 from grader.errors import HarnessError, UsageError
 from grader.gradebook import Gradebook
-from grader.model import Conditions, ExerciseResult, Grade, Status
+from grader.model import (
+    Conditions,
+    Diagnosis,
+    ExerciseResult,
+    Explanation,
+    Finding,
+    Grade,
+    Message,
+    Place,
+    Status,
+    Text,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -206,3 +217,26 @@ def test_verdicts_can_be_queried(book: Gradebook, path: Path, make_grade: MakeGr
         ).fetchall()
 
     assert rows == [("clip", "['dWax']", "2/3")]
+
+
+def test_a_diagnosis_is_kept(book: Gradebook, make_grade: MakeGrade) -> None:
+    """Mistakes with their texts, findings with their fields, and the place."""
+    mistake = Explanation("upper_only", Text("From above.", "只裁上界。"), Text("Below?", "下界?"))
+    factor = Message("finding_factor", {"where": "result", "factor": 1.5})
+    place = Place("hw8.ipynb", 3, 5, "", "def clip(gradients, maxValue):")
+    told = make_grade()
+    exercises = tuple(
+        msgspec.structs.replace(result, diagnosis=diagnosis)
+        for result, diagnosis in zip(
+            told.exercises,
+            [
+                Diagnosis((mistake, mistake)),
+                Diagnosis((), (Finding(factor, "test_clip.py::test_clips[0.1]", "hidden"),), place),
+            ],
+            strict=True,
+        )
+    )
+
+    book.record(make_grade(exercises=exercises), "d1")
+
+    assert list(book.grades()) == [make_grade(exercises=exercises)]

@@ -6,6 +6,7 @@ import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING
 
+import msgspec
 import pytest
 from sqlalchemy import Connection, create_engine, inspect, text
 
@@ -13,9 +14,13 @@ from grader.errors import UsageError
 from grader.gradebook import Gradebook
 from grader.gradebook.migrations import STEPS, migrate
 from grader.gradebook.schema import metadata
+from grader.model import Diagnosis, Finding, Message
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
+
+    from grader.model import Conditions, Grade
 
 
 def _execute(path: Path, *statements: str) -> None:
@@ -116,3 +121,62 @@ def test_a_failed_step_leaves_the_old_schema(path: Path) -> None:
         tables = connection.execute("SELECT name FROM sqlite_master").fetchall()
         version = connection.execute("PRAGMA user_version").fetchone()
     assert (tables, version) == ([("batch",)], (0,))
+
+
+@pytest.fixture
+def first_version(path: Path, conditions: Conditions, make_grade: Callable[..., Grade]) -> Path:
+    """A gradebook as the first version wrote it: the same rows, without diagnoses."""
+    present = path.with_name("present.sqlite")
+    with Gradebook.open(present) as book:
+        book.begin("hw8", conditions)
+        book.record(make_grade(), "d1")
+    engine = create_engine(f"sqlite+pysqlite:///{path}")
+    with engine.begin() as connection:
+        migrate(connection, STEPS[:1])
+    tables = {
+        table.name: ", ".join(each["name"] for each in inspect(engine).get_columns(table.name))
+        for table in metadata.sorted_tables
+    }
+    engine.dispose()
+    _execute(
+        path,
+        f"ATTACH '{present}' AS present",
+        *(
+            f"INSERT INTO {name} ({columns}) SELECT {columns} FROM present.{name}"  # noqa: S608 - ours
+            for name, columns in tables.items()
+        ),
+    )
+    return path
+
+
+def test_a_gradebook_of_the_first_version_is_read(
+    first_version: Path, conditions: Conditions, make_grade: Callable[..., Grade]
+) -> None:
+    """What it holds is kept and counts as done; no exercise in it has a diagnosis."""
+    with closing(sqlite3.connect(first_version)) as connection:
+        columns = connection.execute("PRAGMA table_info(exercise_result)").fetchall()
+        assert connection.execute("PRAGMA user_version").fetchone() == (1,)
+        assert "diagnosis" not in {column[1] for column in columns}
+
+    with Gradebook.open(first_version) as book:
+        begun = book.begin("hw8", conditions)
+
+        assert (begun.kept, begun.set_aside) == (1, 0)
+        assert book.done({"ada": "d1"}) == {"ada"}
+        assert list(book.grades()) == [make_grade()]
+        assert {result.diagnosis for result in make_grade().exercises} == {None}
+
+
+def test_a_gradebook_of_the_first_version_takes_diagnoses(
+    first_version: Path, conditions: Conditions, make_grade: Callable[..., Grade]
+) -> None:
+    """A batch that an older version began can be finished by this one."""
+    found = Diagnosis((), (Finding(Message("finding_sign"), "test_a", "public"),))
+    result = msgspec.structs.replace(make_grade().exercises[1], diagnosis=found)
+    diagnosed = make_grade("bob", exercises=(result,))
+
+    with Gradebook.open(first_version) as book:
+        book.begin("hw8", conditions)
+        book.record(diagnosed, "d2")
+
+        assert list(book.grades()) == [make_grade(), diagnosed]

@@ -20,9 +20,12 @@ from grader.catalog import Assignment
 from grader.model import (
     CaseResult,
     Conditions,
+    Diagnosis,
     Difference,
     Exercise,
     ExerciseResult,
+    Explanation,
+    Finding,
     Grade,
     Limits,
     Message,
@@ -86,9 +89,18 @@ def _hidden(exercise: str, test: str, verdict: Verdict) -> CaseResult:
 
 
 def _result(
-    exercise: Exercise, score: Fraction | None, *cases: CaseResult, carried: int = 0
+    exercise: Exercise,
+    score: Fraction | None,
+    *cases: CaseResult,
+    carried: int = 0,
+    diagnosis: Diagnosis | None = None,
 ) -> ExerciseResult:
-    return ExerciseResult(exercise.id, Fraction(exercise.points), score, Fraction(carried), cases)
+    points = Fraction(exercise.points)
+    return ExerciseResult(exercise.id, points, score, Fraction(carried), cases, diagnosis)
+
+
+def _mistake(name: str, en: str, zh: str, ask_en: str, ask_zh: str) -> Explanation:
+    return Explanation(name, Text(en, zh), Text(ask_en, ask_zh))
 
 
 CLIP = _exercise("clip", 6, "Clip gradients by value", "按值裁剪梯度")
@@ -108,6 +120,35 @@ WRONG_VALUE = Difference(
     tolerance=1.3e-7,
     wrong=11,
     total=15,
+)
+
+UPPER_ONLY = _mistake(
+    "upper_only",
+    "Only entries above max_value <are clipped>.",
+    "只有大于 max_value 的元素<被裁剪>。",
+    "What about those below -max_value?",
+    "那小于 -max_value 的元素呢?",
+)
+RESET_AFTER = _mistake("reset_after", "r acts after the product.", "r 在乘积之后。", "r?", "r?")
+RESET_UNUSED = _mistake("reset_unused", "r is not used.", "没有用到 r。", "Where?", "在哪?")
+ONE_MISTAKE = Diagnosis(
+    (UPPER_ONLY,), (), Place("hw8.ipynb", 2, 4, "", "def clip(<i>g</i>, max_value):")
+)
+TWO_MISTAKES = Diagnosis((RESET_AFTER, RESET_UNUSED))
+FINDINGS = Diagnosis(
+    (),
+    (
+        Finding(
+            Message("finding_factor", {"where": "result['<b>a</b>']", "factor": -2.5}),
+            "test_sample.py::test_draws_with_the_right_probabilities",
+            "public",
+        ),
+        Finding(
+            Message("finding_summed", {"where": HIDDEN_TEXT, "axis": HIDDEN_TEXT}),
+            f"test_sample.py::test_stops_at_newline[{HIDDEN_TEXT}]",
+            "hidden",
+        ),
+    ),
 )
 
 
@@ -159,6 +200,7 @@ def grade() -> Grade:
         ),
         _hidden("clip", "clips_every_gradient", Verdict.FAILED),
         _hidden("clip", "clips_tiny", Verdict.PASSED),
+        diagnosis=ONE_MISTAKE,
     )
     sample = _result(
         SAMPLE,
@@ -179,6 +221,7 @@ def grade() -> Grade:
             recipe=Recipe("sample(parameters, char_to_ix, 0)", ("seed: int = 0",), 42, "x"),
         ),
         _hidden("sample", "stops_at_newline", Verdict.ERRORED_STUDENT),
+        diagnosis=FINDINGS,
     )
     step = _result(
         STEP,
@@ -207,6 +250,7 @@ def grade() -> Grade:
             Message("refused", {"what": "opening /etc/passwd"}),
             place=Place("cells.py", 41, None, "forward", "open('/etc/passwd')"),
         ),
+        diagnosis=TWO_MISTAKES,
     )
     speed = _result(SPEED, None, _case("speed", "ratio", Verdict.SKIPPED, Message("skipped_gpu")))
     return Grade(

@@ -9,7 +9,14 @@ import pytest
 
 from grader.model import CaseResult, ExerciseResult, Grade, Message, Verdict, Visibility
 from grader.report import FORMATS, annotation_commands
-from grader.report.audience import case_names, is_open, is_repeatable, message_text, place_of
+from grader.report.audience import (
+    case_names,
+    duration_of,
+    is_open,
+    is_repeatable,
+    message_text,
+    place_of,
+)
 
 if TYPE_CHECKING:
     from grader.catalog import Assignment
@@ -100,3 +107,39 @@ def test_an_instructor_reads_everything(grade: Grade, secret: str) -> None:
 
     assert case_names(exercise, "instructor") == tuple(case.id for case in exercise.cases)
     assert secret in message_text(_withheld(grade), "en", "instructor")
+
+
+@pytest.mark.parametrize("name", ["json", "junit"])
+def test_how_long_a_hidden_case_took_changes_no_file(
+    name: str, assignment: Assignment, grade: Grade
+) -> None:
+    """Code that sees the inputs of a hidden case could tell of them by how long it takes."""
+
+    def written(seconds: float) -> bytes:
+        exercises = tuple(
+            msgspec.structs.replace(
+                exercise,
+                cases=tuple(
+                    case
+                    if is_repeatable(case, "student")
+                    else msgspec.structs.replace(case, duration_s=seconds)
+                    for case in exercise.cases
+                ),
+            )
+            for exercise in grade.exercises
+        )
+        graded = msgspec.structs.replace(grade, exercises=exercises)
+        return FORMATS[name].write(assignment, graded, "en", None)
+
+    assert written(0.5) == written(0.25)
+
+
+def test_an_instructor_reads_how_long_every_case_took(grade: Grade) -> None:
+    """And a student how long the public ones did."""
+    cases = [case for exercise in grade.exercises for case in exercise.cases]
+
+    known = [duration_of(case, "student") is not None for case in cases]
+
+    assert all(duration_of(case, "instructor") is not None for case in cases)
+    assert known == [is_repeatable(case, "student") for case in cases]
+    assert {True, False} == set(known)

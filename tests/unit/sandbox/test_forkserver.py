@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import select
 import signal
@@ -11,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from grader import wire
-from grader.errors import (
-    SandboxError,
-)
+from grader.errors import SandboxError, ServerLostError
 from grader.sandbox import Client, ForkServer
+from grader.sandbox.forkserver import REVIVALS
+from grader.worker.confine import limit_address_space
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -246,16 +247,83 @@ def orphaned(opened: Any, numpy_server: ForkServer, limits: Limits) -> Callable[
     return kill
 
 
-def test_the_death_of_the_server_is_ours(
-    orphaned: Callable[[], Client], numpy_server: ForkServer, limits: Limits
-) -> None:
+def test_the_death_of_the_server_is_ours(orphaned: Callable[[], Client]) -> None:
     """A student's call that was under way is no crash of the student's."""
     client = orphaned()
 
-    with pytest.raises(SandboxError, match="fork server"):
+    with pytest.raises(ServerLostError, match="fork server"):
         client.call("f", ())
-    with pytest.raises(SandboxError, match="fork server"):
+
+
+def test_the_next_worker_comes_from_another_server(
+    orphaned: Callable[[], Client], numpy_server: ForkServer, opened: Any, limits: Limits
+) -> None:
+    """The death is told once, by what was under way; then life goes on."""
+    client = orphaned()
+    with pytest.raises(ServerLostError):
+        client.call("f", ())
+
+    again = opened.through(numpy_server.worker(limits), "def f(): return 2")
+
+    assert again.call("f", ()).value == 2
+
+
+def test_a_worker_that_was_not_asked_is_known_to_be_lost(
+    orphaned: Callable[[], Client], numpy_server: ForkServer, opened: Any, limits: Limits
+) -> None:
+    """Its number may by now be that of another worker, which must neither answer nor end for it."""
+    first = opened.through(numpy_server.worker(limits), "def f(): return 1")
+    second = orphaned()
+    with pytest.raises(ServerLostError):
+        second.call("f", ())
+    fresh = [opened.through(numpy_server.worker(limits), "def f(): return 2") for _ in range(2)]
+
+    assert not first.transport.alive
+    with pytest.raises(ServerLostError):
+        first.call("f", ())
+    first.close()
+    assert [client.call("f", ()).value for client in fresh] == [2, 2]
+
+
+def test_a_server_that_dies_again_and_again_is_given_up(
+    numpy_server: ForkServer, limits: Limits
+) -> None:
+    """Each new one costs seconds; what ends them all is no accident."""
+    for _ in range(REVIVALS):
+        numpy_server._lose()  # noqa: SLF001 - as it notes a death; six real ones take long
+        numpy_server.worker(limits).close()
+    numpy_server._lose()  # noqa: SLF001
+
+    with pytest.raises(SandboxError, match="has died"):
         numpy_server.worker(limits)
+
+
+def test_a_forked_grader_starts_a_server_of_its_own(
+    numpy_server: ForkServer, limits: Limits, source: Callable[[str], Any]
+) -> None:
+    """It cannot restart its parent's; what it has bound itself to does not bind its workers."""
+    loaded = source("def f(x): return x + 1")
+    twin = numpy_server.attach()
+    assert numpy_server.pid is not None
+    os.kill(numpy_server.pid, signal.SIGKILL)
+    child = os.fork()
+    if child == 0:
+        code = 1
+        try:
+            limit_address_space(256 << 20, for_good=False)
+            with contextlib.suppress(ServerLostError):
+                twin.worker(limits)
+                code = 3
+                os._exit(code)
+            client = Client(twin.worker(limits), limits)
+            client.load(loaded, loaded, "answers")
+            code = 0 if client.call("f", (1,)).value == 2 else 2
+            twin.__exit__(None, None, None)
+        finally:
+            os._exit(code)
+    twin.detach()
+
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
 
 
 def test_the_death_of_the_server_ends_its_workers(
@@ -267,6 +335,21 @@ def test_the_death_of_the_server_ends_its_workers(
     orphaned()
 
     assert gone()
+
+
+def test_a_killed_server_leaves_no_folder(
+    orphaned: Callable[[], Client], numpy_server: ForkServer
+) -> None:
+    """The next one, or the end of the grader, removes it with what the workers have left in it."""
+    folder = numpy_server._folder  # noqa: SLF001 - nobody needs to know
+    if folder is None:
+        pytest.skip("the server has no folder on disk with these layers")
+    (folder / "left").mkdir()
+    orphaned()
+
+    numpy_server.stop()
+
+    assert not folder.exists()
 
 
 def test_ending_a_worker_after_its_server_is_no_error(orphaned: Callable[[], Client]) -> None:

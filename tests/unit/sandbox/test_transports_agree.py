@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -10,14 +11,14 @@ import pytest
 import torch
 
 from grader import wire
-from grader.errors import StudentError
-from grader.sandbox import Client, LocalTransport, open_server, refuse_to_supply
+from grader.errors import SandboxError, StudentError
+from grader.sandbox import Client, ForkServer, LocalTransport, open_server, refuse_to_supply
+from grader.sandbox.tiers import TIERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from grader.model import Limits
-    from grader.sandbox import ForkServer
 
 TEXT = """
 import random
@@ -96,10 +97,20 @@ def reply_to(
     return reply
 
 
-@pytest.fixture(scope="module")
-def confined() -> Iterator[ForkServer]:
-    """A fork server in the strongest tier that works here."""
-    with open_server("best", torch=True) as server:
+@pytest.fixture(scope="module", params=["best", *TIERS])
+def confined(request: pytest.FixtureRequest) -> Iterator[ForkServer]:
+    """A fork server in the strongest tier that works here, and in each one that does."""
+    with contextlib.ExitStack() as stack:
+        try:
+            layers = TIERS.get(request.param)
+            server = (
+                open_server("best", torch=True)
+                if layers is None
+                else ForkServer(torch=True, layers=layers)
+            )
+            stack.enter_context(server)
+        except SandboxError as error:
+            pytest.skip(f"{request.param} cannot be formed here: {error}")
         yield server
 
 

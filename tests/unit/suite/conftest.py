@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import torch  # noqa: F401 - before any case is timed, as the runner does where exercises declare it
 
+from grader.batch import golden_bytes, known_mistakes
 from grader.catalog import load_assignment
 from grader.suite import plugin
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from grader.catalog import Assignment
-    from grader.model import CaseResult, Verdict
+    from grader.model import CaseResult, Diagnosis, Verdict
 
 TOML = """
 [assignment]
@@ -93,11 +94,16 @@ OPTIONS = (
 )  # fmt: skip
 
 
+# What was stored for a course, by its files: the same files give the same bytes.
+_RELEASED: dict[tuple[tuple[str, bytes], ...], tuple[bytes, bytes]] = {}
+
+
 class Recorder:
     """A pytest plugin that keeps the results of a run."""
 
     def __init__(self) -> None:
         self.results: dict[str, CaseResult] = {}
+        self.diagnoses: dict[str, Diagnosis] = {}
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
@@ -105,6 +111,7 @@ class Recorder:
         runner = session.config.stash.get(plugin.RUNNER, None)
         for grading in runner.gradings.values() if runner else ():
             self.results.update(grading.results)
+            self.diagnoses.update(grading.diagnoses)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -114,6 +121,7 @@ class Run:
     code: int
     text: str
     results: dict[str, CaseResult]
+    diagnoses: dict[str, Diagnosis] = dataclasses.field(default_factory=dict)
 
     @property
     def verdicts(self) -> dict[str, Verdict]:
@@ -163,6 +171,40 @@ class Course:
             "submission/answers.py", "\n\n".join([*kept, textwrap.dedent(text)]) + "\n"
         )
 
+    def hide(self, text: str) -> None:
+        """Write the hidden suite."""
+        self.write("solutions/tiny/hidden/test_hidden.py", "import numpy as np, pytest\n" + text)
+
+    def mistakes(self, code: str, exercise: str = "double", endless: tuple[str, ...] = ()) -> None:
+        """Write the known mistakes of an exercise; the texts hold their names."""
+        self.write(f"solutions/tiny/mistakes/{exercise}.py", code)
+        body = ast.parse(textwrap.dedent(code)).body
+        entries = [
+            f"[{node.name}]\n"
+            f'did = {{ en = "Here {node.name} happened.", zh = "这里发生了 {node.name}。" }}\n'
+            f'ask = {{ en = "Why {node.name}?", zh = "为什么 {node.name}？" }}\n'  # noqa: RUF001 - Chinese
+            f"endless = {str(node.name in endless).lower()}\n"
+            for node in body
+            if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")
+        ]
+        self.write(f"solutions/tiny/mistakes/{exercise}.toml", "\n".join(entries))
+
+    def release(self) -> None:
+        """Store what a student's copy replays and compares with."""
+        assignment = self.assignment()
+        files = [path for path in sorted(self.root.rglob("*")) if path.suffix in {".py", ".toml"}]
+        course = tuple((str(path.relative_to(self.root)), path.read_bytes()) for path in files)
+        if course not in _RELEASED:
+            golden = golden_bytes(assignment)
+            self.forget()
+            _RELEASED[course] = golden, known_mistakes(assignment).to_bytes()
+            self.forget()
+        assignment.golden.parent.mkdir(parents=True, exist_ok=True)
+        for path, data in zip(
+            (assignment.golden, assignment.known_mistakes), _RELEASED[course], strict=True
+        ):
+            path.write_bytes(data)
+
     def assignment(self) -> Assignment:
         """Read the catalogue."""
         return load_assignment(self.folder)
@@ -180,7 +222,8 @@ class Course:
             warnings.resetwarnings()  # a student's pytest does not turn warnings into errors
             code = pytest.main(command, plugins=[plugin, recorder])
         self.forget()
-        return Run(int(code), self._capsys.readouterr().out, recorder.results)
+        out = self._capsys.readouterr().out
+        return Run(int(code), out, recorder.results, recorder.diagnoses)
 
     def run_apart(self, *args: str, submission: Path | None = None, timeout_s: float = 30) -> Run:
         """Run pytest in a process of its own, for what would take this one along."""

@@ -1,0 +1,206 @@
+"""An archive that somebody hands in: what may be read of it, in memory; nothing is unpacked."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import io
+from typing import IO, TYPE_CHECKING, Final
+
+from grader.intake.files import SUFFIXES, limit_of, open_regular
+from grader.intake.members import BrokenArchiveError, Member, is_ignored, path_of
+from grader.intake.notes import UnreadableError, note, printable
+from grader.intake.tars import members_of_tar
+from grader.intake.zips import members_of_zip
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from grader.model import Message
+
+ARCHIVES: Final = (".zip", ".tar", ".tar.gz", ".tgz")
+# What students hand in as well, and what takes other programs to read.
+FOREIGN: Final = (".rar", ".7z", ".tar.bz2", ".tbz2", ".tar.xz", ".txz", ".gz", ".bz2", ".xz")
+MAX_ARCHIVE_BYTES: Final = 2 << 30
+MAX_INNER_BYTES: Final = 256 << 20  # of an archive within an archive
+# Packed text shrinks to a tenth or so, and nothing that people write to a thousandth.
+MAX_RATIO: Final = 200
+RATIO_FROM_BYTES: Final = 16 << 20
+MAX_DEPTH: Final = 4  # a download, a student's folder, one more, and the file
+MAX_NOTES: Final = 20
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Bounds:
+    """How much an archive may hold.
+
+    Parameters
+    ----------
+    members : int
+        Entries of any kind.
+    kept_bytes : int
+        Code and inner archives together, unpacked.
+    """
+
+    members: int = 50_000
+    kept_bytes: int = 1 << 30
+
+
+BOUNDS: Final = Bounds()
+
+Notes = tuple[tuple[str, "Message"], ...]
+
+
+class Contents:
+    """What was kept of an archive.
+
+    Parameters
+    ----------
+    files : mapping of str to bytes
+        Code, and archives within; by path.
+    notes : tuple of (str, Message)
+        What was not read, each with the path that it concerns; empty where there is none.
+    """
+
+    def __init__(self, files: Mapping[str, bytes], notes: Notes) -> None:
+        self.files = files
+        self.notes = notes
+
+
+def is_archive(name: str) -> bool:
+    """Tell by its name whether a file is an archive that can be read."""
+    return name.lower().endswith(ARCHIVES)
+
+
+def is_foreign(name: str) -> bool:
+    """Tell by its name whether a file is an archive that cannot be read."""
+    return name.lower().endswith(FOREIGN) and not is_archive(name)
+
+
+def stem(name: str) -> str:
+    """Return a file's name without what tells its kind, ``.tar.gz`` included."""
+    lower = name.lower()
+    endings = sorted((*ARCHIVES, *FOREIGN), key=len, reverse=True)
+    found = next((ending for ending in endings if lower.endswith(ending)), None)
+    return name[: -len(found)] if found else name.rpartition(".")[0] or name
+
+
+def read_archive(path: Path, file: str, bounds: Bounds = BOUNDS) -> Contents:
+    """Read an archive that lies on disk.
+
+    Parameters
+    ----------
+    path : Path
+        A regular file; a link is not followed.
+    file : str
+        What messages call it.
+    bounds : Bounds
+        How much it may hold.
+
+    Raises
+    ------
+    UnreadableError
+        When it is damaged, too large, or built to unpack to much more than it is.
+    """
+    with open_regular(path, file) as opened:
+        size = opened.seek(0, 2)
+        opened.seek(0)
+        return _contents(opened, size, MAX_ARCHIVE_BYTES, path.name, file, bounds)
+
+
+def read_inner(data: bytes, name: str, file: str) -> Contents:
+    """Read an archive that lies within an archive; those within it in turn are left out."""
+    found = _contents(io.BytesIO(data), len(data), MAX_INNER_BYTES, name, file, BOUNDS)
+    files = {path: kept for path, kept in found.files.items() if not is_archive(path)}
+    nested = [path for path in found.files if path not in files]
+    notes = [(path, _told("intake_archive_nested", file, path)) for path in nested[:MAX_NOTES]]
+    return Contents(files, (*found.notes, *notes))
+
+
+def _contents(
+    opened: IO[bytes], size: int, limit: int, name: str, file: str, bounds: Bounds
+) -> Contents:
+    if size > limit:
+        raise UnreadableError("intake_too_large", file=file, limit_mib=limit >> 20)
+    keeper = _Keeper(file, size, bounds)
+    lower = name.lower()
+    members = (
+        members_of_zip(opened)
+        if lower.endswith(".zip")
+        else members_of_tar(opened, packed=not lower.endswith(".tar"))
+    )
+    try:
+        with contextlib.closing(members):
+            keeper.keep(members)
+    except BrokenArchiveError as error:
+        raise UnreadableError("intake_archive_broken", file=file, detail=str(error)) from error
+    return keeper.contents()
+
+
+class _Keeper:
+    """Keeps what may be read of an archive's members, within bounds."""
+
+    def __init__(self, file: str, packed_bytes: int, bounds: Bounds) -> None:
+        self._bounds = bounds
+        self._file = file
+        self._packed_bytes = packed_bytes
+        self._files: dict[str, bytes] = {}
+        self._twice: set[str] = set()
+        self._notes: list[tuple[str, Message]] = []
+        self._kept_bytes = 0
+
+    def contents(self) -> Contents:
+        files = {path: data for path, data in self._files.items() if path not in self._twice}
+        return Contents(dict(sorted(files.items())), tuple(self._notes))
+
+    def keep(self, members: Iterator[Member]) -> None:
+        """Go through the members once."""
+        for number, member in enumerate(members, 1):
+            if number > self._bounds.members:
+                raise UnreadableError(
+                    "intake_archive_members", file=self._file, limit=self._bounds.members
+                )
+            path = path_of(member.name)
+            if path is None:
+                self._tell("intake_archive_path", "", member.name)
+            elif path and not is_ignored(path):
+                self._keep(member, path)
+
+    def _keep(self, member: Member, path: str) -> None:
+        wanted = path.lower().endswith((*SUFFIXES, *ARCHIVES)) and path.count("/") < MAX_DEPTH
+        if member.problem and (wanted or member.problem != "intake_archive_method"):
+            self._tell(member.problem, path, member.name)
+        elif wanted and not member.folder and not member.problem:
+            limit = MAX_INNER_BYTES if is_archive(path) else limit_of(path)
+            data = member.read(limit + 1)
+            self._count(len(data), member)
+            if len(data) > limit:
+                self._notes.append(
+                    (path, note("intake_too_large", file=path, limit_mib=limit >> 20))
+                )
+            elif self._files.setdefault(path, data) != data and path not in self._twice:
+                # Programs differ in which of the two they unpack, so neither can be meant.
+                self._twice.add(path)
+                self._tell("intake_archive_twice", path, member.name)
+
+    def _count(self, size: int, member: Member) -> None:
+        self._kept_bytes += size
+        if self._kept_bytes > self._bounds.kept_bytes:
+            limit_mib = self._bounds.kept_bytes >> 20
+            raise UnreadableError("intake_archive_much", file=self._file, limit_mib=limit_mib)
+        packed = min(member.packed_bytes, self._packed_bytes)
+        if self._kept_bytes > RATIO_FROM_BYTES and (
+            size > MAX_RATIO * max(packed, 1) or self._kept_bytes > MAX_RATIO * self._packed_bytes
+        ):
+            name = printable(member.name)[:200]
+            raise UnreadableError("intake_archive_bomb", file=self._file, member=name)
+
+    def _tell(self, key: str, path: str, name: str) -> None:
+        if len(self._notes) < MAX_NOTES:
+            self._notes.append((path, _told(key, self._file, name)))
+
+
+def _told(key: str, file: str, member: str) -> Message:
+    plain = "".join(char if char.isprintable() else "?" for char in printable(member))
+    return note(key, file=file, member=plain[:200])

@@ -1,0 +1,103 @@
+"""What the suites add to the work itself: `pytest` on the reference against the bare computations.
+
+The floor is what nobody can save: importing torch in a fresh process, and making the very calls of
+the public suites on the reference's functions, twice, as student and reference are both called.
+The two are timed in turn, each in processes of their own; what counts is the ratio (target: 3).
+
+    python tests/benchmarks/bench_reference.py [--rounds N]
+"""
+
+from __future__ import annotations
+
+import argparse
+import pickle
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from grader import wire
+from grader.batch import with_collected
+from grader.catalog import find_assignment
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pytest
+
+    from grader.suite.runner import Runner
+
+ROOT: Final = Path(__file__).parents[2]
+BARE: Final = """
+import importlib.util, pickle, sys, time
+import numpy, torch
+torch.set_num_threads(1)
+calls = pickle.load(open(sys.argv[1], "rb"))
+modules = {}
+for name in {call[0] for call in calls}:
+    spec = importlib.util.spec_from_file_location(name, f"{sys.argv[2]}/{name}.py")
+    modules[name] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(modules[name])
+for module, name, args in 2 * calls:
+    try:
+        getattr(modules[module], name)(*args)
+    except Exception:
+        pass
+"""
+
+
+def recorded_calls() -> list[tuple[str, str, tuple[Any, ...]]]:
+    """Run the public suites once; return the functions called and their arguments."""
+    assignment = find_assignment("hw8", ROOT)
+    calls: list[tuple[str, str, tuple[Any, ...]]] = []
+
+    def body(runner: Runner, _items: Sequence[pytest.Item]) -> None:
+        grading = runner.gradings[assignment.id]
+        for case in runner.cases.of(assignment):
+            for heard in grading.calls.get(case.id, []):
+                if isinstance(heard.target, str):
+                    args = wire.decode(wire.encode(tuple(heard.args)))
+                    calls.append((case.exercise.module, heard.target, args))
+
+    with_collected(assignment, "", body, hidden=False)
+    return calls
+
+
+def seconds(command: Sequence[str]) -> float:
+    """Run a command; return its wall time."""
+    began = time.perf_counter()
+    subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+    return time.perf_counter() - began
+
+
+def main() -> None:
+    """Print both times and their ratio."""
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--rounds", type=int, default=3)
+    rounds = arguments.parse_args().rounds
+    suites = [
+        sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "assignments/hw8",
+        "--submission", "solutions/hw8",
+    ]  # fmt: skip
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "calls"
+        path.write_bytes(pickle.dumps(recorded_calls()))  # our own, read back by our own
+        bare = [sys.executable, "-c", BARE, str(path), str(ROOT / "solutions" / "hw8")]
+        imports = [sys.executable, "-c", "import torch"]
+        ratios = []
+        for _ in range(rounds):
+            full, floor, imported = seconds(suites), seconds(bare), seconds(imports)
+            ratios.append(full / floor)
+            print(
+                f"pytest {full:.2f} s; import torch {imported:.2f} s; with the bare calls "
+                f"{floor:.2f} s; ratio {ratios[-1]:.2f}",
+                flush=True,
+            )
+    print(f"median ratio {statistics.median(ratios):.2f}")
+
+
+if __name__ == "__main__":
+    main()

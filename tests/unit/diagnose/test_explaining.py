@@ -1,0 +1,73 @@
+"""A diagnosis in words, for both readers and in both languages."""
+
+from __future__ import annotations
+
+import pytest
+
+from grader.diagnose import explain
+from grader.model import Diagnosis, Explanation, Finding, Message, Text
+
+UPPER = Explanation(
+    "upper_only",
+    Text("You clip from above alone.", "你只裁剪了上界。"),
+    Text("And below?", "下界呢?"),
+)
+LOWER = Explanation(
+    "lower_only", Text("You clip from below alone.", "你只裁剪了下界。"), Text("Above?", "上界呢?")
+)
+FACTOR = Message("finding_factor", {"where": "result['dWax']", "factor": 31.4})
+PUBLIC = Diagnosis(findings=(Finding(FACTOR, "test_a", "public"),))
+HIDDEN = Diagnosis(findings=(Finding(FACTOR, "test_h[s3cret]", "hidden"),))
+
+
+def test_a_known_mistake_is_told_with_its_question() -> None:
+    """What the code does, then what leads on; each in the reader's language."""
+    one = Diagnosis((UPPER,))
+
+    assert explain(one, "en", to_student=True) == [
+        "What happened: You clip from above alone.",
+        "Ask yourself: And below?",
+    ]
+    assert explain(one, "zh", to_student=True) == [
+        "问题所在：你只裁剪了上界。",  # noqa: RUF001 - Chinese
+        "想一想：下界呢?",  # noqa: RUF001 - Chinese
+    ]
+
+
+def test_several_that_remain_are_listed_without_questions() -> None:
+    """None of them is claimed; each question would give the others away as wrong."""
+    two = Diagnosis((UPPER, LOWER))
+
+    lines = explain(two, "en", to_student=True)
+
+    assert "2 known mistakes" in lines[0]
+    assert lines[1:] == ["- You clip from above alone.", "- You clip from below alone."]
+    assert explain(two, "zh", to_student=True)[1:] == ["- 你只裁剪了上界。", "- 你只裁剪了下界。"]
+    assert "2 种已知错误" in explain(two, "zh", to_student=True)[0]
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_nothing_known_gives_no_line(lang: str) -> None:
+    """Silence, in place of a guess."""
+    assert explain(Diagnosis(), lang, to_student=True) == []
+
+
+@pytest.mark.parametrize("to_student", [True, False])
+def test_a_public_finding_is_told_with_its_numbers(to_student: bool) -> None:
+    """The student has the inputs anyway."""
+    (line,) = explain(PUBLIC, "en", to_student=to_student)
+
+    assert line == "The numbers show: result['dWax']: the right result times a constant, 31.4."
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_hidden_finding_shows_a_student_no_number(lang: str) -> None:
+    """Nor a place, nor the case; the instructor reads them."""
+    (bare,) = explain(HIDDEN, lang, to_student=True)
+    (full,) = explain(HIDDEN, lang, to_student=False)
+
+    assert not set("0123456789") & set(bare)
+    assert "dWax" not in bare
+    assert "31.4" in full
+    assert "dWax" in full
+    assert "s3cret" not in bare + full

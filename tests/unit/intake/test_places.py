@@ -1,0 +1,194 @@
+"""Where a name is defined, what its parameters are, and which numbers of the file it reads."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from grader import wire
+from grader.intake import definition_of, globals_read, parameters_of, read_text
+from grader.intake.files import read_file
+from grader.model import Place
+
+EXERCISES = {"clip": ("clip",), "cell": ("GRUCell", "gru")}
+
+SCRIPT = """\
+import math
+
+RATE = 3
+BIG: int = 9
+LIMIT = 2.5
+NAME = "x"
+FLAG = True
+LOW, HIGH = 1, 2
+
+
+@cached
+@twice(
+    3,
+)
+def clip(gradients, max_value, *, more=1):
+    rate = RATE
+    return gradients * rate * FLAG * len(NAME) * LOW
+
+
+class GRUCell:
+    def forward(self, x):
+        return x
+
+    def __init__(self, size, bias=0):
+        self.size = LIMIT
+
+gru = lambda x, state=None: x
+"""
+
+
+def _source(*texts: str, names: tuple[str, ...] = ("char_rnn", "cells")) -> wire.Source:
+    return wire.Source(
+        tuple(
+            read_text(text, Path(f"{name}.py"), EXERCISES)
+            for name, text in zip(names, texts, strict=False)
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "line", "text"),
+    [
+        ("clip", 15, "def clip(gradients, max_value, *, more=1):"),
+        ("GRUCell", 20, "class GRUCell:"),
+        ("gru", 27, "gru = lambda x, state=None: x"),
+    ],
+)
+def test_a_definition_is_found_by_file_and_line(name: str, line: int, text: str) -> None:
+    """The line of the ``def``, not that of a decorator above it."""
+    place = definition_of(_source(SCRIPT), "char_rnn", [name])
+
+    assert place == Place(file="char_rnn.py", line=line, text=text)
+
+
+def test_the_first_name_that_is_defined_counts() -> None:
+    """An exercise may have several; one that is only a number is no definition."""
+    place = definition_of(_source(SCRIPT), "char_rnn", ["absent", "RATE", "gru", "clip"])
+
+    assert place is not None
+    assert place.line == 27
+
+
+def test_the_exercises_own_module_comes_first() -> None:
+    """As when the name is looked up to be called; then the others, in order."""
+    here, there = "def clip(x): return 1\n", "\ndef clip(x): return 2\n"
+
+    own = definition_of(_source(here, there), "cells", ["clip"])
+    other = definition_of(_source(here, there), "absent", ["clip"])
+
+    assert own == Place("cells.py", 2, text="def clip(x): return 2")
+    assert other == Place("char_rnn.py", 1, text="def clip(x): return 1")
+
+
+def test_a_stub_is_no_definition() -> None:
+    """What has not been written is not shown as the place of a mistake."""
+    stub = "def clip(x):\n    raise NotImplementedError\n"
+
+    assert definition_of(_source(stub), "char_rnn", ["clip"]) is None
+    found = definition_of(_source(stub, "def clip(x): return x\n"), "char_rnn", ["clip"])
+    assert found is not None
+    assert found.file == "cells.py"
+
+
+def test_the_definition_that_counts_is_the_last_one() -> None:
+    """A helper of that name below is what Python would call."""
+    text = "def clip(x): return 1\n\ndef other(): pass\n\ndef clip(x): return 2\n"
+
+    place = definition_of(_source(text), "char_rnn", ["clip"])
+
+    assert place is not None
+    assert (place.line, place.text) == (5, "def clip(x): return 2")
+
+
+def test_nothing_is_found_of_what_is_not_there() -> None:
+    """Nor in an empty submission."""
+    assert definition_of(_source(SCRIPT), "char_rnn", ["absent"]) is None
+    assert definition_of(wire.Source(()), "char_rnn", ["clip"]) is None
+
+
+def test_in_a_notebook_the_cell_counts_lines(reader, module) -> None:
+    """Cell and line as the student sees them, magics included."""
+    read = module(
+        reader.notebook("import math", "%matplotlib inline\n\ndef clip(x):\n    return x")
+    )
+
+    place = definition_of(wire.Source((read,)), read.name, ["clip"])
+
+    assert place == Place(file="hw.ipynb", line=3, cell=2, text="def clip(x):")
+
+
+@pytest.mark.parametrize(
+    ("name", "names"),
+    [
+        ("clip", ("gradients", "max_value")),
+        ("GRUCell", ("size", "bias")),
+        ("gru", ()),
+        ("absent", ()),
+        ("RATE", ()),
+    ],
+)
+def test_parameters_are_those_of_the_function_or_of_init(name: str, names: tuple[str]) -> None:
+    """Positional ones, ``self`` aside; none where they cannot be read off."""
+    assert parameters_of(_source(SCRIPT), "char_rnn", name) == names
+
+
+def test_positional_only_parameters_keep_their_place() -> None:
+    """Otherwise the second argument would be shown under the first one's name."""
+    source = _source("def clip(gradients, /, max_value): return gradients\n")
+
+    assert parameters_of(source, "char_rnn", "clip") == ("gradients", "max_value")
+
+
+def test_parameters_are_looked_up_as_definitions_are() -> None:
+    """The home module first, the last definition of it."""
+    source = _source("def clip(a): pass\n", "def clip(b): pass\ndef clip(c): pass\n")
+
+    assert parameters_of(source, "cells", "clip") == ("c",)
+    assert parameters_of(source, "char_rnn", "clip") == ("a",)
+
+
+@pytest.mark.parametrize(
+    ("names", "found"),
+    [
+        (["clip"], [("RATE", 3)]),
+        (["GRUCell"], [("LIMIT", 2.5)]),
+        (["clip", "GRUCell"], [("RATE", 3), ("LIMIT", 2.5)]),
+        (["gru"], []),
+        (["absent"], []),
+    ],
+)
+def test_numbers_at_the_top_that_a_name_reads(
+    names: list[str], found: list[tuple[str, float]]
+) -> None:
+    """Plain numbers alone: texts, truth values and tuples are no likely culprits."""
+    assert globals_read(_source(SCRIPT), names) == found
+
+
+def test_numbers_of_another_module_are_not_read() -> None:
+    """Each module has its own globals."""
+    source = _source("def clip(x): return RATE\n", "RATE = 3\n")
+
+    assert globals_read(source, ["clip"]) == []
+
+
+def test_a_text_is_read_as_its_file_would_be(tmp_path: Path) -> None:
+    """Variants of the reference are made of texts that never lie on disk."""
+    path = tmp_path / "my answers.py"
+    path.write_text(SCRIPT, "utf-8")
+
+    assert read_text(SCRIPT, path, EXERCISES) == read_file(path, EXERCISES).module
+    assert read_text(SCRIPT, path, EXERCISES).name == "my_answers"
+
+
+def test_a_text_without_a_file_is_read_too(tmp_path: Path) -> None:
+    """Nothing is opened; a stub in it is known as one."""
+    read = read_text("def clip(x):\n    pass\n", tmp_path / "absent.py", EXERCISES)
+
+    assert (read.name, read.origin, read.unwritten) == ("absent", "absent.py", ("clip",))
