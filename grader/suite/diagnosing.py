@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from grader.diagnose import consistent
 from grader.diagnose.findings import find
 from grader.mistakes import load_mistakes
-from grader.model import Diagnosis, Finding, Verdict
+from grader.model import Diagnosis, Finding, Message, Verdict
 from grader.suite.known import Known, KnownExercise
 from grader.suite.probing import probe
 from grader.suite.variants import Variants
@@ -135,16 +135,26 @@ class Diagnostician:
     ) -> tuple[Finding, ...]:
         """List what the first failing case that has anything to show shows, public ones first."""
         for result in sorted(bad, key=lambda one: one.suite == "hidden"):
-            messages = []
-            sides = grading.sides.get(result.id)
-            if sides is not None:
-                messages += find(sides.actual, sides.expected)
-            messages += probe(grading, exercise, result, known)
+            messages = _messages(grading, exercise, result, known)
             if messages:
                 return tuple(
                     Finding(message, result.id, result.suite) for message in messages[:MAX_FINDINGS]
                 )
         return ()
+
+
+def _messages(
+    grading: Grading, exercise: Exercise, result: CaseResult, known: KnownExercise
+) -> list[Message]:
+    sides = grading.sides.get(result.id)
+    if sides is not None and sides.actual is None and sides.expected is not None:
+        return [Message("finding_returns_none", {"name": exercise.names[0]})]
+    asked = probe(grading, exercise, result, known)
+    unsteady = [one for one in asked if one.key == "finding_depends_on_earlier_calls"]
+    if unsteady:
+        return unsteady  # what else one result shows, the next may not
+    seen = [] if sides is None else find(sides.actual, sides.expected)
+    return [*seen, *asked]
 
 
 def _is_candidate(
