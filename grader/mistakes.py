@@ -137,8 +137,11 @@ def _load(path: Path, exercise: Exercise) -> tuple[Mistake, ...]:
     for node in body:
         if isinstance(node, _DEFINITIONS) and not node.name.startswith("_"):
             mistake, name = _names(path, node.name, exercise)
-            found.setdefault(mistake, {})[name] = _renamed(code, node, name)
+            if name in found.setdefault(mistake, {}):
+                raise CatalogError(f"{path}: {node.name} stands there twice")
+            found[mistake][name] = _renamed(code, node, name)
         elif not _is_docstring(node):
+            _check_helper(path, node)
             helpers.append(_text(code, node))
     if list(found) != list(entries):
         odd = sorted(set(found) ^ set(entries)) or "the order differs"
@@ -156,6 +159,21 @@ def _load(path: Path, exercise: Exercise) -> tuple[Mistake, ...]:
         )
         for mistake, definitions in found.items()
     )
+
+
+def _check_helper(path: Path, node: ast.stmt) -> None:
+    """Refuse what would touch other exercises: beside imports, names of its own only."""
+    bound = {
+        part.id
+        for part in ast.walk(node)
+        if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)
+    }
+    public = sorted(name for name in bound if not name.startswith("_"))
+    if public and not isinstance(node, _DEFINITIONS):
+        raise CatalogError(
+            f"{path}: {', '.join(public)} would be set for other exercises too; "
+            "begin the name with an underscore"
+        )
 
 
 def _read(path: Path, texts: Path) -> tuple[str, list[ast.stmt], dict[str, _Entry]]:

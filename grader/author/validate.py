@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import dataclasses
 from typing import TYPE_CHECKING, Final
 
@@ -15,10 +16,11 @@ from grader.batch import (
     stale_mistakes,
 )
 from grader.intake import collect, read_submission
+from grader.intake.trees import loaded_names
 from grader.model import LANGUAGES, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from grader.author.confusion import Confusion
@@ -73,19 +75,72 @@ def check_stubs(assignment: Assignment, server: ForkServer) -> Section:
     return section
 
 
+def check_calls(assignment: Assignment) -> Section:
+    """Prove that an exercise whose reference calls another one declares that it uses it.
+
+    What does not call an exercise, directly or not, cannot lose marks by a mistake in it.
+    """
+    section = Section("exercises declare what they call")
+    owners = {name: exercise for exercise in assignment.exercises for name in exercise.names}
+    for module in assignment.modules:
+        text = (assignment.solution / f"{module}.py").read_text("utf-8")
+        reads = {
+            node.name: loaded_names(node)
+            for node in ast.parse(text).body
+            if isinstance(node, ast.FunctionDef | ast.ClassDef)
+        }
+        for name in reads.keys() & owners.keys():
+            caller = owners[name]
+            for called in sorted(_reached(name, reads) & owners.keys()):
+                callee = owners[called].id
+                if caller.id not in _users(assignment, callee):
+                    section.problems.append(f"{caller.id} calls {called}; let it use {callee}")
+    section.problems.sort()
+    return section
+
+
+def _reached(name: str, reads: Mapping[str, set[str]]) -> set[str]:
+    """Return what a definition reads, and what that reads in turn, without itself."""
+    found: set[str] = set()
+    waiting = [name]
+    while waiting:
+        for read in reads.get(waiting.pop(), set()) & reads.keys():
+            if read not in found:
+                found.add(read)
+                waiting.append(read)
+    return found - {name}
+
+
 def check_mistakes(
-    assignment: Assignment, server: ForkServer, jobs: int
+    assignment: Assignment, server: ForkServer, jobs: int, *, thorough: bool = False
 ) -> tuple[Section, list[CaseResult]]:
     """Prove that each mistake costs marks where it should alone, and is known by its name.
 
-    The second value lists the cases that catch no mistake.
+    Parameters
+    ----------
+    assignment : Assignment
+        The assignment.
+    server : ForkServer
+        Running.
+    jobs : int
+        Processes at a time.
+    thorough : bool
+        Whether a mistake is graded on all exercises of its module, or on its own one alone; that
+        others cannot lose marks then follows from `check_calls`.
+
+    Returns
+    -------
+    Section, list of CaseResult
+        The proof, and the cases that catch no mistake.
     """
+
+    def exercises_of(mistake: Mistake) -> list[str]:
+        return _of_module(assignment, mistake) if thorough else [mistake.exercise]
+
     submissions = submissions_with_mistakes(assignment)
     section = Section(f"{len(submissions)} known mistakes cost marks, and are named")
     options = BatchOptions(jobs=jobs, call_s=CALL_S)
-    confusions = grade_mistakes(
-        assignment, submissions, lambda mistake: _of_module(assignment, mistake), options, server
-    )
+    confusions = grade_mistakes(assignment, submissions, exercises_of, options, server)
     section.notes += table(confusions)
     for one in confusions:
         section.problems += _problems_of(assignment, one)

@@ -35,7 +35,9 @@ def validate(options: argparse.Namespace) -> int:
             raise UsageError("hidden suites cannot be run here; `grader doctor` says why")
 
         def mistakes() -> Section:
-            section, found = proof.check_mistakes(assignment, server, jobs)
+            section, found = proof.check_mistakes(
+                assignment, server, jobs, thorough=options.mutants
+            )
             idle.extend(found)
             if not options.mutants:  # which may need them
                 section.notes += [f"idle, catches no known mistake: {case.id}" for case in idle]
@@ -43,6 +45,7 @@ def validate(options: argparse.Namespace) -> int:
 
         parts: list[Callable[[], Section]] = [
             lambda: proof.check_texts(assignment),
+            lambda: proof.check_calls(assignment),
             lambda: proof.check_stored(assignment),
             lambda: proof.check_reference(assignment),
             lambda: proof.check_stubs(assignment, server),

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from grader.diagnose.rendering import render
 from grader.model import Message
 
 if TYPE_CHECKING:
     from grader.model import Diagnosis, Finding
+
+
+MAX_SHOWN: Final = 4
 
 
 def explain(diagnosis: Diagnosis, lang: str, *, to_student: bool) -> list[str]:
@@ -39,7 +42,10 @@ def explain(diagnosis: Diagnosis, lang: str, *, to_student: bool) -> list[str]:
     elif diagnosis.mistakes:
         count = len(diagnosis.mistakes)
         lines = [render(Message("diagnosis_tied", {"count": count}), lang)]
-        lines += [f"- {mistake.did.in_language(lang)}" for mistake in diagnosis.mistakes]
+        shown = diagnosis.mistakes[:MAX_SHOWN]
+        lines += [f"- {mistake.did.in_language(lang)}" for mistake in shown]
+        if count > MAX_SHOWN:
+            lines.append("- ...")
     for finding in diagnosis.findings:
         text = render(_told(finding, to_student=to_student), lang)
         lines.append(render(Message("diagnosis_finding", {"text": text}), lang))

@@ -24,6 +24,7 @@ from grader.report.wording import (
     FINE,
     MESSAGE_CHARACTERS,
     OUTPUT_CHARACTERS,
+    carried_text,
     passed_of,
     place_text,
     problem_counts,
@@ -82,6 +83,7 @@ class ExerciseView:
     state: State
     state_title: str
     carried: str
+    carried_text: str
     diagnosis: tuple[str, ...]
     defined: str
     first: CaseView | None
@@ -140,6 +142,7 @@ def exercise_view(exercise: Exercise, result: ExerciseResult, lang: str) -> Exer
         state=state,
         state_title=getattr(labels(lang), state),
         carried=two_decimals(result.carried_forward) if result.carried_forward else "",
+        carried_text=carried_text(result, lang),
         diagnosis=diagnosis_lines(result, lang, "student"),
         defined=_defined(result, lang),
         first=_case_view(problems[0], lang) if problems else None,

@@ -49,6 +49,7 @@ class Labels(msgspec.Struct, frozen=True):
     carried: str
     carried_of: str
     carried_words: str
+    carried_whole: str
     diagnosis: str
     known_mistake: str
     defined: str
@@ -142,6 +143,8 @@ EN: Final = Labels(
     carried="Carried forward",
     carried_words="{points} of these points were earned with our version of an earlier exercise "
     "put in, because yours is not right yet (error carried forward).",
+    carried_whole="Your step is right; its input was wrong. {points} of these points were earned "
+    "with our version of an earlier exercise put in, because yours is not right yet.",
     diagnosis="What happened",
     known_mistake="known mistake",
     defined="Your code",
@@ -234,6 +237,8 @@ ZH: Final = Labels(
     carried="代入前题得分",
     carried_words="其中 {points} 分是代入我们的前一题实现后得到的，"
     "因为你的前一题还不正确（前题错误不重复扣分）。",
+    carried_whole="你的这一步是对的，只是它的输入有误。"
+    "其中 {points} 分是代入我们的前一题实现后得到的，因为你的前一题还不正确。",
     diagnosis="问题所在",
     known_mistake="已知错误",
     defined="你的代码",

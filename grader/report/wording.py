@@ -74,7 +74,7 @@ def exercise_text(result: ExerciseResult, lang: str) -> str:
     elif result.score is None:
         lines.append(words.exercise_not_graded)
     if result.carried_forward:
-        lines.append(words.carried_words.format(points=two_decimals(result.carried_forward)))
+        lines.append(carried_text(result, lang))
     lines += diagnosis_lines(result, lang, "student")
     for title, cases in (
         (words.visible_cases, [case for case in result.cases if is_open(case, "student")]),
@@ -85,6 +85,13 @@ def exercise_text(result: ExerciseResult, lang: str) -> str:
             counts = words.passed_of.format(passed=passed, total=total)
             lines.append(f"{title}{words.colon}{counts}")
     return "\n".join(lines)
+
+
+def carried_text(result: ExerciseResult, lang: str) -> str:
+    """Say that points were carried forward; that the step is right only if nothing was lost."""
+    words = labels(lang)
+    text = words.carried_whole if result.score == result.points else words.carried_words
+    return text.format(points=two_decimals(result.carried_forward))
 
 
 def passed_of(cases: list[CaseResult]) -> tuple[int, int]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from grader.diagnose import consistent
 from grader.diagnose.findings import find
 from grader.mistakes import load_mistakes
-from grader.model import Diagnosis, Finding, Verdict
+from grader.model import Diagnosis, Finding, Message, Verdict
 from grader.suite.known import Known, KnownExercise
 from grader.suite.probing import probe
 from grader.suite.variants import Variants
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 TELLING: Final = frozenset(
     {Verdict.FAILED, Verdict.ERRORED_STUDENT, Verdict.TIMED_OUT, Verdict.CRASHED}
 )
-MAX_REMAINING: Final = 3
 MAX_FINDINGS: Final = 3
 
 
@@ -109,7 +108,7 @@ class Diagnostician:
         elif all(trace.passed for trace in public.values()):
             mistakes = []  # only hidden cases failed, and how mistakes do there is not known
         findings = () if mistakes else self._findings(grading, exercise, known, bad)
-        return Diagnosis(tuple(mistakes[:MAX_REMAINING]), findings, grading.place_of(exercise))
+        return Diagnosis(tuple(mistakes), findings, grading.place_of(exercise))
 
     def _confirmed(
         self,
@@ -136,16 +135,26 @@ class Diagnostician:
     ) -> tuple[Finding, ...]:
         """List what the first failing case that has anything to show shows, public ones first."""
         for result in sorted(bad, key=lambda one: one.suite == "hidden"):
-            messages = []
-            sides = grading.sides.get(result.id)
-            if sides is not None:
-                messages += find(sides.actual, sides.expected)
-            messages += probe(grading, exercise, result, known)
+            messages = _messages(grading, exercise, result, known)
             if messages:
                 return tuple(
                     Finding(message, result.id, result.suite) for message in messages[:MAX_FINDINGS]
                 )
         return ()
+
+
+def _messages(
+    grading: Grading, exercise: Exercise, result: CaseResult, known: KnownExercise
+) -> list[Message]:
+    sides = grading.sides.get(result.id)
+    if sides is not None and sides.actual is None and sides.expected is not None:
+        return [Message("finding_returns_none", {"name": exercise.names[0]})]
+    asked = probe(grading, exercise, result, known)
+    unsteady = [one for one in asked if one.key == "finding_depends_on_earlier_calls"]
+    if unsteady:
+        return unsteady  # what else one result shows, the next may not
+    seen = [] if sides is None else find(sides.actual, sides.expected)
+    return [*seen, *asked]
 
 
 def _is_candidate(

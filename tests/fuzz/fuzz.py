@@ -32,7 +32,7 @@ from grader.intake import collect, read_submission
 
 INPUT_S = 5.0
 MEMORY_MIB = 1024
-MODULES = ("char_rnn", "gated_cells", "seq2seq")
+MODULES = ("srn", "binary_addition", "char_rnn", "hello_ohlol", "gated_cells", "seq2seq")
 EXERCISES = {"clip": ("clip",), "sample": ("sample",)}
 READ = {"hw8.py", "hw8.ipynb"}
 REPOSITORY = Path(__file__).resolve().parents[2]

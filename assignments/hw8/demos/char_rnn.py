@@ -76,7 +76,7 @@ class _Watcher:
         """Plot the smoothed loss, as often as the means."""
         self._smoothed = float(result)
         if not self._losses:
-            self._show.point(("smoothed", "滑动平均"), self._steps, self._smoothed)
+            self._show.point(("smoothed loss", "平滑损失"), self._steps, self._smoothed)
 
 
 def _print_loss(show, iteration, loss):

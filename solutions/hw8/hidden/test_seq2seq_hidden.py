@@ -143,7 +143,8 @@ def make_small_parameters(torch, rng, n_hidden):
 @pytest.mark.parametrize(
     ("lengths", "n_hidden"),
     [
-        ([(2, 5), (4, 4), (1, 3), (3, 1), (5, 2)], 29),  # more than a batch of the course text
+        # More pairs than the batches of the tutorial hold.
+        ([(2, 5), (4, 4), (1, 3), (3, 1), (5, 2)], 29),
         ([(7, 2), (3, 3)], 4),
         ([(5, 5)], 8),
     ],

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from grader.author.validate import (
+    check_calls,
     check_mistakes,
     check_reference,
     check_samples,
@@ -15,6 +16,7 @@ from grader.author.validate import (
     check_texts,
 )
 from grader.batch import with_collected
+from grader.catalog import load_assignment
 from grader.errors import CatalogError
 
 if TYPE_CHECKING:
@@ -206,22 +208,16 @@ class TestMistakes:
         assert section.problems == ["double.negates is taken for nothing known"]
         assert ["negates", "!", "finding_sign"] in [line.split() for line in section.notes]
 
-    def test_a_mistake_that_costs_another_exercise_marks_is_found(
-        self, proven: Any, server: ForkServer
-    ) -> None:
-        """An exercise that uses its own may lose marks; one that does not may not."""
+    def test_a_mistake_cannot_touch_another_exercise(self, proven: Any, server: ForkServer) -> None:
+        """Its helpers have names of their own; graded on the whole module, it costs only itself."""
         path = "solutions/mistakes/total.py"
-        proven.change(
-            path,
-            "def averages",
-            "def _double(x):\n    return -x\n\n\ndouble = _double\n\n\ndef averages",
-        )
-        proven.release()
+        section, _ = check_mistakes(proven.assignment, server, 2, thorough=True)
+        assert section.problems == []
 
-        section, _ = check_mistakes(proven.assignment, server, 2)
+        proven.change(path, "def averages", "double = abs\n\n\ndef averages")
 
-        where = "total.averages loses marks on double, which does not use total"
-        assert where in section.problems
+        with pytest.raises(CatalogError, match=r"double would be set for other exercises too"):
+            check_mistakes(proven.assignment, server, 2)
 
     def test_a_case_that_catches_nothing_is_listed(self, proven: Any, server: ForkServer) -> None:
         """It is no problem: it may be there for what nobody has thought of."""
@@ -237,6 +233,22 @@ class TestMistakes:
 
         assert section.problems == []
         assert [case.id for case in idle] == ["test_answers.py::test_zero"]
+
+
+class TestCalls:
+    """What an exercise's reference calls, it must declare."""
+
+    def test_a_course_in_order_has_none_undeclared(self, proven: Any) -> None:
+        """The tiny course's total uses double, and says so."""
+        assert check_calls(proven.assignment).problems == []
+
+    def test_an_undeclared_call_is_found(self, proven: Any) -> None:
+        """Else a mistake in the one would cost marks on the other, unseen."""
+        proven.change("assignments/exercises.toml", 'uses = ["double"]', "uses = []")
+
+        assert check_calls(load_assignment(proven.assignment.folder)).problems == [
+            "total calls double; let it use double"
+        ]
 
 
 class TestSamples:

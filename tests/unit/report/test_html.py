@@ -267,4 +267,4 @@ def test_templates_are_package_data() -> None:
     """Each template lies beside the module, with a suffix that is packaged."""
     templates = Path(html_module.__file__).parent / "templates"
 
-    assert {path.suffix for path in templates.iterdir()} == {".html", ".css"}
+    assert {path.suffix for path in templates.iterdir()} == {".html", ".css", ".svg"}

@@ -344,8 +344,15 @@ class TestAskingAgain:
         """The same call gives another result the second time."""
         run = known.run(submission=known.answer(text))
 
-        assert _found(run) == [("offset", None), ("depends_on_earlier_calls", None)]
+        assert _found(run) == [("depends_on_earlier_calls", None)]
         assert "double gives another result when the same call is made again" in run.text
+
+    def test_a_missing_return(self, known: Any) -> None:
+        """Whatever else is true of a result that is not there would mislead."""
+        run = known.run(submission=known.answer("def double(x):\n    2 * x"))
+
+        assert [key for key, _ in _found(run)] == ["returns_none"]
+        assert "double returns None" in run.text
 
     def test_a_number_from_outside(self, known: Any) -> None:
         """With another value there, the result is another."""
