@@ -15,9 +15,12 @@ from grader.batch import (
     prove_under,
     stale_mistakes,
 )
+from grader.diagnose import consistent
 from grader.intake import collect, read_submission
 from grader.intake.trees import loaded_names
+from grader.mistakes import load_mistakes
 from grader.model import LANGUAGES, Verdict
+from grader.suite.known import Known, KnownExercise
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -152,6 +155,28 @@ def check_mistakes(
         if case.verdict is Verdict.PASSED and case.id not in caught  # what is skipped shows nothing
     }
     return section, [idle[case] for case in sorted(idle)]
+
+
+def check_told_apart(assignment: Assignment) -> Section:
+    """Prove that public cases alone tell every mistake from the others, as a student's copy must.
+
+    What is stored of each mistake is looked at as if a submission had given it.
+    """
+    known = Known.read(assignment.known_mistakes).exercises
+    section = Section("public cases alone tell the known mistakes apart")
+    for exercise, mistakes in load_mistakes(assignment).items():
+        stored = known.get(exercise, KnownExercise())
+        for mistake in mistakes:
+            own = next((o for o in stored.mistakes if o.explanation.id == mistake.id), None)
+            found = [
+                other.explanation.id
+                for other in stored.mistakes
+                if own is not None and consistent(own.traces, other.traces, stored.right)
+            ]
+            if mistake.id not in found or not set(found) <= {mistake.id, *mistake.ties}:
+                listed = ", ".join(found) or "nothing"
+                section.problems.append(f"{exercise}.{mistake.id} is taken for {listed}")
+    return section
 
 
 def check_samples(assignment: Assignment, server: ForkServer, jobs: int, samples: Path) -> Section:

@@ -46,6 +46,7 @@ def validate(options: argparse.Namespace) -> int:
         parts: list[Callable[[], Section]] = [
             lambda: proof.check_texts(assignment),
             lambda: proof.check_calls(assignment),
+            lambda: proof.check_told_apart(assignment),
             lambda: proof.check_stored(assignment),
             lambda: proof.check_reference(assignment),
             lambda: proof.check_stubs(assignment, server),

@@ -1,8 +1,9 @@
 """Every known mistake, handed in whole, is called by its name: the confusion table.
 
-`grader validate`, which CI runs as well, proves this in a batch for all mistakes. Here they come as
-files and are graded where there are no solutions; in a batch, so that both forms are seen there, a
-few of each exercise. ``GRADER_ALL_MISTAKES=1`` takes all of them, in both forms and both places.
+`grader validate`, which CI runs as well, proves this for all mistakes: in a batch by grading them,
+and for a student's copy by comparing what is stored. Here they come as files, and are graded where
+there are no solutions: a few of each exercise in each form and place, other ones each time.
+``GRADER_ALL_MISTAKES=1`` takes all of them everywhere.
 """
 
 from __future__ import annotations
@@ -86,20 +87,19 @@ def write_notebook(folder: Path, variants: Variants, mistake: Mistake) -> Path:
 
 
 WRITERS: Final = {"script": write_script, "notebook": write_notebook}
+PLACES: Final = ("batch", "copy")
 ALL: Final = os.environ.get("GRADER_ALL_MISTAKES") == "1"
 
 
 def chosen(mistakes: Mapping[str, Sequence[Mistake]], form: str, place: str) -> list[Mistake]:
-    """Pick what is handed in: in a student's copy every mistake in one of the two forms."""
+    """Pick what is handed in."""
     if ALL:
         return [one for found in mistakes.values() for one in found]
-    if place == "batch":
-        return [one for found in mistakes.values() for one in found[:1]]
-    first = list(WRITERS).index(form)
-    return [one for found in mistakes.values() for one in found][first::2]
+    first = PLACES.index(place) + len(PLACES) * list(WRITERS).index(form)
+    return [one for found in mistakes.values() for one in found[first :: 2 * len(PLACES)][:2]]
 
 
-@pytest.mark.parametrize("place", ["batch", "copy"])
+@pytest.mark.parametrize("place", PLACES)
 @pytest.mark.parametrize("form", list(WRITERS))
 def test_every_mistake_is_diagnosed_by_its_name(
     form: str,

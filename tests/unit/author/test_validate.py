@@ -14,6 +14,7 @@ from grader.author.validate import (
     check_stored,
     check_stubs,
     check_texts,
+    check_told_apart,
 )
 from grader.batch import with_collected
 from grader.catalog import load_assignment
@@ -233,6 +234,32 @@ class TestMistakes:
 
         assert section.problems == []
         assert [case.id for case in idle] == ["test_answers.py::test_zero"]
+
+
+class TestToldApart:
+    """What a student's copy, which has no hidden cases, can tell."""
+
+    def test_a_course_in_order_names_each(self, proven: Any) -> None:
+        """By what is stored alone."""
+        assert check_told_apart(proven.assignment).problems == []
+
+    def test_mistakes_that_public_cases_confuse_are_found(self, proven: Any) -> None:
+        """Both are named, since neither can be."""
+        proven.add_mistake("double", "copies", "return 1 * x")
+        proven.release()
+
+        assert check_told_apart(proven.assignment).problems == [
+            "double.forgets is taken for forgets, copies",
+            "double.copies is taken for forgets, copies",
+        ]
+
+    def test_a_mistake_that_is_not_stored_is_found(self, proven: Any) -> None:
+        """It was added after the last release."""
+        proven.add_mistake("double", "negates", "return -2 * x")
+
+        assert check_told_apart(proven.assignment).problems == [
+            "double.negates is taken for nothing"
+        ]
 
 
 class TestCalls:
