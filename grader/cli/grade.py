@@ -18,7 +18,7 @@ from grader.diagnose import pick_language, render
 from grader.errors import UsageError
 from grader.gradebook import Gradebook
 from grader.intake import Submission, collect
-from grader.model import Grade, Status
+from grader.model import ExerciseResult, Grade, Status, Verdict
 from grader.sandbox import HIDDEN_REFUSED, open_server, remedy
 from grader.scoring import two_decimals
 
@@ -185,14 +185,23 @@ def _lost_on(made: Grade, lang: str) -> str:
     """Say in a few words where points were lost, or why there are none."""
     if made.status is Status.UNREADABLE:
         return render(made.notes[0], lang) if made.notes else ""
+    unwritten = [result for result in made.exercises if _is_unwritten(result)]
     lost = [
         f"{result.id} {two_decimals(result.points - result.score)}"
         if result.score is not None
         else f"{result.id} ?"
         for result in made.exercises
-        if result.score is None or result.score < result.points
+        if result not in unwritten and (result.score is None or result.score < result.points)
     ]
     if made.score == 0:
         return f"all {len(made.exercises)} exercises"
     more = len(lost) - LISTED
-    return ", ".join(lost[:LISTED]) + (f" and {more} more" if more > 0 else "")
+    listed = ", ".join(lost[:LISTED]) + (f" and {more} more" if more > 0 else "")
+    missing = f"{len(unwritten)} not written" if unwritten else ""
+    return "; ".join(part for part in (listed, missing) if part)
+
+
+def _is_unwritten(result: ExerciseResult) -> bool:
+    """Tell whether nothing of an exercise is there."""
+    verdicts = {case.verdict for case in result.cases} - {Verdict.SKIPPED}
+    return bool(verdicts) and verdicts <= {Verdict.MISSING, Verdict.NOT_IMPLEMENTED}
