@@ -121,6 +121,11 @@ def _validate(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--mutants", action="store_true", help="also change the reference, bit by bit"
     )
+    command.add_argument(
+        "--thorough",
+        action="store_true",
+        help="grade each known mistake on all exercises of its module",
+    )
     command.add_argument("-j", "--jobs", type=_positive, default=None, help="processes at a time")
     command.add_argument(
         "--samples",

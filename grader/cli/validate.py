@@ -36,7 +36,7 @@ def validate(options: argparse.Namespace) -> int:
 
         def mistakes() -> Section:
             section, found = proof.check_mistakes(
-                assignment, server, jobs, thorough=options.mutants
+                assignment, server, jobs, thorough=options.thorough
             )
             idle.extend(found)
             if not options.mutants:  # which may need them
