@@ -355,6 +355,10 @@ class Exercise(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         Upstream exercises that it calls.
     torch : bool
         Whether it needs torch.
+    steps : tuple of str
+        Parts of the result whose first axis, items or integer keys are time steps, as Python would
+        index them: ``[0]``, or the empty text for the whole. Of no other part is a sentence about
+        steps said.
     """
 
     id: str
@@ -365,6 +369,7 @@ class Exercise(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     names: tuple[str, ...] = ()
     uses: tuple[str, ...] = ()
     torch: bool = False
+    steps: tuple[str, ...] = ()
 
 
 class Demo(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
