@@ -372,6 +372,10 @@ class Exercise(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         Whether it needs torch.
     rules : tuple of str
         The assignment's rules that hold for it.
+    steps : tuple of str
+        Parts of the result whose first axis, items or integer keys are time steps, as Python would
+        index them: ``[0]``, or the empty text for the whole. Of no other part is a sentence about
+        steps said.
     """
 
     id: str
@@ -383,6 +387,7 @@ class Exercise(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     uses: tuple[str, ...] = ()
     torch: bool = False
     rules: tuple[str, ...] = ()
+    steps: tuple[str, ...] = ()
 
 
 class Demo(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
