@@ -15,10 +15,10 @@ from grader.cli.folders import results_folder
 from grader.cli.printing import Bar, print_class, print_footer, tell_outlook
 from grader.cli.processors import available_processors
 from grader.cli.report import GRADEBOOK, write_and_tell
-from grader.diagnose import pick_language
+from grader.diagnose import pick_language, render
 from grader.errors import UsageError
 from grader.gradebook import Gradebook
-from grader.intake import Submission, collect
+from grader.intake import Submission, collect, shown
 from grader.model import Status
 from grader.sandbox import HIDDEN_REFUSED, open_server, remedy
 from grader.suite.timing import device_of
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from grader.gradebook import Outlook
+    from grader.intake import Layout
     from grader.model import Conditions, Grade
     from grader.sandbox import ForkServer
 
@@ -46,7 +47,7 @@ def grade(options: argparse.Namespace) -> int:
     jobs = options.jobs or available_processors()
     batch = BatchOptions(jobs=jobs, salt=read_salt(options.salt_file), timing=options.timing)
     device_of(options.timing)
-    submissions = read_submissions(assignment, options.path)
+    submissions = read_submissions(assignment, options.path, options.layout, lang)
     started_s = clock.monotonic()
     torch = any(exercise.torch for exercise in assignment.exercises)
     with results_folder(options.out):
@@ -77,15 +78,32 @@ def grade(options: argparse.Namespace) -> int:
     return OURS if any(found.status is Status.NOT_GRADED for found in grades) else 0
 
 
-def read_submissions(assignment: Assignment, path: Path) -> list[Submission]:
-    """Read all submissions below a path; raises `UsageError` if there is none."""
+def read_submissions(
+    assignment: Assignment, path: Path, layout: Layout, lang: str
+) -> list[Submission]:
+    """Read all submissions below a path, and say on stderr how, where that is not plain.
+
+    Raises
+    ------
+    UsageError
+        When there is none.
+    """
     names = {exercise.id: exercise.names for exercise in assignment.exercises}
-    submissions = collect(path, modules=assignment.modules, exercises=names)
-    if not submissions:
+    collected = collect(
+        path,
+        modules=assignment.modules,
+        exercises=names,
+        assignment=assignment.id,
+        layout=layout,
+    )
+    console = Console(stderr=True, highlight=False)
+    for told in collected.notes:
+        console.print(escape(render(told, lang)), soft_wrap=True)
+    if not collected.submissions:
         raise UsageError(
-            f"{path} holds no submission: no .py, no .ipynb, and no folder or archive of such"
+            f"{shown(path)} holds no submission: no .py, no .ipynb, no folder or archive of such"
         )
-    return submissions
+    return list(collected.submissions)
 
 
 def read_salt(path: Path | None) -> str | None:
