@@ -13,11 +13,12 @@ import msgspec
 
 from grader import wire
 from grader.errors import IntakeError
-from grader.intake.archive import is_foreign, stem
 from grader.intake.folders import DiskFolder, Entry, Folder
+from grader.intake.kinds import is_foreign, stem
+from grader.intake.misnamed import read_code
 from grader.intake.notes import UnreadableError, note, shown
 from grader.intake.parts import Wanted
-from grader.intake.walk import File, find_code
+from grader.intake.walk import MAX_NOTES, File, find_code
 
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping, Sequence
@@ -174,11 +175,10 @@ def _read(
         if not entry.is_folder:
             inside = folder.archive(entry.name)
         return _read_folder(inside or folder.folder(entry.name), wanted)
-    if entry.is_code:
-        read = folder.read(entry.name, wanted.exercises)
-        return wire.Source((read.module,)), read.notes
-    key = "intake_archive_kind" if is_foreign(entry.name) else "intake_wrong_kind"
-    raise UnreadableError(key, file=shown(path.name))
+    if is_foreign(entry.name):
+        raise UnreadableError("intake_archive_kind", file=shown(path.name))
+    read = read_code(folder, entry.name, wanted.exercises)
+    return wire.Source((read.module,)), read.notes
 
 
 def left_out_reason(source: wire.Source, name: str) -> wire.LeftOut | None:
@@ -210,16 +210,32 @@ def safe_id(name: str, taken: Container[str] = ()) -> str:
 
 def _read_folder(folder: Folder, wanted: Wanted) -> tuple[wire.Source, tuple[Message, ...]]:
     found = find_code(folder, wanted)
-    files, notes = found.files, found.notes
-    if not files and not notes:
-        raise UnreadableError.of(folder.empty)
+    notes = found.notes
+    if found.files:
+        read, said = _read_files(found.files, wanted)
+        notes += said
+    else:
+        read, said = _read_misnamed(found.others, wanted)
+        notes += said
+        if not notes:
+            raise UnreadableError.of(folder.empty)
+    ranks = {name: rank for rank, name in enumerate(wanted.modules)}
+    ordered = sorted(
+        (one.module for one in read),
+        key=lambda module: (ranks.get(module.name, len(ranks)), module.name),
+    )
+    return wire.Source(_with_unique_names(ordered)), tuple(notes)
+
+
+def _read_files(files: list[File], wanted: Wanted) -> tuple[list[ReadFile], list[Message]]:
     # A script comes before the notebook of the same name, and keeps the name as a module.
     files.sort(key=lambda file: (_stem(file), file.origin.lower().endswith(".ipynb"), file.origin))
     read: list[ReadFile] = []
+    notes: list[Message] = []
     characters = 0
     for file in files[:MAX_FILES]:
         try:
-            one = file.folder.read(file.name, wanted.exercises, origin=shown(file.origin))
+            one = read_code(file.folder, file.name, wanted.exercises, shown(file.origin))
         except UnreadableError as error:
             notes.append(error.message)
             continue
@@ -231,12 +247,25 @@ def _read_folder(folder: Folder, wanted: Wanted) -> tuple[wire.Source, tuple[Mes
         notes.extend(one.notes)
     if len(files) > MAX_FILES:
         notes.append(note("intake_too_many_files", files=len(files), limit=MAX_FILES))
-    ranks = {name: rank for rank, name in enumerate(wanted.modules)}
-    ordered = sorted(
-        (one.module for one in read),
-        key=lambda module: (ranks.get(module.name, len(ranks)), module.name),
-    )
-    return wire.Source(_with_unique_names(ordered)), tuple(notes)
+    return read, notes
+
+
+def _read_misnamed(others: Sequence[File], wanted: Wanted) -> tuple[list[ReadFile], list[Message]]:
+    """Read the code among files that are not called so: of the first folder with any."""
+    read: list[ReadFile] = []
+    notes: list[Message] = []
+    home = None
+    for file in others[:MAX_FILES]:
+        if home not in {None, file.folder.path}:
+            break
+        try:
+            read.append(read_code(file.folder, file.name, wanted.exercises, shown(file.origin)))
+            home = file.folder.path
+        except UnreadableError as error:
+            notes.append(error.message)
+    if not read:
+        return [], notes[:MAX_NOTES]
+    return read, [told for one in read for told in one.notes]
 
 
 def _stem(file: File) -> str:

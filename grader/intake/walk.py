@@ -5,9 +5,8 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, Final
 
-from grader.intake.archive import is_foreign
 from grader.intake.folders import Entry, Folder, what_made_it
-from grader.intake.kinds import is_litter
+from grader.intake.kinds import is_foreign, is_litter, is_meant_as_code
 from grader.intake.notes import UnreadableError, note, shown
 from grader.intake.parts import Wanted, is_skipped
 
@@ -237,6 +236,14 @@ def _tell(
     ]
     if deeper:
         found.notes.append(note("intake_elsewhere", files=", ".join(deeper)))
+    misnamed = [
+        shown(place.prefix + entry.name)
+        for place in chosen
+        for entry in place.others
+        if is_meant_as_code(entry.name)
+    ]
+    if misnamed:
+        found.notes.append(note("intake_misnamed_beside", files=", ".join(misnamed)))
     if not found.files:
         found.notes += [
             note("intake_archive_kind", file=shown(place.prefix + entry.name))
