@@ -31,6 +31,7 @@ class Entry:
     is_link: bool = False
     is_special: bool = False  # a pipe, a socket, a device
     is_told: bool = False  # why it is not read stands in its archive's notes
+    attempt: int = 0  # the number that a platform has put behind its name
 
     @property
     def is_plain(self) -> bool:

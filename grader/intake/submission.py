@@ -13,17 +13,18 @@ import msgspec
 
 from grader import wire
 from grader.errors import IntakeError
+from grader.intake.files import module_name
 from grader.intake.folders import DiskFolder, Entry, Folder
 from grader.intake.kinds import is_foreign, stem
 from grader.intake.misnamed import read_code
 from grader.intake.notes import UnreadableError, note, shown
 from grader.intake.parts import Wanted
+from grader.intake.rivals import Version, notes_on, rank
 from grader.intake.walk import MAX_NOTES, File, find_code
 
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping, Sequence
 
-    from grader.intake.files import ReadFile
     from grader.model import Message
 
 MAX_FILES: Final = 100
@@ -210,27 +211,19 @@ def safe_id(name: str, taken: Container[str] = ()) -> str:
 
 def _read_folder(folder: Folder, wanted: Wanted) -> tuple[wire.Source, tuple[Message, ...]]:
     found = find_code(folder, wanted)
-    notes = found.notes
     if found.files:
-        read, said = _read_files(found.files, wanted)
-        notes += said
+        found.files.sort(key=lambda file: rank(file, wanted))
+        read, notes = _read_files(found.files, wanted)
     else:
-        read, said = _read_misnamed(found.others, wanted)
-        notes += said
-        if not notes:
-            raise UnreadableError.of(folder.empty)
-    ranks = {name: rank for rank, name in enumerate(wanted.modules)}
-    ordered = sorted(
-        (one.module for one in read),
-        key=lambda module: (ranks.get(module.name, len(ranks)), module.name),
-    )
-    return wire.Source(_with_unique_names(ordered)), tuple(notes)
+        read, notes = _read_misnamed(found.others, wanted)
+    notes = [*found.notes, *notes, *notes_on(read, wanted)]
+    if not read and not notes:
+        raise UnreadableError.of(folder.empty)
+    return wire.Source(_with_unique_names(read)), tuple(notes)
 
 
-def _read_files(files: list[File], wanted: Wanted) -> tuple[list[ReadFile], list[Message]]:
-    # A script comes before the notebook of the same name, and keeps the name as a module.
-    files.sort(key=lambda file: (_stem(file), file.origin.lower().endswith(".ipynb"), file.origin))
-    read: list[ReadFile] = []
+def _read_files(files: Sequence[File], wanted: Wanted) -> tuple[list[Version], list[Message]]:
+    versions: list[Version] = []
     notes: list[Message] = []
     characters = 0
     for file in files[:MAX_FILES]:
@@ -243,42 +236,42 @@ def _read_files(files: list[File], wanted: Wanted) -> tuple[list[ReadFile], list
         if characters > MAX_SOURCE_CHARS:
             notes.append(note("intake_folder_too_large", limit_mib=MAX_SOURCE_CHARS >> 20))
             break
-        read.append(one)
+        versions.append(Version(file, one.module))
         notes.extend(one.notes)
     if len(files) > MAX_FILES:
         notes.append(note("intake_too_many_files", files=len(files), limit=MAX_FILES))
-    return read, notes
+    return versions, notes
 
 
-def _read_misnamed(others: Sequence[File], wanted: Wanted) -> tuple[list[ReadFile], list[Message]]:
+def _read_misnamed(others: Sequence[File], wanted: Wanted) -> tuple[list[Version], list[Message]]:
     """Read the code among files that are not called so: of the first folder with any."""
-    read: list[ReadFile] = []
+    versions: list[Version] = []
+    said: list[Message] = []
     notes: list[Message] = []
-    home = None
     for file in others[:MAX_FILES]:
-        if home not in {None, file.folder.path}:
+        if versions and file.folder.path != versions[0].file.folder.path:
             break
         try:
-            read.append(read_code(file.folder, file.name, wanted.exercises, shown(file.origin)))
-            home = file.folder.path
+            one = read_code(file.folder, file.name, wanted.exercises, shown(file.origin))
         except UnreadableError as error:
             notes.append(error.message)
-    if not read:
-        return [], notes[:MAX_NOTES]
-    return read, [told for one in read for told in one.notes]
+            continue
+        versions.append(Version(file, one.module))
+        said.extend(one.notes)
+    versions.sort(key=lambda version: rank(version.file, wanted))
+    return versions, said if versions else notes[:MAX_NOTES]
 
 
-def _stem(file: File) -> str:
-    return file.origin.rpartition(".")[0]
-
-
-def _with_unique_names(modules: Sequence[wire.Module]) -> tuple[wire.Module, ...]:
+def _with_unique_names(versions: Sequence[Version]) -> tuple[wire.Module, ...]:
     taken: set[str] = set()
     unique = []
-    for module in modules:
-        name, number = module.name, 2
+    for version in versions:
+        bare = version.module.name
+        if version.file.attempt:
+            bare = module_name(Path(version.file.own_name))
+        name, number = bare, 2
         while name in taken:
-            name, number = f"{module.name}_{number}", number + 1
+            name, number = f"{bare}_{number}", number + 1
         taken.add(name)
-        unique.append(msgspec.structs.replace(module, name=name))
+        unique.append(msgspec.structs.replace(version.module, name=name))
     return tuple(unique)
