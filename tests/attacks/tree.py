@@ -102,6 +102,10 @@ def _cut_catalogue(text: str) -> str:
         name = re.escape(table.partition("\n")[0])
         heading, found = re.subn(rf"(?ms)^{name}\n.*?(?=^\[)", f"{table}\n", heading)
         assert found == 1, f"exercises.toml has no {name}"
+    rules = re.compile(
+        r"(?ms)^\[rules\.(\w+)[].].*?(?=^\[|^#|\Z)"
+    )  # one that nobody names is an error
+    heading = rules.sub(lambda table: table[0] if f'"{table[1]}"' in "".join(kept) else "", heading)
     return f"{heading}{''.join(kept)}"
 
 
