@@ -31,7 +31,7 @@ MAX_FILES: Final = 100
 MAX_SOURCE_CHARS: Final = 4 << 20
 MAX_ID_BYTES: Final = 120
 _RESERVED: Final = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)", re.IGNORECASE)
-_REASONS: Final = ("syntax", "magic", "call", "shadowed")
+_REASONS: Final = ("syntax", "text", "magic", "outside", "tries", "call", "shadowed")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
