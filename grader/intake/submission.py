@@ -124,6 +124,7 @@ def read_entry(
     *,
     id: str | None = None,  # noqa: A002 - the field's own name
     inside: Folder | None = None,
+    name: str = "",
 ) -> Submission:
     """Read one entry of a folder as a submission.
 
@@ -141,8 +142,10 @@ def read_entry(
         Its id; made from the path if None.
     inside : Folder or None
         The entry itself, if it is a folder that is known already.
+    name : str
+        Whose it is; made from the path if empty.
     """
-    name = name_of(path.name, is_folder=entry.is_folder)
+    name = name or name_of(path.name, is_folder=entry.is_folder)
     chosen = safe_id(name) if id is None else id
     try:
         source, notes = _read(folder, entry, path, wanted, inside)
@@ -216,7 +219,8 @@ def safe_id(name: str, taken: Container[str] = ()) -> str:
     """
     text = unicodedata.normalize("NFC", name)
     text = "".join(char if char.isalnum() or char in "-_." else "_" for char in text)
-    text = text.encode()[:MAX_ID_BYTES].decode("utf-8", "ignore").strip("._") or "submission"
+    text = text.encode()[:MAX_ID_BYTES].decode("utf-8", "ignore")
+    text = text.lstrip("-._").rstrip("._") or "submission"
     if _RESERVED.match(text):
         text = f"_{text}"
     chosen, number = text, 2
@@ -281,9 +285,8 @@ def _read_misnamed(others: Sequence[File], wanted: Wanted) -> tuple[list[Version
 def _with_unique_names(versions: Sequence[Version]) -> tuple[wire.Module, ...]:
     named = []
     for version in versions:
-        bare = version.module.name
-        if version.file.attempt:
-            bare = module_name(Path(version.file.own_name))
+        renamed = version.file.called != version.file.name
+        bare = module_name(Path(version.file.called)) if renamed else version.module.name
         named.append((bare, version.module))
     # What a cell writes comes last: where the file was handed in too, that is the newer of the two.
     return _unique([*named, *_named(one for version in versions for one in version.written)])

@@ -94,7 +94,7 @@ def test_unwraps_cell_magics_that_only_watch(reader, module, magic):
     assert read.left_out == ()
 
 
-@pytest.mark.parametrize("magic", ["%%bash", "%%writefile -a $name", "%%python"])
+@pytest.mark.parametrize("magic", ["%%bash", "%%writefile $name.py", "%%python"])
 def test_leaves_cells_of_other_magics_out(reader, module, magic):
     """Other cell magics own their cell; names in it are remembered."""
     read = module(reader.notebook(f"{magic}\ndef clip(g):\n    return g", "x = 1"))
