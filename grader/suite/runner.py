@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import warnings
 from typing import TYPE_CHECKING, Final
@@ -17,7 +18,6 @@ from grader.errors import (
     SandboxError,
     ServerLostError,
 )
-from grader.intake import read_given
 from grader.model import CaseResult, Message, Verdict
 from grader.sandbox import LocalTransport, open_server, refuse_to_supply
 from grader.suite import outcome
@@ -131,7 +131,7 @@ class Runner:
         self.gradings[key] = Grading(
             assignment,
             submission.source,
-            read_given(assignment.folder, assignment.given),
+            present.given,
             present.reference.replayed(),
             functools.partial(open_worker, assignment.limits),
             present.salt,
@@ -289,6 +289,17 @@ class Runner:
             self.gradings[key] = kept
         return grading.traces
 
+    def read_mistakes(self) -> None:
+        """Read what the known mistakes give, now that what forks from this process can share it."""
+        for assignment in self.cases.assignments:
+            with contextlib.suppress(GraderError):  # who needs it meets the error, and warns of it
+                self._diagnostician(assignment).read()
+
+    def _diagnostician(self, assignment: Assignment) -> Diagnostician:
+        if assignment.id not in self._diagnosticians:
+            self._diagnosticians[assignment.id] = Diagnostician(assignment)
+        return self._diagnosticians[assignment.id]
+
     def _of(self, assignment: Assignment, exercise: Exercise) -> list[Case]:
         return [case for case in self.cases.of(assignment) if case.exercise == exercise]
 
@@ -303,9 +314,7 @@ class Runner:
             local = functools.partial(LocalTransport, limits=assignment.limits)
             return self.run_on(grading.twin(source, local), hidden, nextitem)
 
-        if assignment.id not in self._diagnosticians:
-            self._diagnosticians[assignment.id] = Diagnostician(assignment)
-        diagnostician = self._diagnosticians[assignment.id]
+        diagnostician = self._diagnostician(assignment)
         _stop_timer(item)
         try:
             found = diagnostician.diagnose(grading, exercise, self.right, run_hidden)

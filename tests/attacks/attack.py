@@ -122,6 +122,11 @@ class Attack:
         return self.files or {f"{self.name}.py": self.source}
 
     @property
+    def imports_torch(self) -> bool:
+        """Whether its workers need torch, which is imported before they are forked."""
+        return any("import torch" in str(content) for content in self.laid_out().values())
+
+    @property
     def entry(self) -> str:
         """The name in the folder of submissions."""
         return next(iter(self.laid_out())).split("/")[0]

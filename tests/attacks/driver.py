@@ -56,7 +56,7 @@ NOT_PROMISED: Final = ("command_lines",)
 # How many attacks stand between two right submissions.
 APART: Final = 4
 # How long the canary lives if nobody ends it.
-CANARY_S: Final = "600"
+CANARY_S: Final = "3600"
 WHERE: Final = (
     "import os\n\ndef where():\n    return os.getcwd(), sorted(os.listdir('/proc/self/fd'))\n"
 )
@@ -167,7 +167,10 @@ def grade(
         assignment = load_assignment(around.tree / "assignments" / "hw8")
         submissions = read(assignment, folder)
         ordered = interleaved(submissions)
-        graded, temporary, around_problems = run(assignment, ordered, layers, tier, jobs, around)
+        torch = any(attack.imports_torch for attack in attacks)  # which takes its time
+        graded, temporary, around_problems = run(
+            assignment, ordered, layers, tier, jobs, around, torch=torch
+        )
         around_problems += touched(around)
         opened = sorted(set(descriptors()) - set(open_before))
         if opened:
@@ -179,16 +182,17 @@ def grade(
         entries = {made.id: submission.path.name for submission, made in graded}
         pages, broken = judge.write_all(assignment, [made for _, made in graded], around.tree)
         problems = {"around": around_problems + broken}
-        for _, made in graded:
-            if entries[made.id] == "right.py":
-                problems["around"] += judge.full(made)
+        rights = [made for _, made in graded if entries[made.id] == "right.py"]
+        for made in rights:
+            problems["around"] += judge.full(made)
+        slowness = judge.slowness(rights)
         by_entry = {entries[made.id]: made for _, made in graded}
         for attack in attacks:
             found = by_entry.get(attack.entry)
             if found is None:
                 problems[attack.name] = ["it was not graded at all"]
                 continue
-            problems[attack.name] = judge.attack(attack, found, pages[found.id], secrets_)
+            problems[attack.name] = judge.attack(attack, found, pages[found.id], secrets_, slowness)
         return problems
 
 
@@ -227,13 +231,15 @@ def run(
     tier: str,
     jobs: int,
     around: Surroundings,
+    *,
+    torch: bool,
 ) -> tuple[list[tuple[Submission, Grade]], Path | None, list[str]]:
     """Run the batch as the command line does, gradebook included."""
     graded: list[tuple[Submission, Grade]] = []
     problems: list[str] = []
     salt = secrets.token_hex(8)
     with (
-        ForkServer(torch=True, layers=layers, tier=tier) as server,
+        ForkServer(torch=torch, layers=layers, tier=tier) as server,
         Gradebook.open(around.tree / "results" / "gradebook.sqlite") as book,
     ):
         before, inherited = worker_folder(server)
