@@ -264,11 +264,25 @@ class ExerciseResult(msgspec.Struct, frozen=True):
 
 
 class Conditions(msgspec.Struct, frozen=True):
-    """Under what a grade was made; the same for a whole batch."""
+    """Under what a grade was made; the same for a whole batch.
 
-    isolation: str  # tier in force: "A", "B", "C-bubblewrap", "C-user", "C" or "off"
+    Parameters
+    ----------
+    isolation : str
+        The tier in force: ``A``, ``B``, ``C-bubblewrap``, ``C-user``, ``C`` or ``off``.
+    salt_fingerprint : str
+        Tells one salt from another, and nothing else about it.
+    suite_hash : str
+        Digest of everything else that decides about a verdict.
+    parts : tuple of (str, str)
+        What `suite_hash` is made of: names, each with a version or the digest of files. So that
+        what has changed between two batches can be told.
+    """
+
+    isolation: str
     salt_fingerprint: str
     suite_hash: str
+    parts: tuple[tuple[str, str], ...] = ()
 
 
 class Grade(msgspec.Struct, frozen=True):
@@ -334,6 +348,21 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     timeouts: PositiveInt = 2
 
 
+class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What an exercise is not to be solved with, as exercises.toml declares it.
+
+    Parameters
+    ----------
+    forbids : tuple of str
+        Modules, classes and functions by their full names: ``torch``, ``torch.nn.LSTMCell``.
+    reason : Text
+        Why, in words for the student.
+    """
+
+    forbids: tuple[str, ...]
+    reason: Text
+
+
 class Exercise(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One exercise, as exercises.toml declares it.
 
@@ -355,6 +384,12 @@ class Exercise(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         Upstream exercises that it calls.
     torch : bool
         Whether it needs torch.
+    rules : tuple of str
+        The assignment's rules that hold for it.
+    steps : tuple of str
+        Parts of the result whose first axis, items or integer keys are time steps, as Python would
+        index them: ``[0]``, or the empty text for the whole. Of no other part is a sentence about
+        steps said.
     """
 
     id: str
@@ -365,6 +400,8 @@ class Exercise(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     names: tuple[str, ...] = ()
     uses: tuple[str, ...] = ()
     torch: bool = False
+    rules: tuple[str, ...] = ()
+    steps: tuple[str, ...] = ()
 
 
 class Demo(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

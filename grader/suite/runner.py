@@ -22,7 +22,7 @@ from grader.model import CaseResult, Message, Verdict
 from grader.sandbox import LocalTransport, open_server, refuse_to_supply
 from grader.suite import outcome
 from grader.suite.diagnosing import Diagnostician
-from grader.suite.grading import Grading
+from grader.suite.grading import CLEAN, Grading
 from grader.suite.stopwatch import Stopwatch, Track
 from grader.suite.summary import summary_lines
 from grader.suite.timing import SkippedError, Timing, is_timed
@@ -238,6 +238,12 @@ class Runner:
                     carried_forward=True,
                     message=Message("carried_forward"),
                     duration_s=result.duration_s + second.duration_s,
+                )
+            elif second.verdict not in CLEAN:
+                # With its upstream right, what is wrong now is the exercise's own.
+                reports = second_reports
+                result = msgspec.structs.replace(
+                    second, duration_s=result.duration_s + second.duration_s
                 )
         grading.results[case.id] = result
         self.on_result(result)

@@ -38,16 +38,28 @@ class TestCarriedForward:
         assert (total.score, total.carried_forward) == (Fraction(6), Fraction(6))
         assert "6.00 carried forward" in run.text
 
-    def test_a_wrong_step_on_a_wrong_upstream_keeps_its_first_verdict(self, course: Any) -> None:
-        """What is shown is the run on the student's own code."""
+    def test_a_wrong_step_on_a_wrong_upstream_is_told_apart_from_it(self, course: Any) -> None:
+        """What is shown is the run on the right upstream: only the step's own mistake is in it."""
         answer = course.answer(
-            "def double(x): return 3 * x\ndef total(x): return double(x).sum() + 1"
+            "def double(x): return 3 * x\ndef total(x): return double(x).sum() + 100"
         )
 
         result = course.run(submission=answer).result("test_totals")
 
         assert result.verdict is Verdict.FAILED
         assert not result.carried_forward
+        assert result.difference.error == pytest.approx(100)
+
+    def test_a_step_is_judged_by_how_it_ends_on_the_right_upstream(self, course: Any) -> None:
+        """An upstream that is not written hides what is wrong behind it."""
+        answer = course.answer(
+            "def double(x): raise NotImplementedError\ndef total(x): return {}[double(x).size]"
+        )
+
+        result = course.run(submission=answer).result("test_totals")
+
+        assert result.verdict is Verdict.ERRORED_STUDENT
+        assert result.message.fields["exception"] == "KeyError"
 
     def test_a_wrong_step_on_a_right_upstream_is_run_once(self, course: Any) -> None:
         """There is nothing to carry forward."""
