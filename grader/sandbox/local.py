@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import linecache
 import re
+import traceback
 from typing import TYPE_CHECKING, Final
 
 from grader import clock, wire
@@ -82,7 +83,8 @@ class LocalTransport:
             with clock.bounded(timeout_s, self._held) as meter:
                 return self._host.serve(request)
         except clock.OverdueError as error:
-            self.loading = self._host.place_of(error)
+            inside = list(traceback.walk_tb(error.__traceback__))
+            self.loading = self._host.place(reversed(inside))
             raise TimedOutError("timed_out", name=what, seconds=f"{timeout_s:g}") from None
         finally:
             self.spent_s += 0.0 if meter is None else meter.spent_s()

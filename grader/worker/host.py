@@ -104,14 +104,9 @@ class Host:
                 self._found(name)
         return wire.Loaded(nonce=request.nonce)
 
-    def place(self, frame: FrameType | None) -> wire.Frame | None:
-        """Find the innermost line of the submission on a stack; None where there is none."""
-        inside = traceback.walk_stack(frame) if frame is not None else ()
-        return next(self._inside(inside), None)
-
-    def place_of(self, error: BaseException) -> wire.Frame | None:
-        """Find the innermost line of the submission at which something rose."""
-        return next(reversed(self._frames(error)), None)
+    def place(self, entries: Iterable[tuple[FrameType, int]]) -> wire.Frame | None:
+        """Find the first of some entries that is a line of the submission; None if none is."""
+        return next(self._inside(entries), None)
 
     def _guarded(  # noqa: PLR0911 - one answer for each way to end
         self, nonce: int, action: Callable[[], wire.Replies]

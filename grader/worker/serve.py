@@ -6,6 +6,7 @@ import contextlib
 import os
 import signal
 import sys
+import traceback
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from grader import wire
@@ -54,7 +55,7 @@ def serve(sock: socket.socket, output_chars: int, limits: wire.Limits) -> NoRetu
     host = Host(ask, output, limits)
 
     def tell(nonce: int, frame: FrameType | None) -> None:
-        place = None if asking else host.place(frame)
+        place = None if asking else host.place(traceback.walk_stack(frame))
         if place is not None:
             stream.send(wire.pack(wire.Loading(nonce=nonce, place=place)))
 
