@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import errno
+import re
 from types import NoneType
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
@@ -26,7 +27,7 @@ from grader.sandbox.places import Lines, place_of, where
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from grader.model import Limits
+    from grader.model import Limits, Text
     from grader.sandbox.transport import Transport
 
 _FAILED: Final[Mapping[str, type[StudentError]]] = {
@@ -42,6 +43,10 @@ _FAILED: Final[Mapping[str, type[StudentError]]] = {
 }
 
 
+FORBIDDEN: Final = (
+    "ForbiddenUseError"  # what a worker raises where a rule of the exercise is broken
+)
+_DOTTED: Final = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*){0,8}", re.ASCII)
 READ_ONLY: Final = f"[Errno {errno.EROFS}]"
 NOTE_CHARS: Final = 100  # which a worker adds where it has cut what was printed
 DISK_FULL: Final = (f"[Errno {errno.ENOSPC}]", f"[Errno {errno.EFBIG}]")
@@ -96,6 +101,7 @@ class Client:
         self._left_s = left_s
         self._nonce = 0
         self._lines = Lines(wire.Source(()))
+        self._forbidden: Mapping[str, Text] = {}
         self.output = ""
 
     def load(
@@ -105,8 +111,11 @@ class Client:
         home: str,
         supplied: Mapping[str, str] | None = None,
         names: Sequence[str] = (),
+        forbidden: Mapping[str, Text] | None = None,
     ) -> None:
         """Hand the source over, and have what defines the names run; see `wire.Load`.
+
+        For what is forbidden, `forbidden` has the reasons.
 
         Raises
         ------
@@ -114,6 +123,7 @@ class Client:
             When that does not come to an end.
         """
         self._lines = Lines(source)
+        self._forbidden = forbidden or {}
         request = wire.Load(
             nonce=self._next(),
             source=source,
@@ -121,6 +131,7 @@ class Client:
             home=home,
             supplied=dict(supplied or {}),
             names=tuple(names),
+            forbidden=tuple(self._forbidden),
         )
         try:
             self._checked(request, home, self._limits.load_s)
@@ -283,6 +294,15 @@ class Client:
         self.close()
         raise CrashedError("crashed", name=what, reason=f"broken message: {reason}")
 
+    def _reason(self, used: str) -> Text | None:
+        """Say why a name, or what it is part of, is forbidden; None if it is not."""
+        if not _DOTTED.fullmatch(used):
+            return None
+        found = (
+            reason for name, reason in self._forbidden.items() if f"{used}.".startswith(f"{name}.")
+        )
+        return next(found, None)
+
     def _raise(self, reply: wire.Raised, what: str) -> NoReturn:
         last = self._lines.believed(reply.frames[-1]) if reply.frames else None
         at = where(last)
@@ -291,6 +311,16 @@ class Client:
         if reply.exception == "NotImplementedError" and last is not None:
             raise NotWrittenError("upstream_not_written", name=what, upstream=last.function)
         error: StudentError
+        if reply.exception == FORBIDDEN and (reason := self._reason(reply.text)) is not None:
+            raise RefusedError(
+                "forbidden",
+                name=what,
+                what=reply.text,
+                where=at,
+                reason_en=reason.en,
+                reason_zh=reason.zh,
+                **place_of(last),
+            )
         if reply.exception == "PermissionError" or READ_ONLY in reply.text:
             raise RefusedError("refused", name=what, what=reply.text, where=at, **place_of(last))
         if any(sign in reply.text for sign in DISK_FULL):

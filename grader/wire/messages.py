@@ -116,6 +116,8 @@ class Load(Request, frozen=True, kw_only=True):
         Names that are put in from outside as callbacks, with their signatures: ``(x, n=3)``.
     names : tuple of str
         What will be called: the modules that define it are run now, so that no call waits for them.
+    forbidden : tuple of str
+        Full names of modules, classes and functions that the submission's code cannot use.
     """
 
     source: Source
@@ -123,6 +125,7 @@ class Load(Request, frozen=True, kw_only=True):
     home: str
     supplied: dict[str, str] = {}
     names: tuple[str, ...] = ()
+    forbidden: tuple[str, ...] = ()
 
 
 class Call(Request, frozen=True, kw_only=True):

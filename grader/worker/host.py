@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import ast
 import contextlib
 import sys
 import traceback
 from typing import TYPE_CHECKING, Any, Final
 
-import numpy as np
-
 from grader import wire
 from grader.errors import WireError
 from grader.worker import gradients, repeats
 from grader.worker.absent import AbsentError
+from grader.worker.callbacks import forwarded, write_back
+from grader.worker.forbidden import Forbidden
 from grader.worker.namespace import Namespace
 from grader.worker.randomness import DrawsUsedUpError, RandomWatch, seed_all
 from grader.worker.reasons import Unavailable
@@ -51,6 +50,7 @@ class Host:
         self._limits = limits
         self._objects: dict[int, Any] = {}
         self._watch = RandomWatch()
+        self._forbidden = Forbidden()
         self._namespace: Namespace | None = None
         self.error: BaseException | None = None
 
@@ -90,6 +90,7 @@ class Host:
         quiet = self._output is not None
         self._namespace = Namespace(request.source, request.given, request.home, quiet=quiet)
         self._objects = {}
+        self._forbidden = Forbidden(request.forbidden)
         for name, signature in request.supplied.items():
             self._namespace.supply(name, self._callback(name, signature))
 
@@ -153,7 +154,8 @@ class Host:
         seed_all(request.seed)
         self._watch.force(draws)
         try:
-            result = function(*arguments)
+            with self._forbidden:
+                result = function(*arguments)
         finally:
             offers, self._watch.offers = self._watch.offers, []
             self._watch.force(None)
@@ -173,7 +175,8 @@ class Host:
     def _repeat(self, request: wire.Repeat) -> wire.Returned:
         function = self._found(request.target)
         seed_all(request.seed)
-        results = repeats.call_each(function, request.args_payloads, request.device)
+        with self._forbidden:
+            results = repeats.call_each(function, request.args_payloads, request.device)
         return wire.Returned(
             nonce=request.nonce, value_payload=self._encoded(results), output=self._printed()
         )
@@ -191,7 +194,8 @@ class Host:
     def _found(self, name: str) -> Any:
         if self._namespace is None:
             raise WireError("nothing is loaded")
-        return self._namespace.find(name)
+        with self._forbidden:
+            return self._namespace.find(name)
 
     def _set_parameters(self, request: wire.SetParameters) -> wire.Returned:
         torch = sys.modules["torch"]
@@ -240,12 +244,13 @@ class Host:
 
         def ask(arguments: tuple[Any, ...]) -> Any:
             payload = self._encoded(arguments)
-            answer = self._ask(wire.Asked(nonce=0, name=name, args_payload=payload))
-            _write_back(arguments, wire.decode(answer.after_payload))
+            with self._forbidden.lifted():
+                answer = self._ask(wire.Asked(nonce=0, name=name, args_payload=payload))
+            write_back(arguments, wire.decode(answer.after_payload))
             return wire.decode(answer.result_payload)
 
         scope: dict[str, Any] = {"_ask": ask}
-        text = f"def {name}{signature}:\n    return _ask(({_forwarded(signature)}))\n"
+        text = f"def {name}{signature}:\n    return _ask(({forwarded(signature)}))\n"
         exec(compile(text, f"<{name} of the reference>", "exec"), scope)  # noqa: S102 - our text
         return scope[name]
 
@@ -317,32 +322,3 @@ def _safe_text(error: BaseException) -> str:
 def _clean(text: str) -> str:
     """Cut a text to what a message carries, and make it a plain one that UTF-8 can hold."""
     return str.encode(text[:TEXT_CHARS], "utf-8", "replace").decode()
-
-
-def _forwarded(signature: str) -> str:
-    """List a signature's parameters as the items of a tuple: ``x, *rest, n,``."""
-    arguments = signature.strip()[1:-1]
-    declared = ast.parse(f"lambda {arguments}: 0", mode="eval").body.args  # type: ignore[attr-defined]  # a lambda has them
-    names = [argument.arg for argument in (*declared.posonlyargs, *declared.args)]
-    names += [f"*{declared.vararg.arg}"] if declared.vararg else []
-    names += [argument.arg for argument in declared.kwonlyargs]
-    return "".join(f"{name}, " for name in names)
-
-
-def _write_back(target: Any, value: Any) -> Any:
-    """Change `target` in place to hold `value` where that can be done; return what holds it."""
-    if isinstance(target, np.ndarray) and isinstance(value, np.ndarray):
-        if target.flags.writeable and target.shape == value.shape:
-            np.copyto(target, value, casting="unsafe")
-            return target
-    elif isinstance(target, dict) and isinstance(value, dict):
-        for key, item in value.items():
-            target[key] = _write_back(target.get(key), item)
-        return target
-    elif isinstance(target, list) and isinstance(value, list):
-        kept = [_write_back(old, new) for old, new in zip(target, value, strict=False)]
-        target[:] = kept + value[len(kept) :]
-        return target
-    elif isinstance(target, tuple) and isinstance(value, tuple):
-        return tuple(map(_write_back, target, value))
-    return value
