@@ -15,7 +15,7 @@ from grader.worker.callbacks import forwarded, write_back
 from grader.worker.forbidden import Forbidden
 from grader.worker.namespace import Namespace
 from grader.worker.randomness import DrawsUsedUpError, RandomWatch, seed_all
-from grader.worker.reasons import Unavailable
+from grader.worker.reasons import Unavailable, safe_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -261,7 +261,7 @@ class Host:
         return wire.Raised(
             nonce=nonce,
             exception=_clean(wire.type_name(error)),
-            text=_safe_text(error),
+            text=safe_text(error),
             frames=self._frames(error),
             output=self._printed(),
         )
@@ -309,14 +309,6 @@ class Host:
 
 class _UnusableError(Exception):
     """The result is nothing that the wire can carry."""
-
-
-def _safe_text(error: BaseException) -> str:
-    try:
-        text = str(error)
-    except BaseException as second:  # noqa: BLE001 - an exception's __str__ is hostile ground
-        text = f"(its text cannot be had: {wire.type_name(second)})"
-    return _clean(text)
 
 
 def _clean(text: str) -> str:
