@@ -91,6 +91,7 @@ class Client:
         Deadlines.
     left_s : callable or None
         How many seconds there are for all that is still asked; None for as many as the limits give.
+        With it, whatever does not end in time raises `OutOfTimeError`: nothing follows from that.
     """
 
     def __init__(
@@ -236,17 +237,14 @@ class Client:
         return self._nonce
 
     def _checked(self, request: wire.Requests, what: str, timeout_s: float) -> wire.Replies:
-        left_s = timeout_s if self._left_s is None else self._left_s()
-        if left_s <= 0:
-            raise OutOfTimeError("nothing more may be asked")
         try:
-            reply = self.transport.request(request, what, min(timeout_s, left_s))
+            reply = self.transport.request(request, what, self._at_most(timeout_s))
         except MemoryError:
             self.close()
             raise self._too_large() from None
         except TimedOutError:
-            if left_s < timeout_s:
-                raise OutOfTimeError("no answer in what was left of the time") from None
+            if self._left_s is not None:
+                raise OutOfTimeError("no answer in time") from None
             raise
         room = max(0, (self._limits.output_kib << 10) + NOTE_CHARS - len(self.output))
         self.output += getattr(reply, "output", "")[:room]
@@ -257,6 +255,12 @@ class Client:
                 kind = _FAILED.get(reply.key, CodeRaisedError)
                 raise kind(reply.key, **reply.fields)
         return reply
+
+    def _at_most(self, timeout_s: float) -> float:
+        left_s = timeout_s if self._left_s is None else min(timeout_s, self._left_s())
+        if left_s <= 0:
+            raise OutOfTimeError("nothing more may be asked")
+        return left_s
 
     def _result(self, reply: wire.Replies, what: str) -> Result:
         if not isinstance(reply, wire.Returned):

@@ -78,7 +78,7 @@ class LocalTransport:
                 )
         if self._held is None:
             return self._host.serve(request)
-        meter = None
+        meter, began_cpu_s = None, clock.own_cpu_s()
         try:
             with clock.bounded(timeout_s, self._held) as meter:
                 return self._host.serve(request)
@@ -87,7 +87,9 @@ class LocalTransport:
             self.loading = self._host.place(reversed(inside))
             raise TimedOutError("timed_out", name=what, seconds=f"{timeout_s:g}") from None
         finally:
-            self.spent_s += 0.0 if meter is None else meter.spent_s()
+            # Its processor time is that of this process, and counted there.
+            cpu_s = clock.own_cpu_s() - began_cpu_s
+            self.spent_s += 0.0 if meter is None else max(0.0, meter.spent_s() - cpu_s)
 
     def close(self) -> None:
         """Do nothing: there is no other side."""

@@ -39,7 +39,7 @@ class Transport(Protocol):
 
     @property
     def spent_s(self) -> float:
-        """What all requests so far have consumed, in seconds."""
+        """What all requests so far have consumed besides this process' time, in seconds."""
 
     @property
     def loading(self) -> wire.Frame | None:
