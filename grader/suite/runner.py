@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 from _pytest.runner import runtestprotocol
+from pytest_timeout import is_debugging  # type: ignore[import-untyped]  # it has no types
 
 from grader import clock
 from grader.diagnose import render
 from grader.errors import (
     GraderError,
     HarnessError,
+    OutOfTimeError,
     SandboxError,
     ServerLostError,
 )
@@ -190,7 +192,7 @@ class Runner:
             return self.timing.server.worker(limits, processor=processor)
         if self.open_worker is not None:
             return self.open_worker(limits, refuse_to_supply, processor=processor)
-        return LocalTransport(refuse_to_supply, limits)
+        return LocalTransport(refuse_to_supply, limits, is_debugging)
 
     def is_hidden(self, item: pytest.Item) -> bool:
         """Tell whether an item is a hidden case."""
@@ -311,13 +313,18 @@ class Runner:
         hidden = [case for case in self._of(assignment, exercise) if case.suite == "hidden"]
 
         def run_hidden(source: wire.Source) -> dict[str, Trace]:
+            if grading.account.left_s() <= 0:
+                raise OutOfTimeError("no time to run another mistake")
             local = functools.partial(LocalTransport, limits=assignment.limits)
             return self.run_on(grading.twin(source, local), hidden, nextitem)
 
         diagnostician = self._diagnostician(assignment)
         _stop_timer(item)
         try:
-            found = diagnostician.diagnose(grading, exercise, self.right, run_hidden)
+            with grading.account.diagnosis():
+                found = diagnostician.diagnose(grading, exercise, self.right, run_hidden)
+        except OutOfTimeError:
+            return  # a submission that is slow enough keeps its reasons to itself
         except GraderError as error:
             # A grade without a diagnosis is better than none; the author's checks show the reason.
             warnings.warn(f"no diagnosis of {exercise.id}: {error}", stacklevel=1)
