@@ -343,8 +343,6 @@ class Grading:
         own_fault = result.verdict in CLEAN or result.message.key in UNWRITTEN
         if own_fault or not case.exercise.uses or not self.reference.can_supply():
             return False
-        if self._patient and result.verdict is Verdict.TIMED_OUT:
-            return False  # in the student's process nothing would end a second endless loop
         return self.has_wrong_upstream(case.exercise)
 
     def close(self) -> None:
