@@ -50,7 +50,8 @@ def main() -> None:
     print(f"seed {chosen.seed}")
     targets = {
         "value": values(), "reply": replies(), "script": scripts(), "notebook": notebooks(),
-        "zip": zips(), "tar": tars(), "tgz": tars(), "metadata": metadata(), "misnamed": notebooks(),
+        "zip": zips(), "tar": tars(), "tgz": tars(), "metadata": metadata(),
+        "misnamed": notebooks(),
     }  # fmt: skip
     counts = dict.fromkeys(targets, 0)
     before_mib = peak_mib()
