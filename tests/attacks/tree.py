@@ -24,6 +24,7 @@ LIMITS: Final = """[limits]
 call_s = 0.5
 load_s = 2.0
 submission_s = 20.0
+diagnosis_s = 6.0
 memory_mib = 512
 timeouts = 1
 """
