@@ -21,7 +21,7 @@ KEPT: Final = ("clip", "rnn_step_forward", "rnn_forward")
 # How many tests of an exercise are taken from each suite.
 TESTS: Final = 2
 LIMITS: Final = """[limits]
-call_s = 0.5
+call_s = 1.0
 load_s = 2.0
 submission_s = 20.0
 diagnosis_s = 6.0
