@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from grader.model import Grade
     from tests.attacks.attack import Attack
 
-# What a right submission takes on a machine that is not fast, and has nothing else to do.
-RIGHT_S = 0.5
+# What a right submission takes on a machine that has nothing else to do.
+RIGHT_S = 0.3
 STARTS_OF_FORMULAS = ("=", "+", "-", "@", "\uff0b")
 
 
