@@ -236,12 +236,13 @@ def test_what_is_no_file_is_a_row(tmp_path):
     }  # fmt: skip
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
 def test_what_may_not_be_read_is_a_row(tmp_path):
     """A folder, and a file."""
     _write(tmp_path, ["alice.py", "bob/hw.py", "good.py"])
     (tmp_path / "alice.py").chmod(0)
     (tmp_path / "bob").chmod(0)
+    if os.access(tmp_path / "alice.py", os.R_OK):
+        pytest.skip("whoever runs this may read everything")
     try:
         found = _collected(tmp_path).submissions
     finally:
