@@ -65,6 +65,7 @@ def test_what_nobody_needs_is_not_run(student):
     [
         ("data = open('dinos.txt').read()", "global_outside"),
         ("data = load()", "global_outside"),
+        ("data = open('x').read(); data = data.lower()", "global_outside"),
         ("data = smooth(1)", "global_tried"),
         ("data = train()", "global_tried"),
         ("data, n = through(2), 1", "global_tried"),
@@ -86,7 +87,7 @@ def test_what_is_not_run_even_so_is_told_with_its_reason(student, line, key):
 
     assert (reply.key, reply.fields["name"]) == (key, "data")
     assert reply.fields["where"] == "char_rnn.py:12"
-    assert reply.fields["reason_line"] == line.partition("\n")[0]
+    assert reply.fields["reason_line"] in line.partition("\n")[0]
 
 
 def test_a_needed_constant_that_fails_tells_its_own_error(student):
@@ -102,6 +103,23 @@ def test_a_needed_constant_that_fails_tells_its_own_error(student):
             "text": "division by zero", "where": "char_rnn.py:2",
         },
     )  # fmt: skip
+
+
+def test_what_is_not_run_needs_nothing(student):
+    """A method called on a namesake, or training: what they read is not run for their sake."""
+    text = (
+        "def boom():\n    return 1 / 0\n"
+        "callback = boom()\nother = boom()\n"
+        "def model(x):\n    return x + 1\nmodel.fit(1, callbacks=[callback])\n"
+        "class Net:\n    pass\nnet = Net()\nnet.fit(other)\n"
+        "def clip(x):\n    return model(x) + 0 * len(vars(net))\n"
+    )
+
+    modules = student.hand_in(char_rnn_py=text).submission.source.modules
+
+    put_off = [piece.names for piece in modules[0].pieces if piece.needed_by]
+    assert put_off == [("net",)]
+    assert student.call("clip", 1) == 2
 
 
 def test_another_file_has_all_that_it_sets(student):
