@@ -38,6 +38,18 @@ def test_what_a_graded_definition_needs_is_run(student, text):
     assert student.hand_in(char_rnn_py=text).call("clip", 1) == 2
 
 
+def test_what_is_drawn_while_a_file_is_read_is_the_same_each_time(student):
+    """A table of random numbers gives each of a submission's workers the same answers."""
+    text = (
+        "import random, torch\nimport numpy as np\nW = [np.random.rand(), random.random(),\n"
+        "    float(torch.rand(1))]\ndef clip(x):\n    return W\n"
+    )
+
+    first = student.hand_in(char_rnn_py=text).call("clip", 1)
+
+    assert student.hand_in().call("clip", 1) == first
+
+
 @pytest.mark.parametrize("text", NEEDED[2:5])
 def test_what_is_needed_is_run_in_whatever_order_names_are_asked_for(student, text):
     """Another exercise, asked for first, leaves it for the one that needs it."""
