@@ -1,6 +1,7 @@
 """From a student's text to the value of a call: what is run, for whom, and what is said if not."""
 
 import pytest
+import torch  # noqa: F401 - as in a worker, where it is there before any file is read
 
 CLIP = "def clip(x):\n    return x + 1\n"
 
@@ -257,6 +258,31 @@ def test_a_class_may_be_written_over_several_cells(student, cells):
 
     assert loaded.call("clip", 1) == 2
     assert loaded.submission.source.modules[0].unwritten == ()
+
+
+def test_the_package_of_a_decorator_that_is_not_there_is_named(student):
+    """Its definition counts, and the note says that the grader did without the package."""
+    text = f"import no_such as ns\n\n@ns.jit(fast=True)\n{CLIP}"
+
+    loaded = student.hand_in(char_rnn_py=text)
+
+    assert loaded.call("clip", 1) == 2
+    (told,) = loaded.submission.notes
+    assert (told.key, told.fields) == (
+        "intake_undecorated",
+        {"where": "char_rnn.py", "line": 3, "names": "clip", "detail": "no_such"},
+    )
+
+
+@pytest.mark.parametrize(
+    "line", ["import functools as ns", "import helper as ns", "import torch as ns"]
+)
+def test_of_a_decorator_that_is_there_nothing_is_said(student, line):
+    """Python's own, the submission's own, and that of an installed package."""
+    helper = "def jit(f):\n    return f\n"
+    text = f"{line}\n@ns.jit\ndef smooth(x):\n    return x\n{CLIP}"
+
+    assert student.hand_in(char_rnn_py=text, helper_py=helper).said == []
 
 
 def test_a_deleted_name_of_python_is_pythons_again(student):
