@@ -95,7 +95,8 @@ def _cut_catalogue(text: str) -> str:
     """Keep the heading and the exercises of `KEPT`, with small limits."""
     heading, *blocks = re.split(r"(?m)^(?=\[\[exercise\]\])", text)
     kept = [block for block in blocks if re.search(r'(?m)^id = "(\w+)"', block)[1] in KEPT]  # type: ignore[index]  # every exercise has an id
-    heading = heading.split("[limits]")[0]
+    tables = re.split(r"(?m)^(?=\[)", heading)
+    heading = "".join(table for table in tables if not table.startswith(("[limits]", "[given]")))
     return f'{heading}{LIMITS}\n[given]\nchar_rnn = ["softmax"]\n\n{"".join(kept)}'
 
 
