@@ -95,9 +95,15 @@ def _cut_catalogue(text: str) -> str:
     """Keep the heading and the exercises of `KEPT`, with small limits."""
     heading, *blocks = re.split(r"(?m)^(?=\[\[exercise\]\])", text)
     kept = [block for block in blocks if re.search(r'(?m)^id = "(\w+)"', block)[1] in KEPT]  # type: ignore[index]  # every exercise has an id
-    tables = re.split(r"(?m)^(?=\[)", heading)
-    heading = "".join(table for table in tables if not table.startswith(("[limits]", "[given]")))
-    return f'{heading}{LIMITS}\n[given]\nchar_rnn = ["softmax"]\n\n{"".join(kept)}'
+    exercises = "".join(kept)
+    tables = [
+        table
+        for table in re.split(r"(?m)^(?=\[)", heading)
+        if not table.startswith(("[limits]", "[given]"))
+        # A rule that no exercise names any more is one too many.
+        and ((rule := re.match(r"\[rules\.(\w+)", table)) is None or f'"{rule[1]}"' in exercises)
+    ]
+    return f'{"".join(tables)}{LIMITS}\n[given]\nchar_rnn = ["softmax"]\n\n{exercises}'
 
 
 def _copy_suite(path: Path, folder: Path, canary: str = "") -> None:
