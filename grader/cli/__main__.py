@@ -1,0 +1,7 @@
+"""``python -m grader.cli``, which is what the command ``grader`` goes on as."""
+
+import sys
+
+from grader.cli.main import main
+
+sys.exit(main())
