@@ -18,7 +18,7 @@ from grader.cli.repository import paths_in_repository
 from grader.diagnose import pick_language, render
 from grader.intake import Submission, read_submission
 from grader.model import Grade, Message, Status
-from grader.report import FORMATS, Push, annotation_commands
+from grader.report import FORMATS, Push, annotation_commands, check_format
 from grader.sandbox import open_server
 
 if TYPE_CHECKING:
@@ -41,6 +41,10 @@ def ci(options: argparse.Namespace) -> int:
     submission = read_submission(
         options.path, modules=assignment.modules, exercises=names, assignment=assignment.id
     )
+    push = push_from(os.environ)
+    formats = options.format or ["json"]
+    for name in formats:
+        check_format(name, push)
     submission = with_warning(assignment, submission, options.path)
     for told in submission.notes:
         if told.key == OWN_SUITES:
@@ -59,14 +63,14 @@ def ci(options: argparse.Namespace) -> int:
         grade_all(assignment, [submission], batch, server, keep)
     (made,) = with_present_texts(assignment, grades)
     print_class(assignment, [made], lang)
-    for name in options.format or ["json"]:
+    for name in formats:
         file_format = FORMATS[name]
         path = options.out / file_format.file_name
-        written = file_format.write(assignment, made, lang, push_from(os.environ))
+        written = file_format.write(assignment, made, lang, push)
         with writing(path):
             path.write_bytes(written)
         Console(highlight=False).print(f"wrote {path}", soft_wrap=True)
-    if "github" in (options.format or []):
+    if "github" in formats:
         path_of = paths_in_repository(options.path)
         print(annotation_commands(assignment, made, lang, path_of), end="")
     if made.status is Status.NOT_GRADED:

@@ -110,8 +110,8 @@ def parser() -> argparse.ArgumentParser:
 
 def _grade(command: argparse.ArgumentParser) -> None:
     _assignment(command)
-    command.add_argument("path", type=Path, metavar="PATH", help="the submissions")
-    command.add_argument("-o", "--out", type=Path, required=True, help="folder of the results")
+    command.add_argument("path", type=_path, metavar="PATH", help="the submissions")
+    command.add_argument("-o", "--out", type=_path, required=True, help="folder of the results")
     command.add_argument(
         "--as",
         dest="layout",
@@ -122,7 +122,7 @@ def _grade(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("-j", "--jobs", type=_positive, default=None, help="submissions at a time")
     command.add_argument("--fresh", action="store_true", help="begin a new batch: grade all again")
-    command.add_argument("--salt-file", type=Path, help="secret that hidden cases are drawn from")
+    command.add_argument("--salt-file", type=_path, help="secret that hidden cases are drawn from")
     _isolation(command)
     _timing(command)
     _common(command)
@@ -130,7 +130,7 @@ def _grade(command: argparse.ArgumentParser) -> None:
 
 def _ci(command: argparse.ArgumentParser) -> None:
     _assignment(command)
-    command.add_argument("path", type=Path, metavar="PATH", help="the submission")
+    command.add_argument("path", type=_path, metavar="PATH", help="the submission")
     command.add_argument(
         "--format",
         action="append",
@@ -138,16 +138,16 @@ def _ci(command: argparse.ArgumentParser) -> None:
         choices=("gradescope", "classroom50", "junit", "github", "json", "html"),
         help="what to write; may be given more than once (default: json)",
     )
-    command.add_argument("-o", "--out", type=Path, default=Path(), help="folder to write to")
+    command.add_argument("-o", "--out", type=_path, default=Path(), help="folder to write to")
     command.add_argument("--fail-under", type=_percentage, default=None, metavar="PCT")
-    command.add_argument("--salt-file", type=Path, help="secret that hidden cases are drawn from")
+    command.add_argument("--salt-file", type=_path, help="secret that hidden cases are drawn from")
     _isolation(command)
     _timing(command)
     _common(command)
 
 
 def _report(command: argparse.ArgumentParser) -> None:
-    command.add_argument("out", type=Path, metavar="OUT", help="folder that holds the gradebook")
+    command.add_argument("out", type=_path, metavar="OUT", help="folder that holds the gradebook")
     command.add_argument(
         "--batch",
         type=_positive,
@@ -161,7 +161,10 @@ def _report(command: argparse.ArgumentParser) -> None:
 def _release(command: argparse.ArgumentParser) -> None:
     _assignment(command)
     command.add_argument(
-        "-o", "--out", type=Path, help="write a student's archive here, and leave the tree as it is"
+        "-o",
+        "--out",
+        type=_path,
+        help="write a student's archive here; leave the tree as it is",
     )
     command.add_argument("--check", action="store_true", help="only tell what is out of date")
     _common(command)
@@ -180,7 +183,7 @@ def _validate(command: argparse.ArgumentParser) -> None:
     command.add_argument("-j", "--jobs", type=_positive, default=None, help="processes at a time")
     command.add_argument(
         "--samples",
-        type=Path,
+        type=_path,
         default=None,
         help="submissions on which hidden and public suites must agree (tests/submissions)",
     )
@@ -200,15 +203,15 @@ def _demo(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument(
         "--submission",
-        type=Path,
+        type=_path,
         metavar="PATH",
         help="run this file, notebook or folder (default: the reference; where there is none, the "
         "stubs of the assignment)",
     )
     command.add_argument("--iterations", type=_positive, default=None, metavar="N")
     command.add_argument("--seed", type=_seed, default=None, metavar="N", help="for random numbers")
-    command.add_argument("--text", type=Path, metavar="FILE", help="one name a line, UTF-8")
-    command.add_argument("--plot", type=Path, metavar="FILE.svg", help="write the curve here")
+    command.add_argument("--text", type=_path, metavar="FILE", help="one name a line, UTF-8")
+    command.add_argument("--plot", type=_path, metavar="FILE.svg", help="write the curve here")
     _common(command)
 
 
@@ -239,8 +242,15 @@ def _assignment(command: argparse.ArgumentParser) -> None:
 def _common(command: argparse.ArgumentParser) -> None:
     command.add_argument("--lang", choices=("en", "zh"), default=None, help="language of the texts")
     command.add_argument(
-        "--root", type=Path, default=Path(), help="folder that holds assignments/ (default: here)"
+        "--root", type=_path, default=Path(), help="folder that holds assignments/ (default: here)"
     )
+
+
+def _path(text: str) -> Path:
+    # An empty variable of a script would else stand for the folder that one happens to be in.
+    if not text:
+        raise argparse.ArgumentTypeError("must be a path, not an empty text")
+    return Path(text)
 
 
 def _positive(text: str) -> int:
