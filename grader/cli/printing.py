@@ -81,11 +81,11 @@ def tell_outlook(outlook: Outlook, conditions: Conditions, out: Path, *, fresh: 
     elif fresh:
         reason = "a new one begins"
     else:
-        reason = f"what they were made under has changed: {', '.join(why)}"
+        reason = f"what its grades were made under has changed: {', '.join(why)}"
     _say(
-        f"The {previous.grades} grades of batch {previous.id}, begun {previous.begun_at}, are set "
-        f"aside: {reason}. They stay in the gradebook; `grader report {out} --batch {previous.id}` "
-        "writes their reports."
+        f"Batch {previous.id}, begun {previous.begun_at}, is set aside: {reason}. Grades in it: "
+        f"{previous.grades}. They stay in the gradebook; `grader report {out} --batch "
+        f"{previous.id}` writes their reports."
     )
 
 
