@@ -84,7 +84,7 @@ def test_renamed_and_withdrawn_submissions_do_not_come_back(
     assert codes == [0, 0]
     for text in (told, told_again):
         assert "under another name: bob, cy." in text
-    assert "feedback/bob.html, feedback/cy.html, json/bob.json, json/cy.json" in told
+    assert "json/bob.json, json/cy.json, feedback/bob.html, feedback/cy.html" in told
     assert "Removed" not in told_again
     assert pages(results) == ["ada.html", "ada.json", "bob2.html", "bob2.json", "mine.html"]
     table = (results / "grades.csv").read_text()
@@ -125,7 +125,7 @@ def test_fresh_begins_a_batch_and_deletes_nothing(
     assert f"`grader report {results} --batch 1`" in told
     assert query(
         results, "SELECT batch_id, id, CAST(score AS INTEGER) FROM submission ORDER BY 1, 2"
-    ) == [(1, "ada", 0), (1, "bob", 10), (2, "ada", 10)]  # fmt: skip
+    ) == [(1, "ada", 6), (1, "bob", 10), (2, "ada", 10)]  # fmt: skip
     assert pages(results) == ["ada.html", "ada.json"]
 
     assert main(["report", str(results), "--batch", "1", "--root", str(course.root)]) == 0
@@ -150,10 +150,7 @@ def test_what_is_set_aside_is_told_with_the_reason(
     back = capsys.readouterr()
 
     assert "Batch 1, begun 2" in told
-    assert (
-        "is set aside: what its grades were made under has changed: suites. Grades in it: 1."
-        in told
-    )
+    assert "what its grades were made under has changed: suites. Grades in it: 1." in told
     assert "its conditions are those of batch 1, which is gone on with" in back.err
     assert "graded 0 in" in back.out
     assert query(results, "SELECT id FROM batch ORDER BY id") == [(1,), (2,)]
