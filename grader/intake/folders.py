@@ -6,8 +6,9 @@ import dataclasses
 import os
 from typing import TYPE_CHECKING, Final, Protocol
 
-from grader.intake.archive import Contents, is_archive, read_archive, read_inner
-from grader.intake.files import SUFFIXES, ReadFile, read_file
+from grader.intake.archive import Contents, read_archive, read_inner
+from grader.intake.files import ReadFile, limit_of, open_regular, read_file
+from grader.intake.kinds import SUFFIXES, is_archive
 from grader.intake.notes import UnreadableError, note, shown
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from grader.model import Message
 
+HEAD_BYTES: Final = 4096
 _ENVIRONMENT: Final = "pyvenv.cfg"
 _GRADEBOOK: Final = "gradebook.sqlite"
 
@@ -29,6 +31,8 @@ class Entry:
     is_link: bool = False
     is_special: bool = False  # a pipe, a socket, a device
     is_told: bool = False  # why it is not read stands in its archive's notes
+    called: str = ""  # what its author called it, where a platform has renamed it
+    attempt: int = 0  # what tells a later attempt from an earlier one, by the platform
 
     @property
     def is_plain(self) -> bool:
@@ -68,6 +72,12 @@ class Folder(Protocol):
         self, name: str, exercises: Mapping[str, tuple[str, ...]], origin: str = ""
     ) -> ReadFile:
         """Read one of its files of code; see `read_file`."""
+
+    def data(self, name: str, file: str, limit: int | None = None) -> bytes:
+        """Return what a file holds; raises `UnreadableError` if that is more than code holds."""
+
+    def notes_on(self, name: str) -> tuple[Message, ...]:
+        """Return what was not read of one of its entries."""
 
     def folder(self, name: str) -> Folder:
         """Return a folder in it."""
@@ -115,6 +125,22 @@ class DiskFolder:
     ) -> ReadFile:
         """Read one of its files of code; see `read_file`."""
         return read_file(self.path / name, exercises, origin=origin)
+
+    def data(self, name: str, file: str, limit: int | None = None) -> bytes:
+        """Return what a file holds; raises `UnreadableError` if that is more than code holds."""
+        with open_regular(self.path / name, file) as opened:
+            head = opened.read(HEAD_BYTES)
+            most = limit or limit_of(".ipynb" if head.lstrip()[:1] == b"{" else ".py")
+            data = head + opened.read(most + 1)
+        if len(data) > most:
+            if limit is None:
+                raise UnreadableError("intake_wrong_kind", file=file)
+            raise UnreadableError("intake_too_large", file=file, limit_mib=limit >> 20)
+        return data
+
+    def notes_on(self, name: str) -> tuple[Message, ...]:  # noqa: ARG002 - archives have some
+        """Return what was not read of one of its entries: nothing."""
+        return ()
 
     def folder(self, name: str) -> DiskFolder:
         """Return a folder in it."""
@@ -177,6 +203,10 @@ class ArchiveFolder:
         """Read one of its files of code; see `read_file`."""
         data = self._kept(name)
         return read_file(self.path / name, exercises, origin=origin, data=data)
+
+    def data(self, name: str, file: str, limit: int | None = None) -> bytes:  # noqa: ARG002 - bounded when it was kept
+        """Return what a file holds; raises `UnreadableError` where nothing of it was kept."""
+        return self._kept(name)
 
     def folder(self, name: str) -> ArchiveFolder:
         """Return a folder in it, with the notes that concern it."""
