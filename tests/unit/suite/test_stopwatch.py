@@ -395,7 +395,8 @@ class TestBatches:
     def test_grades_with_and_without_measuring_do_not_mix(self, timed: Any) -> None:
         """They are made under other conditions."""
         options = [
-            BatchOptions(salt="s", **more) for more in ({}, {"timing": "off"}, {"timing": "cpu"})
+            BatchOptions(salt="s"),
+            *(BatchOptions(salt="s", timing=mode) for mode in ("off", "cpu")),
         ]
         found: list[Any] = []
 
