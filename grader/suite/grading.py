@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from grader.catalog import Assignment
     from grader.model import Diagnosis, Place
     from grader.sandbox import Supply, Transport
-    from grader.suite.pair import Sides
+    from grader.suite.pair import Compared
     from grader.suite.reference import Reference
 
     OpenTransport = Callable[[Supply], Transport]
@@ -144,7 +144,8 @@ class Grading:
         self.salt = salt
         self.results: dict[str, CaseResult] = {}
         self.traces: dict[str, Trace] = {}
-        self.sides: dict[str, Sides] = {}
+        self.compared: dict[str, list[Compared]] = {}
+        self.failed_calls: dict[str, Compared] = {}
         self.calls: dict[str, list[Heard]] = {}
         self.diagnoses: dict[str, Diagnosis] = {}
         self.source = source
@@ -254,21 +255,32 @@ class Grading:
     ) -> None:
         """Keep what a case has shown of the submission.
 
-        Of a case that passed only that it did, unless `always`.
+        Of a case that passed not what each call gave, unless `always`.
         """
-        self.sides.pop(case.id, None)
-        self.calls.pop(case.id, None)
+        self.forget(case.id)
         if isinstance(error, TimedOutError) and error.key in NOT_RUN:
             self.traces.pop(case.id, None)
             return
-        if context is None or (error is None and not always):
-            self.traces[case.id] = Trace(passed=error is None)
+        passed = error is None
+        if context is None:
+            self.traces[case.id] = Trace(passed=passed)
             return
-        self.traces[case.id] = context.student.trace(passed=error is None)
-        self.calls[case.id] = context.student.heard
-        sides = getattr(error, "sides", None)
-        if sides is not None:
-            self.sides[case.id] = sides
+        heard = context.student.heard
+        silent = passed and not always
+        self.traces[case.id] = (
+            Trace(passed=True) if silent else context.student.trace(passed=passed)
+        )
+        # A result may be large, and its sketch is enough.
+        unanswered = [dataclasses.replace(one, outcome=NOTHING) for one in heard]
+        self.calls[case.id] = heard if always else unanswered
+        self.compared[case.id] = context.compared
+        if not passed and context.judging:
+            self.failed_calls[case.id] = context.compared[-1]
+
+    def forget(self, case: str) -> None:
+        """Drop the values of a case, which only a diagnosis looks at."""
+        for kept in (self.compared, self.failed_calls, self.calls):
+            kept.pop(case, None)
 
     def has_failed(self, exercise: Exercise) -> bool:
         """Tell whether a case of an exercise has lost marks already."""
@@ -285,9 +297,9 @@ class Grading:
             for earlier in self.results.values()
         )
 
-    def place_of(self, exercise: Exercise) -> Place | None:
-        """Say where the submission defines an exercise; None if it does not."""
-        return definition_of(self.source, exercise.module, exercise.names)
+    def place_of(self, exercise: Exercise, names: Sequence[str]) -> Place | None:
+        """Say where the submission defines the first of some names; None if it defines none."""
+        return definition_of(self.source, exercise.module, names)
 
     def wants_upstream(self, case: Case, result: CaseResult) -> bool:
         """Tell whether a case that failed deserves a second run on the reference's upstream."""

@@ -24,12 +24,22 @@ if TYPE_CHECKING:
 PROBES: Final = 2
 EPS_FLOAT64: Final = 2.0**-52
 EPS_FLOAT32: Final = 2.0**-23
+KEPT_BYTES: Final = 4 << 20
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Sides:
-    """The two values that were found to differ."""
+class Compared:
+    """What both sides gave in one call, whole, whichever part of it a suite looks at.
 
+    Parameters
+    ----------
+    what : str
+        The function or class that was called.
+    actual, expected : object
+        What the submission gave, and the reference.
+    """
+
+    what: str
     actual: Any
     expected: Any
 
@@ -41,12 +51,10 @@ class MismatchError(WrongValueError):
         self,
         key: str,
         difference: Difference | None = None,
-        sides: Sides | None = None,
         **fields: Any,
     ) -> None:
         super().__init__(key, **fields)
         self.difference = difference
-        self.sides = sides
 
 
 @dataclasses.dataclass(slots=True)
@@ -67,6 +75,10 @@ class CaseContext:
         Relative size of the perturbations from which tolerances are derived.
     working_eps : float
         Precision of what the exercise computes in.
+    compared : list of Compared
+        The calls that were judged so far.
+    judging : bool
+        Whether the last of them is being judged: if the case ends so, it is the one that failed.
     """
 
     case: str
@@ -75,6 +87,14 @@ class CaseContext:
     reference: ReferenceCaller
     delta: float
     working_eps: float
+    compared: list[Compared] = dataclasses.field(default_factory=list)
+    judging: bool = False
+
+    def begin_judging(self, compared: Compared) -> None:
+        """Keep what a call gave, if that is no more than a diagnosis can look at."""
+        self.judging = size_bytes((compared.actual, compared.expected)) <= KEPT_BYTES
+        if self.judging:
+            self.compared.append(compared)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -129,6 +149,8 @@ class Pair:
         """Compare what both sides gave; raises `MismatchError` at the first part that differs."""
         if isinstance(student.value, wire.Handle):
             raise UnusableValueError("unusable_type", type="object")
+        name = self._what.partition(".")[0]
+        self._context.begin_judging(Compared(name, student.value, expected.value))
         wanted = tuple(sorted({*options.after, *options.unchanged}))
         bounds = self._tolerances(args, wanted, expected, options)
         call = call_text(self._what, args)
@@ -146,12 +168,12 @@ class Pair:
             at = wanted.index(index)
             found = compare(student.after[at], expected.after[at], bounds[f"after{index}"])
             if found is not None:
-                sides = Sides(student.after[at], expected.after[at])
-                raise MismatchError("wrong_after", found, sides, name=str(index + 1), call=call)
+                raise MismatchError("wrong_after", found, name=str(index + 1), call=call)
         if self._cotangent is not None:
             self._expect(
                 student.gradients, expected.gradients, bounds["gradients"], "wrong_gradient", call
             )
+        self._context.judging = False
 
     def _judge_offers(
         self, actual: Sequence[Any], expected: Sequence[Any], bounds: Mapping[str, Tolerances]
@@ -159,10 +181,7 @@ class Pair:
         for draw, (offered, right) in enumerate(zip(actual, expected, strict=False)):
             found = compare(offered, right, bounds[f"offer{draw}"])
             if found is not None:
-                sides = Sides(offered, right)
-                raise MismatchError(
-                    "wrong_probabilities", found, sides, draw=draw + 1, call=self._what
-                )
+                raise MismatchError("wrong_probabilities", found, draw=draw + 1, call=self._what)
         if len(actual) != len(expected):
             raise MismatchError("wrong_draw_count", expected=len(expected), got=len(actual))
 
@@ -170,7 +189,7 @@ class Pair:
     def _expect(actual: Any, expected: Any, bounds: Tolerances, key: str, call: str) -> None:
         found = compare(actual, expected, bounds)
         if found is not None:
-            raise MismatchError(key, found, Sides(actual, expected), call=call)
+            raise MismatchError(key, found, call=call)
 
     def _ask_reference(
         self, args: tuple[Any, ...], wanted: tuple[int, ...], options: Options
@@ -246,6 +265,17 @@ def _short(value: Any) -> str:
     if isinstance(value, str) and len(value) < 20:  # noqa: PLR2004 - what fits a line
         return repr(value)
     return f"<{type(value).__name__}>"
+
+
+def size_bytes(value: Any) -> int:
+    """Add up roughly what a value takes in memory."""
+    if isinstance(value, list | tuple):
+        return 64 + sum(map(size_bytes, value))
+    if isinstance(value, dict):
+        return 64 + sum(size_bytes(item) for pair in value.items() for item in pair)
+    if isinstance(value, str | bytes):
+        return 64 + 4 * len(value)
+    return 64 + int(getattr(value, "nbytes", 0))
 
 
 def _float_count(value: Any) -> int:

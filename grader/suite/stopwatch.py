@@ -15,7 +15,7 @@ from grader.errors import CatalogError, HarnessError, StudentError, TimedOutErro
 from grader.model import Message
 from grader.sandbox import Twin
 from grader.suite.grading import Heard
-from grader.suite.pair import PROBES, MismatchError, Sides, call_text
+from grader.suite.pair import PROBES, MismatchError, call_text
 from grader.suite.timing import CPU, SkippedError
 from grader.timing import Finding, Judgement, Plan, race, repeats_for
 
@@ -266,7 +266,7 @@ class Heat:
         if difference is not None:
             self._note(args)
             call = call_text(self._name, args)
-            raise MismatchError("wrong_value", difference, Sides(actual, expected), call=call)
+            raise MismatchError("wrong_value", difference, call=call)
 
 
 def if_undisturbed(found: Judgement, alone_s: float) -> Judgement:

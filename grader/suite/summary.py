@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from rich.cells import set_cell_size
 
-from grader.diagnose import describe, explain, render, verdict_title
+from grader.diagnose import describe, explain, first_shown, render, verdict_title
 from grader.model import CaseResult, Verdict
 from grader.scoring import score_exercise, two_decimals
 
@@ -135,7 +135,7 @@ def _explained(
     bad = [case for case in result.cases if case.verdict not in {Verdict.PASSED, Verdict.SKIPPED}]
     if not bad:
         return []
-    first = bad[0]
+    first = first_shown(bad, result.diagnosis.findings if result.diagnosis else ()) or bad[0]
     lines = [f"{exercise.id}: {render(first.message, lang)}"]
     if first.verdict is Verdict.NOT_IMPLEMENTED:
         return lines
