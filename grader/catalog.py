@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from grader.errors import CatalogError
-from grader.model import Demo, Exercise, Limits, Text
+from grader.model import Demo, Exercise, Limits, Rule, Text
 
 
 class _Heading(msgspec.Struct, forbid_unknown_fields=True):
@@ -17,11 +17,17 @@ class _Heading(msgspec.Struct, forbid_unknown_fields=True):
     title: Text
 
 
+class _Packages(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    allowed: tuple[str, ...] = ()
+
+
 class _File(msgspec.Struct, forbid_unknown_fields=True):
     assignment: _Heading
     exercise: list[Exercise]
     limits: Limits = Limits()
     given: dict[str, list[str]] = {}
+    packages: _Packages = _Packages()
+    rules: dict[str, Rule] = {}
 
 
 class _Demos(msgspec.Struct, forbid_unknown_fields=True):
@@ -45,6 +51,10 @@ class Assignment(msgspec.Struct, frozen=True):
         What a submission may use.
     given : dict of str to tuple of str
         Names that the stubs of each module hand out ready-made.
+    packages : tuple of str
+        What may be imported beside the standard library: it is there where submissions are graded.
+    rules : dict of str to Rule
+        What exercises are not to be solved with.
     folder : Path
         ``assignments/ID``: stubs, handout, public suites.
     solution : Path
@@ -62,6 +72,8 @@ class Assignment(msgspec.Struct, frozen=True):
     folder: Path
     solution: Path
     golden: Path
+    packages: tuple[str, ...] = ()
+    rules: dict[str, Rule] = {}
 
     def exercise(self, name: str) -> Exercise:
         """Return the exercise of that id; raises `CatalogError` for an unknown one."""
@@ -70,6 +82,11 @@ class Assignment(msgspec.Struct, frozen=True):
                 return exercise
         known = ", ".join(exercise.id for exercise in self.exercises)
         raise CatalogError(f"{self.id} has no exercise {name!r}; it has {known}")
+
+    def forbidden(self, exercise: Exercise) -> dict[str, Text]:
+        """Return the names that an exercise is not to be solved with, and why."""
+        rules = [self.rules[name] for name in exercise.rules]
+        return {name: rule.reason for rule in rules for name in rule.forbids}
 
     @property
     def hidden(self) -> Path:
@@ -129,6 +146,7 @@ def load_assignment(folder: Path) -> Assignment:
         for exercise in parsed.exercise
     )
     _check_order(path, exercises)
+    _check_rules(path, exercises, parsed.rules)
     root = folder.resolve().parent.parent
     return Assignment(
         id=parsed.assignment.id,
@@ -140,6 +158,8 @@ def load_assignment(folder: Path) -> Assignment:
         folder=folder.resolve(),
         solution=root / "solutions" / parsed.assignment.id,
         golden=root / "data" / "golden" / f"{parsed.assignment.id}.bin",
+        packages=parsed.packages.allowed,
+        rules=parsed.rules,
     )
 
 
@@ -233,3 +253,13 @@ def _check_order(path: Path, exercises: tuple[Exercise, ...]) -> None:
                     f"{path}: {exercise.id} uses {upstream}, which does not come before it"
                 )
         seen.add(exercise.id)
+
+
+def _check_rules(path: Path, exercises: tuple[Exercise, ...], rules: dict[str, Rule]) -> None:
+    for exercise in exercises:
+        for name in exercise.rules:
+            if name not in rules:
+                raise CatalogError(f"{path}: {exercise.id} names the rule {name}; there is none")
+    used = {name for exercise in exercises for name in exercise.rules}
+    if unused := sorted(rules.keys() - used):
+        raise CatalogError(f"{path}: no exercise names the rule {unused[0]}")

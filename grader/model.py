@@ -338,6 +338,21 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     timeouts: PositiveInt = 2
 
 
+class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What an exercise is not to be solved with, as exercises.toml declares it.
+
+    Parameters
+    ----------
+    forbids : tuple of str
+        Modules, classes and functions by their full names: ``torch``, ``torch.nn.LSTMCell``.
+    reason : Text
+        Why, in words for the student.
+    """
+
+    forbids: tuple[str, ...]
+    reason: Text
+
+
 class Exercise(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One exercise, as exercises.toml declares it.
 
@@ -359,6 +374,8 @@ class Exercise(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         Upstream exercises that it calls.
     torch : bool
         Whether it needs torch.
+    rules : tuple of str
+        The assignment's rules that hold for it.
     steps : tuple of str
         Parts of the result whose first axis, items or integer keys are time steps, as Python would
         index them: ``[0]``, or the empty text for the whole. Of no other part is a sentence about
@@ -373,6 +390,7 @@ class Exercise(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     names: tuple[str, ...] = ()
     uses: tuple[str, ...] = ()
     torch: bool = False
+    rules: tuple[str, ...] = ()
     steps: tuple[str, ...] = ()
 
 

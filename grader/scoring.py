@@ -20,7 +20,7 @@ from grader.errors import CatalogError, HarnessError
 from grader.model import CaseResult, Diagnosis, Exercise, ExerciseResult, Status, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 
 class Total(NamedTuple):
@@ -112,6 +112,16 @@ def score(results: Sequence[ExerciseResult]) -> Total:
     return Total(Status.GRADED, sum(scores, Fraction(0)), max_score)
 
 
+def carried_by(result: ExerciseResult, wanted: Callable[[CaseResult], bool]) -> Fraction:
+    """Add up the points of a scored exercise that some of its cases have carried forward."""
+    if not result.carried_forward:
+        return Fraction(0)
+    counted = [case for case in result.cases if case.verdict is not Verdict.SKIPPED]
+    shares = zip(counted, _shares(result, counted), strict=True)
+    carried = (share for case, share in shares if case.carried_forward and wanted(case))
+    return sum(carried, Fraction(0))
+
+
 def is_skipped(result: ExerciseResult) -> bool:
     """Tell whether every case of an exercise was skipped, so that its points do not count."""
     return all(case.verdict is Verdict.SKIPPED for case in result.cases)
@@ -146,7 +156,7 @@ def _check(exercise: Exercise, cases: Sequence[CaseResult]) -> None:
             raise CatalogError(f"the cases of {test[1]} have different points; mark the test only")
 
 
-def _shares(exercise: Exercise, counted: Sequence[CaseResult]) -> list[Fraction]:
+def _shares(exercise: Exercise | ExerciseResult, counted: Sequence[CaseResult]) -> list[Fraction]:
     """Return what each case is worth; the sum is the exercise's points."""
     sizes = Counter(_test(case) for case in counted)
     weights = {_test(case): case.weight for case in counted}

@@ -30,7 +30,9 @@ def ci(options: argparse.Namespace) -> int:
     assignment = find_assignment(options.assignment, options.root)
     lang = pick_language(options.lang, os.environ)
     names = {exercise.id: exercise.names for exercise in assignment.exercises}
-    submission = read_submission(options.path, modules=assignment.modules, exercises=names)
+    submission = read_submission(
+        options.path, modules=assignment.modules, exercises=names, assignment=assignment.id
+    )
     batch = BatchOptions(jobs=1, salt=read_salt(options.salt_file), timing=options.timing)
     grades: list[Grade] = []
 

@@ -17,7 +17,7 @@ from grader.catalog import Assignment, find_assignment
 from grader.diagnose import pick_language, render
 from grader.errors import UsageError
 from grader.gradebook import Gradebook
-from grader.intake import Submission, collect
+from grader.intake import Submission, collect, shown
 from grader.model import ExerciseResult, Grade, Status, Verdict
 from grader.sandbox import HIDDEN_REFUSED, open_server, remedy
 from grader.scoring import two_decimals
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
+    from grader.intake import Layout
     from grader.sandbox import ForkServer
 
 GRADEBOOK: Final = "gradebook.sqlite"
@@ -40,7 +41,7 @@ def grade(options: argparse.Namespace) -> int:
     lang = pick_language(options.lang, os.environ)
     jobs = options.jobs or os.cpu_count() or 1
     batch = BatchOptions(jobs=jobs, salt=read_salt(options.salt_file), timing=options.timing)
-    submissions = read_submissions(assignment, options.path)
+    submissions = read_submissions(assignment, options.path, options.layout, lang)
     started_s = clock.monotonic()
     options.out.mkdir(parents=True, exist_ok=True)
     if options.fresh:
@@ -89,15 +90,32 @@ def report(options: argparse.Namespace) -> int:
     return 0
 
 
-def read_submissions(assignment: Assignment, path: Path) -> list[Submission]:
-    """Read all submissions below a path; raises `UsageError` if there is none."""
+def read_submissions(
+    assignment: Assignment, path: Path, layout: Layout, lang: str
+) -> list[Submission]:
+    """Read all submissions below a path, and say on stderr how, where that is not plain.
+
+    Raises
+    ------
+    UsageError
+        When there is none.
+    """
     names = {exercise.id: exercise.names for exercise in assignment.exercises}
-    submissions = collect(path, modules=assignment.modules, exercises=names)
-    if not submissions:
+    collected = collect(
+        path,
+        modules=assignment.modules,
+        exercises=names,
+        assignment=assignment.id,
+        layout=layout,
+    )
+    console = Console(stderr=True, highlight=False)
+    for told in collected.notes:
+        console.print(escape(render(told, lang)), soft_wrap=True)
+    if not collected.submissions:
         raise UsageError(
-            f"{path} holds no submission: no .py, no .ipynb, and no folder or archive of such"
+            f"{shown(path)} holds no submission: no .py, no .ipynb, no folder or archive of such"
         )
-    return submissions
+    return list(collected.submissions)
 
 
 def read_salt(path: Path | None) -> str | None:

@@ -1,52 +1,75 @@
-"""Who may read what of a case.
+"""Who may read what of a grade.
 
-Inputs of hidden cases, the values expected there, what the student's code printed and the texts of
-its exceptions may all carry a secret, since the code under test has seen the inputs. Whatever a
-student reads comes through this module. Names of functions and lines of source in a `Place` are
-withheld too: a worker reports them, and code can be compiled under any name.
+The code under test has seen the inputs of hidden cases, so whatever it can steer there may carry
+them out: what it returns, prints and raises, at which line, of which type, how long it takes, which
+cases of many it fails, and in which way. A student is told one thing about the hidden cases of an
+exercise, how many of them passed; everything else is the instructor's. `as_told` makes the grade
+that a student may read, and every format for students writes that one and no other.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Literal
 
-from grader.diagnose import explain, render, verdict_title
-from grader.model import Message, Place, Verdict, Visibility
-from grader.report.labels import labels
+import msgspec
+
+from grader.diagnose import explain, render
+from grader.model import CaseResult, Message, Verdict, Visibility
+from grader.scoring import carried_by
 
 if TYPE_CHECKING:
-    from grader.model import CaseResult, Difference, ExerciseResult, Recipe
+    from collections.abc import Sequence
+
+    from grader.model import Diagnosis, Difference, ExerciseResult, Grade, Place, Recipe
 
 Audience = Literal["student", "instructor"]
 
-# Messages that name nothing but the verdict; their fields are dropped all the same.
-_TELL_NOTHING: Final = frozenset({"wrong_value_hidden", "property_failed_hidden"})
-# What a student reads of a hidden case in place of these.
-_TOLD_AS: Final = {"too_slow": "too_slow_hidden", "work_left_running": "too_slow_hidden"}
-_BY_VERDICT: Final = {Verdict.PASSED: "passed", Verdict.FAILED: "wrong_value_hidden"}
+# In this order, so that the place of a withheld case in a list tells nothing.
+_TOLD: Final = {
+    Verdict.PASSED: Message("passed"),
+    Verdict.SKIPPED: Message("hidden"),
+    Verdict.ERRORED_GRADER: Message("hidden"),
+    Verdict.FAILED: Message("hidden_not_passed"),
+}
+_UNWRITTEN: Final = frozenset({Verdict.NOT_IMPLEMENTED, Verdict.MISSING})
 
 
-def is_open(case: CaseResult, audience: Audience) -> bool:
-    """Tell whether the audience may see what happened in a case, beyond its verdict."""
-    return audience == "instructor" or case.visibility is Visibility.VISIBLE
+def as_told(grade: Grade, *, later: bool = False) -> Grade:
+    """Return what a student may know of a grade, as a grade.
+
+    Parameters
+    ----------
+    grade : Grade
+        Any grade.
+    later : bool
+        Whether what becomes visible at a later date is told too, because the platform hides it
+        until then.
+
+    Returns
+    -------
+    Grade
+        With the same points. Withheld cases come last, those that passed first, under numbers for
+        names; all that is left of them is whether they passed. It depends on nothing else that
+        happened in them.
+    """
+    exercises = tuple(_exercise_as_told(result, later=later) for result in grade.exercises)
+    return msgspec.structs.replace(grade, exercises=exercises, duration_s=0.0)
 
 
-def is_repeatable(case: CaseResult, audience: Audience) -> bool:
-    """Tell whether the audience may see the inputs and what was printed: public suites only."""
-    return audience == "instructor" or (is_open(case, audience) and case.suite == "public")
+def is_open(case: CaseResult, audience: Audience, *, later: bool = False) -> bool:
+    """Tell whether the audience may see what happened in a case.
+
+    A student may in visible cases of public suites. What a submission does in a hidden suite can
+    hold inputs, even where the instructor shows the case; a student then reads its name.
+    """
+    if audience == "instructor":
+        return True
+    return case.suite == "public" and _is_shown(case, later=later)
 
 
 def message_text(case: CaseResult, lang: str, audience: Audience) -> str:
-    """Return what is wrong; of a withheld case what is true of any case with that verdict."""
-    if is_open(case, audience):
-        return render(case.message, lang)
-    key = _BY_VERDICT.get(case.verdict)
-    if key is None:
-        title = verdict_title(case.verdict, lang)
-        return f"{title}{labels(lang).colon}{render(Message('hidden'), lang)}"
-    if case.message.key in _TELL_NOTHING:
-        key = case.message.key
-    return render(Message(_TOLD_AS.get(case.message.key, key)), lang)
+    """Return what is wrong; of a withheld case only whether something is."""
+    return render(case.message if is_open(case, audience) else _as_told(case).message, lang)
 
 
 def difference_of(case: CaseResult, audience: Audience) -> Difference | None:
@@ -56,44 +79,85 @@ def difference_of(case: CaseResult, audience: Audience) -> Difference | None:
 
 def recipe_of(case: CaseResult, audience: Audience) -> Recipe | None:
     """Return how to make the inputs again, if the audience may know."""
-    return case.recipe if is_repeatable(case, audience) else None
+    return case.recipe if is_open(case, audience) else None
 
 
 def output_of(case: CaseResult, audience: Audience) -> str:
     """Return what was printed, if the audience may know."""
-    return case.output if is_repeatable(case, audience) else ""
+    return case.output if is_open(case, audience) else ""
 
 
 def duration_of(case: CaseResult, audience: Audience) -> float | None:
-    """Return how long a case took, in seconds, if the audience may know.
-
-    Code under test can take its time by what it sees, so inputs that are withheld would show in it.
-    """
-    return case.duration_s if is_repeatable(case, audience) else None
+    """Return how long a case took, in seconds, if the audience may know."""
+    return case.duration_s if is_open(case, audience) else None
 
 
 def place_of(case: CaseResult, audience: Audience) -> Place | None:
-    """Return where it happened; of a withheld case only file, cell and line."""
-    if case.place is None or is_open(case, audience):
-        return case.place
-    return Place(file=case.place.file, line=case.place.line, cell=case.place.cell)
+    """Return where it happened, if the audience may know."""
+    return case.place if is_open(case, audience) else None
 
 
 def diagnosis_lines(result: ExerciseResult, lang: str, audience: Audience) -> tuple[str, ...]:
-    """Say why an exercise lost points; numbers found in hidden cases are for instructors."""
-    if result.diagnosis is None:
+    """Say why an exercise lost points; what hidden cases alone show is for instructors."""
+    found = result.diagnosis
+    if found is None:
         return ()
-    return tuple(explain(result.diagnosis, lang, to_student=audience == "student"))
+    if audience == "student":
+        found = _diagnosis_as_told(found, result.cases)
+    return tuple(explain(found, lang, to_student=audience == "student"))
 
 
-def case_names(exercise: ExerciseResult, audience: Audience) -> tuple[str, ...]:
-    """Return a name for each case; withheld ones are numbered, as a pytest id holds parameters."""
-    names: list[str] = []
-    withheld = 0
-    for case in exercise.cases:
-        if is_open(case, audience):
-            names.append(case.id)
-        else:
-            withheld += 1
-            names.append(f"{exercise.id}::hidden-{withheld}")
-    return tuple(names)
+def _is_shown(case: CaseResult, *, later: bool) -> bool:
+    return case.visibility is Visibility.VISIBLE or (
+        later and case.visibility is not Visibility.HIDDEN
+    )
+
+
+def _exercise_as_told(result: ExerciseResult, *, later: bool) -> ExerciseResult:
+    opened = [case for case in result.cases if is_open(case, "student", later=later)]
+    # Nothing is there at all: that was seen in the open cases and is no news.
+    unwritten = opened[0] if opened and {case.verdict for case in opened} <= _UNWRITTEN else None
+    told = [_as_told(case, unwritten) for case in result.cases if case not in opened]
+    named = [case for case in told if _is_shown(case, later=later)]
+    order = [*_TOLD, *_UNWRITTEN]
+    unnamed = sorted(
+        (case for case in told if not _is_shown(case, later=later)),
+        key=lambda case: order.index(case.verdict),
+    )
+    numbered = [
+        msgspec.structs.replace(case, id=f"{result.id}::hidden-{number}")
+        for number, case in enumerate(unnamed, start=1)
+    ]
+    diagnosis = result.diagnosis
+    return msgspec.structs.replace(
+        result,
+        cases=(*opened, *named, *numbered),
+        carried_forward=carried_by(result, lambda case: is_open(case, "student")),
+        diagnosis=diagnosis and _diagnosis_as_told(diagnosis, result.cases),
+    )
+
+
+def _as_told(case: CaseResult, unwritten: CaseResult | None = None) -> CaseResult:
+    """Leave of a withheld case its name and whether it passed."""
+    verdict = case.verdict if case.verdict in _TOLD else Verdict.FAILED
+    message = _TOLD[verdict]
+    if unwritten is not None and verdict is Verdict.FAILED:
+        verdict, message = unwritten.verdict, unwritten.message
+    return CaseResult(
+        id=case.id,
+        exercise=case.exercise,
+        test=case.test,
+        suite=case.suite,
+        visibility=case.visibility,
+        verdict=verdict,
+        message=message,
+    )
+
+
+def _diagnosis_as_told(diagnosis: Diagnosis, cases: Sequence[CaseResult]) -> Diagnosis:
+    """Leave out what only a withheld case shows; a known mistake agrees on the open ones too."""
+    opened = {case.id for case in cases if is_open(case, "student")}
+    findings = tuple(
+        one for one in diagnosis.findings if one.suite == "public" and one.case in opened
+    )
+    return msgspec.structs.replace(diagnosis, findings=findings)

@@ -9,6 +9,7 @@ from grader.diagnose import describe, render, verdict_title
 from grader.model import Verdict
 from grader.report.amounts import percent, share
 from grader.report.audience import (
+    as_told,
     diagnosis_lines,
     difference_of,
     is_open,
@@ -112,6 +113,7 @@ class FeedbackView:
 
 def feedback_view(assignment: Assignment, grade: Grade, lang: str) -> FeedbackView:
     """Gather what a student reads about a grade."""
+    grade = as_told(grade)
     return FeedbackView(
         name=grade.name,
         id=grade.id,

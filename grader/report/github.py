@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from grader.diagnose import render, verdict_title
 from grader.report.amounts import percent, share
-from grader.report.audience import diagnosis_lines, is_open, place_of
+from grader.report.audience import as_told, diagnosis_lines, is_open, place_of
 from grader.report.labels import labels
 from grader.report.plain import clean, one_line, shorten
 from grader.report.wording import FINE, case_text, conditions_text, exercise_text, score_text
@@ -47,6 +47,7 @@ def annotation_commands(assignment: Assignment, grade: Grade, lang: str) -> str:
     """
     if grade.score is None:
         return _command({"title": grade.assignment}, score_text(grade, lang))
+    grade = as_told(grade)
     failing = [result for result in grade.exercises if _loses_marks(result)]
     lines = [_annotation(assignment, result, lang) for result in failing]
     if len(lines) > MOST_ANNOTATIONS:
@@ -74,6 +75,7 @@ def step_summary(assignment: Assignment, grade: Grade, lang: str) -> str:
         Markdown of at most `SUMMARY_BYTES` bytes in UTF-8; exercises that do not fit are left out
         as a whole, and that is said.
     """
+    grade = as_told(grade)
     words = labels(lang)
     title = _text(assignment.title.in_language(lang))
     blocks = [f"## {title}\n\n**{words.score}{words.colon}{_text(score_text(grade, lang))}**\n"]

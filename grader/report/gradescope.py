@@ -2,8 +2,8 @@
 
 The score stands at the top. Below it come a row with points for each exercise, and a row without
 points for each case, which has the case's own visibility: Gradescope does the hiding, and rows
-marked ``hidden`` never reach a student. Even so, no row of a hidden case holds inputs, values or
-printed text.
+marked ``hidden`` never reach a student. Even so, all that such a row holds is whether a hidden case
+passed, and nothing says how long the whole took.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import msgspec
 from grader.diagnose import render, verdict_title
 from grader.model import Verdict, Visibility
 from grader.report.amounts import rounded
+from grader.report.audience import as_told
 from grader.report.plain import clean
 from grader.report.scored import score_of
 from grader.report.wording import case_text, conditions_text, exercise_text, score_text
@@ -39,7 +40,6 @@ class _Test(msgspec.Struct, omit_defaults=True, kw_only=True):
 
 class _Results(msgspec.Struct):
     score: float
-    execution_time: float
     output: str
     output_format: str
     test_output_format: str
@@ -74,11 +74,11 @@ def gradescope_json(assignment: Assignment, grade: Grade, lang: str) -> bytes:
         the autograder, which is the truth, and would show anything else as a zero.
     """
     score = score_of(grade)
+    grade = as_told(grade, later=True)
     conditions = grade.conditions
     notes = [render(note, lang) for note in grade.notes]
     document = _Results(
         score=rounded(score),
-        execution_time=round(grade.duration_s, 1),
         output=clean("\n".join([score_text(grade, lang), *notes, conditions_text(grade, lang)])),
         output_format="text",
         test_output_format="text",

@@ -47,7 +47,7 @@ def feedback_html(assignment: Assignment, grade: Grade, lang: str) -> str:
     Returns
     -------
     str
-        HTML. Of cases that are not visible it tells counts and verdicts.
+        HTML. Of cases that are not visible it tells how many there are and how many passed.
     """
     return _page(
         "feedback.html",
@@ -56,7 +56,6 @@ def feedback_html(assignment: Assignment, grade: Grade, lang: str) -> str:
         view=feedback_view(assignment, grade, lang),
         conditions=grade.conditions,
         isolation_words=_isolation_words(grade.conditions.isolation, lang),
-        duration=f"{grade.duration_s:.1f}",
     )
 
 

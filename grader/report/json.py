@@ -18,7 +18,7 @@ from grader.model import (  # noqa: TC001 - msgspec reads the annotations
 from grader.report.amounts import rounded
 from grader.report.audience import (
     Audience,
-    case_names,
+    as_told,
     diagnosis_lines,
     difference_of,
     duration_of,
@@ -44,8 +44,8 @@ class _Case(msgspec.Struct):
     visibility: Visibility
     verdict: Verdict
     message: str
-    carried_forward: bool
-    weight: str
+    carried_forward: bool | msgspec.UnsetType = msgspec.UNSET
+    weight: str | msgspec.UnsetType = msgspec.UNSET
     duration_s: float | msgspec.UnsetType = msgspec.UNSET
     test: str | msgspec.UnsetType = msgspec.UNSET
     message_key: str | msgspec.UnsetType = msgspec.UNSET
@@ -85,9 +85,9 @@ class _Document(msgspec.Struct):
     isolation: str
     salt_fingerprint: str
     suite_hash: str
-    duration_s: float
     notes: list[str]
     exercises: list[_Exercise]
+    duration_s: float | msgspec.UnsetType = msgspec.UNSET
 
 
 def grade_json(grade: Grade, lang: str, audience: Audience = "instructor") -> bytes:
@@ -101,8 +101,8 @@ def grade_json(grade: Grade, lang: str, audience: Audience = "instructor") -> by
         ``en`` or ``zh``, for messages and notes.
     audience : str
         ``instructor`` for all there is, as in results/json. ``student`` for what the submission's
-        author may read: of a case that is not visible only verdict, weight, and file, cell and
-        line; of a visible case of a hidden suite neither inputs nor printed text nor its duration.
+        author may read, see `grader.report.audience`: of a withheld case whether it passed, and
+        nothing of how long the whole took.
 
     Returns
     -------
@@ -111,6 +111,7 @@ def grade_json(grade: Grade, lang: str, audience: Audience = "instructor") -> by
         ``score_exact`` holds the fraction.
     """
     conditions = grade.conditions
+    told = as_told(grade) if audience == "student" else grade
     document = _Document(
         schema=SCHEMA,
         audience=audience,
@@ -124,25 +125,21 @@ def grade_json(grade: Grade, lang: str, audience: Audience = "instructor") -> by
         isolation=conditions.isolation,
         salt_fingerprint=conditions.salt_fingerprint,
         suite_hash=conditions.suite_hash,
-        duration_s=round(grade.duration_s, 3),
         notes=[render(note, lang) for note in grade.notes],
-        exercises=[_exercise(result, lang, audience) for result in grade.exercises],
+        exercises=[_exercise(result, lang, audience) for result in told.exercises],
+        duration_s=msgspec.UNSET if audience == "student" else round(grade.duration_s, 3),
     )
     return msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"
 
 
 def _exercise(result: ExerciseResult, lang: str, audience: Audience) -> _Exercise:
-    names = case_names(result, audience)
     return _Exercise(
         id=result.id,
         points=rounded(result.points),
         score=_rounded(result.score),
         score_exact=_exact(result.score),
         carried_forward=rounded(result.carried_forward),
-        cases=[
-            _case(case, name, lang, audience)
-            for case, name in zip(result.cases, names, strict=True)
-        ],
+        cases=[_case(case, lang, audience) for case in result.cases],
         diagnosis=_diagnosis(result, lang, audience),
     )
 
@@ -161,17 +158,17 @@ def _diagnosis(
     )
 
 
-def _case(case: CaseResult, name: str, lang: str, audience: Audience) -> _Case:
+def _case(case: CaseResult, lang: str, audience: Audience) -> _Case:
     shown = is_open(case, audience)
     duration_s = duration_of(case, audience)
     return _Case(
-        id=name,
+        id=case.id,
         suite=case.suite,
         visibility=case.visibility,
         verdict=case.verdict,
         message=message_text(case, lang, audience),
-        carried_forward=case.carried_forward,
-        weight=str(case.weight),
+        carried_forward=case.carried_forward if shown else msgspec.UNSET,
+        weight=str(case.weight) if shown else msgspec.UNSET,
         duration_s=msgspec.UNSET if duration_s is None else round(duration_s, 3),
         test=case.test if shown else msgspec.UNSET,
         message_key=case.message.key if shown else msgspec.UNSET,

@@ -81,8 +81,6 @@ class Labels(msgspec.Struct, frozen=True):
     isolation: str
     suite_hash: str
     salt_fingerprint: str
-    duration: str
-    seconds: str
     submissions: str
     mean: str
     median: str
@@ -141,10 +139,11 @@ EN: Final = Labels(
     exercise_skipped="This could not be run here, so it counts neither for nor against you.",
     carried_of="{points} carried forward",
     carried="Carried forward",
-    carried_words="{points} of these points were earned with our version of an earlier exercise "
-    "put in, because yours is not right yet (error carried forward).",
-    carried_whole="Your step is right; its input was wrong. {points} of these points were earned "
-    "with our version of an earlier exercise put in, because yours is not right yet.",
+    carried_words="In visible cases, {points} of these points were earned with our version of an "
+    "earlier exercise put in, because yours is not right yet (error carried forward).",
+    carried_whole="Your step is right; its input was wrong. In visible cases, {points} of these "
+    "points were earned with our version of an earlier exercise put in, because yours is not right "
+    "yet.",
     diagnosis="What happened",
     known_mistake="known mistake",
     defined="Your code",
@@ -176,8 +175,6 @@ EN: Final = Labels(
     isolation="Isolation",
     suite_hash="Suite",
     salt_fingerprint="Salt",
-    duration="Duration",
-    seconds="{number} s",
     submissions="Submissions",
     mean="Mean",
     median="Median",
@@ -235,10 +232,10 @@ ZH: Final = Labels(
     exercise_skipped="这道题在这里无法运行，既不加分也不扣分。",
     carried_of="其中代入前题 {points} 分",
     carried="代入前题得分",
-    carried_words="其中 {points} 分是代入我们的前一题实现后得到的，"
+    carried_words="可见用例中有 {points} 分是代入我们的前一题实现后得到的，"
     "因为你的前一题还不正确（前题错误不重复扣分）。",
     carried_whole="你的这一步是对的，只是它的输入有误。"
-    "其中 {points} 分是代入我们的前一题实现后得到的，因为你的前一题还不正确。",
+    "可见用例中有 {points} 分是代入我们的前一题实现后得到的，因为你的前一题还不正确。",
     diagnosis="问题所在",
     known_mistake="已知错误",
     defined="你的代码",
@@ -270,8 +267,6 @@ ZH: Final = Labels(
     isolation="隔离级别",
     suite_hash="测试集",
     salt_fingerprint="盐",
-    duration="用时",
-    seconds="{number} 秒",
     submissions="提交数",
     mean="平均分",
     median="中位数",

@@ -205,7 +205,7 @@ def descriptors() -> list[str]:
 def read(assignment: Assignment, folder: Path) -> list[Submission]:
     """Read the submissions as the command line does."""
     names = {exercise.id: exercise.names for exercise in assignment.exercises}
-    return collect(folder, modules=assignment.modules, exercises=names)
+    return list(collect(folder, modules=assignment.modules, exercises=names).submissions)
 
 
 def interleaved(submissions: Sequence[Submission]) -> list[Submission]:

@@ -229,3 +229,41 @@ def test_broken_demos_are_refused(tmp_path: Path, text: str, said: str) -> None:
 
     with pytest.raises(CatalogError, match=said):
         load_demos(assignment)
+
+
+RULES = """
+[packages]
+allowed = ["numpy"]
+
+[rules.by_hand]
+forbids = ["torch.nn.GRUCell", "torch.gru_cell"]
+reason = { en = "By hand.", zh = "自己写。" }
+"""
+
+
+def test_an_assignment_says_which_packages_and_names_are_allowed(tmp_path: Path) -> None:
+    """Packages stand in one list; a rule names what an exercise is not to be solved with."""
+    text = HEADING + RULES + CLIP + CELL + 'rules = ["by_hand"]\n'
+
+    assignment = load_assignment(written(tmp_path, text))
+
+    clip, cell = assignment.exercises
+    assert assignment.packages == ("numpy",)
+    assert assignment.forbidden(clip) == {}
+    reason = Text("By hand.", "自己写。")
+    assert assignment.forbidden(cell) == {"torch.nn.GRUCell": reason, "torch.gru_cell": reason}
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        (RULES + CLIP + CELL + 'rules = ["alone"]\n', "names the rule alone; there is none"),
+        (RULES + CLIP + CELL, "no exercise names the rule by_hand"),
+    ],
+)
+def test_refuses_rules_that_do_not_fit_the_exercises(
+    tmp_path: Path, text: str, complaint: str
+) -> None:
+    """A rule that does not exist, and one that holds for nothing, are mistakes of the author."""
+    with pytest.raises(CatalogError, match=complaint):
+        load_assignment(written(tmp_path, HEADING + text))

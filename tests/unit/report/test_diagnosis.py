@@ -36,17 +36,16 @@ def _with_diagnosis(grade: Grade, diagnosis: Diagnosis | None) -> Grade:
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
-def test_a_student_reads_of_a_hidden_case_what_but_not_where(
+def test_what_a_hidden_case_alone_shows_is_for_the_instructor(
     grade: Grade, secret: str, lang: str
 ) -> None:
-    """An instructor reads the numbers as well."""
+    """Which of many findings its numbers show is up to code that has seen the inputs."""
     student = diagnosis_lines(grade.exercises[SAMPLE], lang, "student")
     instructor = diagnosis_lines(grade.exercises[SAMPLE], lang, "instructor")
 
-    assert student[0] == instructor[0]
+    assert student == instructor[:1]
     assert "-2.5" in student[0]
-    assert SUMMED[lang] in student[1]
-    assert secret not in student[1]
+    assert SUMMED[lang] in instructor[1]
     assert secret in instructor[1]
 
 
@@ -61,7 +60,7 @@ def test_every_format_with_room_for_words_names_the_mistake(
 
     assert DID[lang] in plain
     assert {"en": "fit 2 known mistakes", "zh": "与 2 种已知错误吻合"}[lang] in plain
-    assert SUMMED[lang] in plain
+    assert SUMMED[lang] not in plain
 
 
 def test_the_feedback_page_shows_it_as_text(assignment: Assignment, grade: Grade) -> None:
@@ -88,7 +87,8 @@ def test_json_holds_names_texts_and_place(
     assert found[CLIP]["mistakes"] == ["upper_only"]
     assert DID[lang] in found[CLIP]["text"][0]
     assert (found[CLIP]["place"]["cell"], found[CLIP]["place"]["line"]) == (4, 2)
-    assert found[SAMPLE]["findings"] == ["finding_factor", "finding_summed"]
+    both = ["finding_factor", "finding_summed"]
+    assert found[SAMPLE]["findings"] == both[: 2 if audience == "instructor" else 1]
     assert "place" not in found[SAMPLE]
     assert found[GRU]["mistakes"] == ["reset_after", "reset_unused"]
 
