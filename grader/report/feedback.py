@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from grader.diagnose import describe, render, verdict_title
+from grader.diagnose import describe, first_shown, render, verdict_title
 from grader.model import Verdict
 from grader.report.amounts import percent, share
 from grader.report.audience import (
@@ -134,6 +134,8 @@ def exercise_view(exercise: Exercise, result: ExerciseResult, lang: str) -> Exer
     visible = [case for case in result.cases if is_open(case, "student")]
     hidden = [case for case in result.cases if not is_open(case, "student")]
     problems = [case for case in visible if case.verdict not in FINE]
+    first = first_shown(problems, result.diagnosis.findings if result.diagnosis else ())
+    more = [case for case in problems if case is not first]
     state = state_of(result)
     return ExerciseView(
         id=result.id,
@@ -147,12 +149,9 @@ def exercise_view(exercise: Exercise, result: ExerciseResult, lang: str) -> Exer
         carried_text=carried_text(result, lang),
         diagnosis=diagnosis_lines(result, lang, "student"),
         defined=_defined(result, lang),
-        first=_case_view(problems[0], lang) if problems else None,
-        more=tuple(
-            (case.id, verdict_title(case.verdict, lang))
-            for case in problems[1 : _MORE_PROBLEMS + 1]
-        ),
-        more_left=max(0, len(problems) - 1 - _MORE_PROBLEMS),
+        first=None if first is None else _case_view(first, lang),
+        more=tuple((case.id, verdict_title(case.verdict, lang)) for case in more[:_MORE_PROBLEMS]),
+        more_left=max(0, len(more) - _MORE_PROBLEMS),
         passed=tuple(case.id for case in visible if case.verdict is Verdict.PASSED),
         skipped=tuple(
             (case.id, message_text(case, lang, "student"))

@@ -110,8 +110,9 @@ def _annotation(assignment: Assignment, result: ExerciseResult, lang: str) -> st
 
 
 def _first_problem(result: ExerciseResult) -> CaseResult | None:
-    problems = (case for case in result.cases if case.verdict not in FINE)
-    return next((case for case in problems if is_open(case, "student")), None)
+    problems = [case for case in result.cases if case.verdict not in FINE]
+    visible = [case for case in problems if is_open(case, "student")]
+    return first_shown(visible, result.diagnosis.findings if result.diagnosis else ())
 
 
 def _command(properties: dict[str, str], message: str) -> str:
