@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 _FAILED: Final[Mapping[str, type[StudentError]]] = {
     "missing": MissingNameError,
+    "missing_in_text": MissingNameError,
+    "missing_left_out": MissingNameError,
     "missing_parameter": MissingNameError,
     "unusable_type": UnusableValueError,
     "unusable_gradient": UnusableValueError,

@@ -13,8 +13,10 @@ import numpy as np
 from grader import wire
 from grader.errors import WireError
 from grader.worker import gradients, repeats
-from grader.worker.namespace import Namespace, Unavailable
+from grader.worker.absent import AbsentError
+from grader.worker.namespace import Namespace
 from grader.worker.randomness import DrawsUsedUpError, RandomWatch, seed_all
+from grader.worker.reasons import Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -80,7 +82,8 @@ class Host:
         raise WireError(f"a worker does not serve {type(request).__name__}")
 
     def _load(self, request: wire.Load) -> wire.Loaded:
-        self._namespace = Namespace(request.source, request.given, request.home)
+        quiet = self._output is not None
+        self._namespace = Namespace(request.source, request.given, request.home, quiet=quiet)
         self._objects = {}
         for name, signature in request.supplied.items():
             self._namespace.supply(name, self._callback(name, signature))
@@ -115,9 +118,9 @@ class Host:
         Those derive from BaseException alone, as does what a submission may define to get past us.
         """
         kind = type(error)
-        own = self._namespace.names() if self._namespace else frozenset()
-        ordinary = issubclass(kind, Exception | SystemExit)
-        return ordinary or type.__dict__["__dict__"].__get__(kind).get("__module__") in own
+        module = type.__dict__["__dict__"].__get__(kind).get("__module__")
+        own = self._namespace is not None and self._namespace.is_own(module)
+        return own or issubclass(kind, Exception | SystemExit)
 
     def _failed(self, nonce: int, key: str, **fields: str) -> wire.Failed:
         cut = {name: text[:TEXT_CHARS] for name, text in fields.items()}
@@ -157,7 +160,11 @@ class Host:
 
     def _target(self, request: wire.Call) -> tuple[Any, Any]:
         if isinstance(request.target, str):
-            return None, self._found(request.target)
+            function = self._found(request.target)
+            if not callable(function):
+                kind = wire.type_name(function)
+                raise Unavailable("not_callable", name=request.target, type=kind)
+            return None, function
         owner = self._objects[request.target]
         return owner, getattr(owner, request.method) if request.method else owner
 
@@ -235,7 +242,13 @@ class Host:
         )
 
     def _explained(self, error: BaseException) -> Unavailable | None:
-        if not issubclass(type(error), NameError) or self._namespace is None:
+        if self._namespace is None:
+            return None
+        frames = self._frames(error)
+        where = f"{frames[-1].filename}:{frames[-1].line}" if frames else "?"
+        if type(error) in {AbsentError, ModuleNotFoundError}:
+            return self._namespace.why_import_failed(error, where)
+        if not issubclass(type(error), NameError):
             return None
         name = NameError.__dict__["name"].__get__(error)
         if not isinstance(name, str):
@@ -243,8 +256,6 @@ class Host:
         known = self._namespace.why_global_missing(name)
         if known is not None or issubclass(type(error), UnboundLocalError):
             return known
-        frames = self._frames(error)
-        where = f"{frames[-1].filename}:{frames[-1].line}" if frames else "?"
         return Unavailable("global_unknown", name=name, where=where)
 
     def _frames(self, error: BaseException) -> tuple[wire.Frame, ...]:
