@@ -7,7 +7,8 @@ import dataclasses
 import io
 from typing import IO, TYPE_CHECKING, Final
 
-from grader.intake.files import SUFFIXES, limit_of, open_regular
+from grader.intake.files import limit_of, open_regular
+from grader.intake.kinds import ARCHIVES, SUFFIXES, is_archive, looks_like_code, may_be_code
 from grader.intake.members import BrokenArchiveError, Member, is_ignored, path_of
 from grader.intake.notes import UnreadableError, note, shown
 from grader.intake.tars import members_of_tar
@@ -19,11 +20,11 @@ if TYPE_CHECKING:
 
     from grader.model import Message
 
-ARCHIVES: Final = (".zip", ".tar", ".tar.gz", ".tgz")
-# What students hand in as well, and what takes other programs to read.
-FOREIGN: Final = (".rar", ".7z", ".tar.bz2", ".tbz2", ".tar.xz", ".txz", ".gz", ".bz2", ".xz")
 MAX_ARCHIVE_BYTES: Final = 2 << 30
 MAX_INNER_BYTES: Final = 256 << 20  # of an archive within an archive
+# Of files under other names, of which a few may be code all the same.
+MAX_MISNAMED_BYTES: Final = 16 << 20
+MAX_GLANCED_BYTES: Final = 128 << 20
 # Packed text shrinks to a tenth or so, and nothing that people write to a thousandth.
 MAX_RATIO: Final = 200
 RATIO_FROM_BYTES: Final = 16 << 20
@@ -71,24 +72,6 @@ class Contents:
         self.files = files
         self.notes = notes
         self.others = others
-
-
-def is_archive(name: str) -> bool:
-    """Tell by its name whether a file is an archive that can be read."""
-    return name.lower().endswith(ARCHIVES)
-
-
-def is_foreign(name: str) -> bool:
-    """Tell by its name whether a file is an archive that cannot be read."""
-    return name.lower().endswith(FOREIGN) and not is_archive(name)
-
-
-def stem(name: str) -> str:
-    """Return a file's name without what tells its kind, ``.tar.gz`` included."""
-    lower = name.lower()
-    endings = sorted((*ARCHIVES, *FOREIGN), key=len, reverse=True)
-    found = next((ending for ending in endings if lower.endswith(ending)), None)
-    return name[: -len(found)] if found else name.rpartition(".")[0] or name
 
 
 def read_archive(path: Path, file: str, bounds: Bounds = BOUNDS) -> Contents:
@@ -155,6 +138,7 @@ class _Keeper:
         self._twice: set[str] = set()
         self._notes: list[tuple[str, Message]] = []
         self._kept_bytes = 0
+        self._glanced_bytes = 0
 
     def contents(self) -> Contents:
         files = {path: data for path, data in self._files.items() if path not in self._twice}
@@ -184,7 +168,11 @@ class _Keeper:
             return
         if member.problem and (wanted or member.problem != "intake_archive_method"):
             self._tell(member.problem, path, member.name)
-        elif wanted and not member.problem:
+        elif member.problem or member.folder:
+            return
+        elif not wanted:
+            self._glance(member, path)
+        else:
             limit = MAX_INNER_BYTES if is_archive(path) else limit_of(path)
             data = member.read(limit + 1)
             self._count(len(data), member)
@@ -195,6 +183,18 @@ class _Keeper:
                 # Programs differ in which of the two they unpack, so neither can be meant.
                 self._twice.add(path)
                 self._tell("intake_archive_twice", path, member.name)
+
+    def _glance(self, member: Member, path: str) -> None:
+        """Keep a file under another name if it may be code; damage to others is none of ours."""
+        limit = min(MAX_MISNAMED_BYTES, MAX_GLANCED_BYTES - self._glanced_bytes)
+        if not may_be_code(path.rpartition("/")[2]) or path.count("/") > MAX_DEPTH or limit <= 0:
+            return
+        with contextlib.suppress(BrokenArchiveError):
+            data = member.read(limit)
+            self._glanced_bytes += len(data)
+            if len(data) < limit and looks_like_code(data):
+                self._count(len(data), member)
+                self._files.setdefault(path, data)
 
     def _count(self, size: int, member: Member) -> None:
         self._kept_bytes += size

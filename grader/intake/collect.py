@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.errors import IntakeError
-from grader.intake.archive import is_archive, is_foreign, stem
 from grader.intake.folders import ArchiveFolder, DiskFolder, Entry, Folder, what_made_it
-from grader.intake.kinds import is_beside, is_hidden, is_litter
+from grader.intake.kinds import is_archive, is_beside, is_foreign, is_hidden, is_litter, stem
 from grader.intake.layout import is_one
 from grader.intake.notes import UnreadableError, note, shown
 from grader.intake.parts import NOT_THE_STUDENTS, Wanted

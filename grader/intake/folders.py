@@ -6,8 +6,9 @@ import dataclasses
 import os
 from typing import TYPE_CHECKING, Final, Protocol
 
-from grader.intake.archive import Contents, is_archive, read_archive, read_inner
-from grader.intake.files import SUFFIXES, ReadFile, read_file
+from grader.intake.archive import Contents, read_archive, read_inner
+from grader.intake.files import ReadFile, limit_of, open_regular, read_file
+from grader.intake.kinds import SUFFIXES, is_archive
 from grader.intake.notes import UnreadableError, note, shown
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from grader.model import Message
 
+HEAD_BYTES: Final = 4096
 _ENVIRONMENT: Final = "pyvenv.cfg"
 _GRADEBOOK: Final = "gradebook.sqlite"
 
@@ -29,6 +31,7 @@ class Entry:
     is_link: bool = False
     is_special: bool = False  # a pipe, a socket, a device
     is_told: bool = False  # why it is not read stands in its archive's notes
+    attempt: int = 0  # the number that a platform has put behind its name
 
     @property
     def is_plain(self) -> bool:
@@ -68,6 +71,9 @@ class Folder(Protocol):
         self, name: str, exercises: Mapping[str, tuple[str, ...]], origin: str = ""
     ) -> ReadFile:
         """Read one of its files of code; see `read_file`."""
+
+    def data(self, name: str, file: str) -> bytes:
+        """Return what a file holds that may be code; raises `UnreadableError` if that is much."""
 
     def folder(self, name: str) -> Folder:
         """Return a folder in it."""
@@ -115,6 +121,16 @@ class DiskFolder:
     ) -> ReadFile:
         """Read one of its files of code; see `read_file`."""
         return read_file(self.path / name, exercises, origin=origin)
+
+    def data(self, name: str, file: str) -> bytes:
+        """Return what a file holds that may be code; raises `UnreadableError` if that is much."""
+        with open_regular(self.path / name, file) as opened:
+            head = opened.read(HEAD_BYTES)
+            limit = limit_of(".ipynb" if head.lstrip()[:1] == b"{" else ".py")
+            data = head + opened.read(limit + 1)
+        if len(data) > limit:
+            raise UnreadableError("intake_wrong_kind", file=file)
+        return data
 
     def folder(self, name: str) -> DiskFolder:
         """Return a folder in it."""
@@ -177,6 +193,10 @@ class ArchiveFolder:
         """Read one of its files of code; see `read_file`."""
         data = self._kept(name)
         return read_file(self.path / name, exercises, origin=origin, data=data)
+
+    def data(self, name: str, file: str) -> bytes:  # noqa: ARG002 - a folder on disk needs it
+        """Return what a file holds that may be code; raises `UnreadableError` if that is much."""
+        return self._kept(name)
 
     def folder(self, name: str) -> ArchiveFolder:
         """Return a folder in it, with the notes that concern it."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, Final
 
+from grader.intake.kinds import stem_of_code
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 NOT_THE_STUDENTS: Final = ("__init__.py", "conftest.py", "setup.py")
-_SUFFIXES: Final = (".py", ".ipynb")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -49,10 +50,3 @@ class Wanted:
 def is_skipped(name: str) -> bool:
     """Tell whether a file belongs to the course or to packaging rather than to the homework."""
     return name in NOT_THE_STUDENTS or (name.startswith("test_") and name.endswith(".py"))
-
-
-def stem_of_code(name: str) -> str:
-    """Return the name of a script or notebook without its ending; empty for any other file."""
-    lower = name.lower()
-    ending = next((suffix for suffix in _SUFFIXES if lower.endswith(suffix)), None)
-    return name[: -len(ending)] if ending else ""

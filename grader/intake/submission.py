@@ -13,16 +13,18 @@ import msgspec
 
 from grader import wire
 from grader.errors import IntakeError
-from grader.intake.archive import is_foreign, stem
+from grader.intake.files import module_name
 from grader.intake.folders import DiskFolder, Entry, Folder
+from grader.intake.kinds import is_foreign, stem
+from grader.intake.misnamed import read_code
 from grader.intake.notes import UnreadableError, note, shown
 from grader.intake.parts import Wanted
-from grader.intake.walk import File, find_code
+from grader.intake.rivals import Version, notes_on, rank
+from grader.intake.walk import MAX_NOTES, File, find_code
 
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping, Sequence
 
-    from grader.intake.files import ReadFile
     from grader.model import Message
 
 MAX_FILES: Final = 100
@@ -174,11 +176,10 @@ def _read(
         if not entry.is_folder:
             inside = folder.archive(entry.name)
         return _read_folder(inside or folder.folder(entry.name), wanted)
-    if entry.is_code:
-        read = folder.read(entry.name, wanted.exercises)
-        return wire.Source((read.module,)), read.notes
-    key = "intake_archive_kind" if is_foreign(entry.name) else "intake_wrong_kind"
-    raise UnreadableError(key, file=shown(path.name))
+    if is_foreign(entry.name):
+        raise UnreadableError("intake_archive_kind", file=shown(path.name))
+    read = read_code(folder, entry.name, wanted.exercises)
+    return wire.Source((read.module,)), read.notes
 
 
 def left_out_reason(source: wire.Source, name: str) -> wire.LeftOut | None:
@@ -210,16 +211,24 @@ def safe_id(name: str, taken: Container[str] = ()) -> str:
 
 def _read_folder(folder: Folder, wanted: Wanted) -> tuple[wire.Source, tuple[Message, ...]]:
     found = find_code(folder, wanted)
-    files, notes = found.files, found.notes
-    if not files and not notes:
+    if found.files:
+        found.files.sort(key=lambda file: rank(file, wanted))
+        read, notes = _read_files(found.files, wanted)
+    else:
+        read, notes = _read_misnamed(found.others, wanted)
+    notes = [*found.notes, *notes, *notes_on(read, wanted)]
+    if not read and not notes:
         raise UnreadableError.of(folder.empty)
-    # A script comes before the notebook of the same name, and keeps the name as a module.
-    files.sort(key=lambda file: (_stem(file), file.origin.lower().endswith(".ipynb"), file.origin))
-    read: list[ReadFile] = []
+    return wire.Source(_with_unique_names(read)), tuple(notes)
+
+
+def _read_files(files: Sequence[File], wanted: Wanted) -> tuple[list[Version], list[Message]]:
+    versions: list[Version] = []
+    notes: list[Message] = []
     characters = 0
     for file in files[:MAX_FILES]:
         try:
-            one = file.folder.read(file.name, wanted.exercises, origin=shown(file.origin))
+            one = read_code(file.folder, file.name, wanted.exercises, shown(file.origin))
         except UnreadableError as error:
             notes.append(error.message)
             continue
@@ -227,29 +236,42 @@ def _read_folder(folder: Folder, wanted: Wanted) -> tuple[wire.Source, tuple[Mes
         if characters > MAX_SOURCE_CHARS:
             notes.append(note("intake_folder_too_large", limit_mib=MAX_SOURCE_CHARS >> 20))
             break
-        read.append(one)
+        versions.append(Version(file, one.module))
         notes.extend(one.notes)
     if len(files) > MAX_FILES:
         notes.append(note("intake_too_many_files", files=len(files), limit=MAX_FILES))
-    ranks = {name: rank for rank, name in enumerate(wanted.modules)}
-    ordered = sorted(
-        (one.module for one in read),
-        key=lambda module: (ranks.get(module.name, len(ranks)), module.name),
-    )
-    return wire.Source(_with_unique_names(ordered)), tuple(notes)
+    return versions, notes
 
 
-def _stem(file: File) -> str:
-    return file.origin.rpartition(".")[0]
+def _read_misnamed(others: Sequence[File], wanted: Wanted) -> tuple[list[Version], list[Message]]:
+    """Read the code among files that are not called so: of the first folder with any."""
+    versions: list[Version] = []
+    said: list[Message] = []
+    notes: list[Message] = []
+    for file in others[:MAX_FILES]:
+        if versions and file.folder.path != versions[0].file.folder.path:
+            break
+        try:
+            one = read_code(file.folder, file.name, wanted.exercises, shown(file.origin))
+        except UnreadableError as error:
+            notes.append(error.message)
+            continue
+        versions.append(Version(file, one.module))
+        said.extend(one.notes)
+    versions.sort(key=lambda version: rank(version.file, wanted))
+    return versions, said if versions else notes[:MAX_NOTES]
 
 
-def _with_unique_names(modules: Sequence[wire.Module]) -> tuple[wire.Module, ...]:
+def _with_unique_names(versions: Sequence[Version]) -> tuple[wire.Module, ...]:
     taken: set[str] = set()
     unique = []
-    for module in modules:
-        name, number = module.name, 2
+    for version in versions:
+        bare = version.module.name
+        if version.file.attempt:
+            bare = module_name(Path(version.file.own_name))
+        name, number = bare, 2
         while name in taken:
-            name, number = f"{module.name}_{number}", number + 1
+            name, number = f"{bare}_{number}", number + 1
         taken.add(name)
-        unique.append(msgspec.structs.replace(module, name=name))
+        unique.append(msgspec.structs.replace(version.module, name=name))
     return tuple(unique)

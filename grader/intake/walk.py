@@ -5,9 +5,8 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, Final
 
-from grader.intake.archive import is_foreign
 from grader.intake.folders import Entry, Folder, what_made_it
-from grader.intake.kinds import is_litter
+from grader.intake.kinds import is_foreign, is_litter, is_meant_as_code, stem
 from grader.intake.notes import UnreadableError, note, shown
 from grader.intake.parts import Wanted, is_skipped
 
@@ -25,11 +24,35 @@ DESCRIPTION: Final = "exercises.toml"
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class File:
-    """A file of a submission: its name there, and where it is read."""
+    """A file of a submission.
+
+    Parameters
+    ----------
+    origin : str
+        Its name within the submission.
+    folder : Folder
+        Where it is read.
+    name : str
+        Its name there.
+    attempt : int
+        The number that a platform has put behind its name; 0 without one.
+    outside : bool
+        Whether it lies beside the assignment's own folder.
+    """
 
     origin: str
     folder: Folder
     name: str
+    attempt: int = 0
+    outside: bool = False
+
+    @property
+    def own_name(self) -> str:
+        """Its name as its author knows it, without the platform's number."""
+        if not self.attempt:
+            return self.name
+        bare = stem(self.name)
+        return bare.removesuffix(f"-{self.attempt}") + self.name[len(bare) :]
 
 
 @dataclasses.dataclass(slots=True)
@@ -101,8 +124,11 @@ class _Place:
     def _files(self) -> list[Entry]:
         return [entry for entry in self.entries if entry.is_plain and not entry.is_told]
 
-    def as_files(self, entries: Iterable[Entry]) -> list[File]:
-        return [File(self.prefix + entry.name, self.folder, entry.name) for entry in entries]
+    def as_files(self, entries: Iterable[Entry], *, outside: bool = False) -> list[File]:
+        return [
+            File(self.prefix + entry.name, self.folder, entry.name, entry.attempt, outside)
+            for entry in entries
+        ]
 
     def is_home(self, wanted: Wanted) -> bool:
         """Tell whether it is the assignment's own folder, as students are handed it."""
@@ -142,7 +168,8 @@ def find_code(folder: Folder, wanted: Wanted, prefix: str = "") -> Found:
     else:
         chosen = [place for place in with_code if place.depth == with_code[0].depth]
     for place in chosen:
-        found.files += place.as_files(place.code)
+        outside = bool(homes) and place not in homes
+        found.files += place.as_files(place.code, outside=outside)
     level = chosen[0].depth if chosen else len(places)
     if not homes:
         _open(found, [place for place in places if place.depth < level], wanted)
@@ -237,6 +264,14 @@ def _tell(
     ]
     if deeper:
         found.notes.append(note("intake_elsewhere", files=", ".join(deeper)))
+    misnamed = [
+        shown(place.prefix + entry.name)
+        for place in chosen
+        for entry in place.others
+        if is_meant_as_code(entry.name)
+    ]
+    if misnamed:
+        found.notes.append(note("intake_misnamed_beside", files=", ".join(misnamed)))
     if not found.files:
         found.notes += [
             note("intake_archive_kind", file=shown(place.prefix + entry.name))

@@ -179,7 +179,7 @@ class TestWhatIsRead:
 
     def test_an_archive_without_code_says_so(self, read: Any) -> None:
         """By its own text."""
-        assert told(read(zipped(("a.txt", "x")))) == ["intake_archive_empty"]
+        assert told(read(zipped(("hw8/", "")))) == ["intake_archive_empty"]
 
 
 class TestADownload:

@@ -95,11 +95,14 @@ def test_a_folder_of_which_nothing_can_be_read_is_a_problem(reader):
     """One bad file tells its own reason; several are listed in the notes."""
     one = reader.path(_write(reader.folder / "one", {"a.ipynb": "no"}))
     two = reader.path(_write(reader.folder / "two", {"a.ipynb": "no", "b.ipynb": "no"}))
-    none = reader.path(_write(reader.folder / "none", {"a.txt": "no"}))
+    other = reader.path(_write(reader.folder / "other", {"a.txt": "no"}))
+    (reader.folder / "none/empty").mkdir(parents=True)
+    none = reader.path(reader.folder / "none")
 
-    assert [one.problem.key, two.problem.key, none.problem.key] == [
+    assert [read.problem.key for read in (one, two, other, none)] == [
         "intake_not_a_notebook",
         "intake_nothing_read",
+        "intake_wrong_kind",
         "intake_no_code",
     ]
     assert len(two.notes) == 2
