@@ -239,7 +239,7 @@ def _is_reshaped(leaf: Leaf) -> bool:
     return (
         actual.shape != expected.shape
         and actual.size == expected.size
-        and expected.any()
+        and bool(expected.any())
         and near(actual.reshape(expected.shape), expected)
     )
 
