@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from grader.diagnose import Trace
     from grader.mistakes import Mistake
     from grader.model import CaseResult, Exercise, Explanation, Place
-    from grader.suite.grading import Grading, Heard
+    from grader.suite.grading import Grading
+    from grader.suite.student import Heard
 
     RunHidden = Callable[[wire.Source], Mapping[str, Trace]]
 

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import hashlib
 import math
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from grader import clock, wire
-from grader.compare import summary
-from grader.diagnose import Trace, answer
+from grader.diagnose import Trace
 from grader.errors import TimedOutError
-from grader.intake import definition_of, parameters_of
-from grader.model import CaseResult, Exercise, Recipe, Verdict, Visibility
-from grader.sandbox import Client, Result, refuse_to_supply
-from grader.suite.pair import EPS_FLOAT32, EPS_FLOAT64, CaseContext, call_text
-from grader.suite.snippet import snippet
+from grader.intake import definition_of
+from grader.model import CaseResult, Exercise, Verdict, Visibility
+from grader.sandbox import Client, refuse_to_supply
+from grader.suite.pair import EPS_FLOAT32, EPS_FLOAT64, CaseContext
+from grader.suite.student import NOTHING, StudentCaller
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Sequence
     from fractions import Fraction
 
     from grader.catalog import Assignment
@@ -29,6 +27,7 @@ if TYPE_CHECKING:
     from grader.sandbox import Supply, Transport
     from grader.suite.pair import Compared
     from grader.suite.reference import Reference
+    from grader.suite.student import Heard
 
     OpenTransport = Callable[[Supply], Transport]
 
@@ -75,37 +74,6 @@ def seed_of(assignment: Assignment, case: Case, salt: str) -> int:
     salted = salt if case.suite == "hidden" else ""
     text = f"{assignment.id}/{assignment.seed}/{case.id}/{salted}"
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:6], "big")
-
-
-NOTHING: Final = Result(None)
-
-
-@dataclasses.dataclass(slots=True)
-class Heard:
-    """One call into a submission.
-
-    Parameters
-    ----------
-    name : str
-        What was called, in words.
-    target : str or Handle
-        What was called.
-    args : sequence
-        Its arguments; whatever the other side does, it does to copies.
-    options : dict
-        The keyword arguments of `Client.call` that say what else is wanted.
-    outcome : Result or BaseException
-        How it ended.
-    upstream_put_in : bool
-        Whether the reference's upstream was put in.
-    """
-
-    name: str
-    target: str | wire.Handle
-    args: Sequence[Any]
-    options: dict[str, Any]
-    outcome: Result | BaseException = NOTHING
-    upstream_put_in: bool = False
 
 
 class Grading:
@@ -315,94 +283,3 @@ class Grading:
         for client in self._clients.values():
             client.close()
         self._clients = {}
-
-
-class StudentCaller:
-    """One case's calls into the submission."""
-
-    def __init__(self, grading: Grading, case: Case, seed: int, *, upstream_put_in: bool) -> None:
-        self._grading = grading
-        self._case = case
-        self._seed = seed
-        self._upstream_put_in = upstream_put_in
-        self.heard: list[Heard] = []
-
-    def call(
-        self,
-        target: str | wire.Handle,
-        args: Sequence[Any],
-        *,
-        method: str = "",
-        what: str = "",
-        after: tuple[int, ...] = (),
-        cotangent: Any = None,
-        draws: Sequence[int] | None = None,
-    ) -> Result:
-        """Call the submission; see `Caller.call`."""
-        name = target if isinstance(target, str) else f"{what}.{method}"
-        options = {
-            "after": after, "cotangent": cotangent, "draws": draws, "seed": self._seed,
-        }  # fmt: skip
-        with self._listening(name, target, args, options) as heard:
-            client = self._client()
-            result = client.call(
-                target, args, method=method, what=what, timeout_s=self._case.timeout_s, **options
-            )
-            heard.outcome = result
-            return result
-
-    def load(self, handle: wire.Handle, values: Mapping[str, Any], what: str) -> None:
-        """Copy values by name into the parameters of the submission's module."""
-        with self._listening(f"load {what}", handle, (values,), {}) as heard:
-            self._client().set_parameters(handle, values, what)
-            heard.outcome = NOTHING
-
-    def parameters(self, handle: wire.Handle, what: str) -> dict[str, Any]:
-        """Read the parameters of the submission's module."""
-        with self._listening(f"parameters of {what}", handle, (), {}) as heard:
-            found = self._client().parameters(handle, what)
-            heard.outcome = Result(found)
-            return found
-
-    def recipe(self, case: str) -> Recipe | None:
-        """Describe the inputs of the latest call for a reader; None before the first."""
-        calls = [heard for heard in self.heard if heard.args]
-        if not calls:
-            return None
-        last = calls[-1]
-        what = last.name.removesuffix(".")
-        listed = enumerate(last.args, start=1)
-        return Recipe(
-            call=call_text(what, last.args),
-            arguments=tuple(f"{number}. {summary(arg)}" for number, arg in listed),
-            seed=self._seed,
-            case=case,
-            # A student never sees a hidden case's inputs, and instructors have the command.
-            snippet=snippet(calls, self._parameters) if self._case.suite == "public" else "",
-        )
-
-    def _parameters(self, name: str) -> Sequence[str]:
-        return parameters_of(self._grading.source, self._case.exercise.module, name)
-
-    def trace(self, *, passed: bool) -> Trace:
-        """Sketch what the submission has answered in this case."""
-        return Trace(passed, tuple(answer(heard.name, heard.outcome) for heard in self.heard))
-
-    @contextlib.contextmanager
-    def _listening(
-        self, name: str, target: str | wire.Handle, args: Sequence[Any], options: dict[str, Any]
-    ) -> Iterator[Heard]:
-        """Keep what is asked and how it ends."""
-        heard = Heard(name, target, args, options, upstream_put_in=self._upstream_put_in)
-        self.heard.append(heard)
-        try:
-            yield heard
-        except BaseException as error:
-            heard.outcome = error
-            if isinstance(error, TimedOutError):
-                put_in = self._upstream_put_in
-                self._grading.note_timeout(self._case.exercise, upstream_put_in=put_in)
-            raise
-
-    def _client(self) -> Client:
-        return self._grading.client(self._case.exercise, upstream_put_in=self._upstream_put_in)

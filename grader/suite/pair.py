@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from grader.model import Difference
     from grader.sandbox import Result
-    from grader.suite.grading import StudentCaller
     from grader.suite.reference import ReferenceCaller
+    from grader.suite.student import StudentCaller
 
     View = Callable[[Any], Any]
 

@@ -25,8 +25,9 @@ if TYPE_CHECKING:
 
     from grader.model import CaseResult, Exercise
     from grader.sandbox import Client
-    from grader.suite.grading import Grading, Heard
+    from grader.suite.grading import Grading
     from grader.suite.known import KnownCall, KnownExercise, WhatIf
+    from grader.suite.student import Heard
 
 MAX_GLOBALS: Final = 5
 MAX_OTHER_CASES: Final = 12  # a claim about all cases is made where there are no more to ask

@@ -14,8 +14,8 @@ from grader.compare import coarsest_epsilon, compare, derive, perturb
 from grader.errors import CatalogError, HarnessError, StudentError, TimedOutError, WrongValueError
 from grader.model import Message
 from grader.sandbox import Twin
-from grader.suite.grading import Heard
 from grader.suite.pair import PROBES, MismatchError, call_text
+from grader.suite.student import Heard
 from grader.suite.timing import CPU, SkippedError
 from grader.timing import Finding, Judgement, Plan, race, repeats_for
 

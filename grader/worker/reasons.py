@@ -98,7 +98,7 @@ class Reasons:
             return self._why_failed(name, self._failures[name], seen | {name})
         left = self._left_out(name)
         if left is None:
-            return self._star_failed()
+            return self._star_failed(name)
         where = f"{self._origin(left.filename)}:{left.line}"
         if left.reason == "syntax":
             return Unavailable("syntax", where=where, text=left.detail)
@@ -176,10 +176,11 @@ class Reasons:
             "where": f"{self._origin(failure.piece.filename)}:{line}",
         }
 
-    def _star_failed(self) -> Unavailable | None:
-        """Name a star import that failed: the likeliest source of a name that nobody defines."""
+    def _star_failed(self, name: str) -> Unavailable | None:
+        """Name a star import that failed: a name that nobody defines may come from there."""
         for failure in self._stars:
-            return self._why_import(failure)
+            cause = self._why_import(failure)
+            return Unavailable("import_star_failed", name=name, **cause.fields)
         return None
 
     def _left_out(self, name: str) -> wire.LeftOut | None:
