@@ -150,7 +150,7 @@ class TestArguments:
             "import torch\nclass Twice(torch.nn.Module):\n"
             "    def __init__(self, n):\n        super().__init__()\n"
             "    def forward(self, x): return 2 * x\n"
-            "def total(x): return 0\n"
+            "def total(x): return 0\ndef halve(x): return x / 2\n"
         )
         toml = (course.folder / "exercises.toml").read_text("utf-8")
         named = toml.replace('id = "double"', 'id = "double"\nnames = ["Twice"]')
