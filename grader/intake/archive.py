@@ -7,6 +7,7 @@ import dataclasses
 import io
 from typing import IO, TYPE_CHECKING, Final
 
+from grader.intake import metadata
 from grader.intake.files import limit_of, open_regular
 from grader.intake.kinds import ARCHIVES, SUFFIXES, is_archive, looks_like_code, may_be_code
 from grader.intake.members import BrokenArchiveError, Member, is_ignored, path_of
@@ -187,12 +188,14 @@ class _Keeper:
     def _glance(self, member: Member, path: str) -> None:
         """Keep a file under another name if it may be code; damage to others is none of ours."""
         limit = min(MAX_MISNAMED_BYTES, MAX_GLANCED_BYTES - self._glanced_bytes)
-        if not may_be_code(path.rpartition("/")[2]) or path.count("/") > MAX_DEPTH or limit <= 0:
+        name = path.rpartition("/")[2]
+        about = name == metadata.NAME
+        if not (about or may_be_code(name)) or path.count("/") > MAX_DEPTH or limit <= 0:
             return
         with contextlib.suppress(BrokenArchiveError):
             data = member.read(limit)
             self._glanced_bytes += len(data)
-            if len(data) < limit and looks_like_code(data):
+            if len(data) < limit and (about or looks_like_code(data)):
                 self._count(len(data), member)
                 self._files.setdefault(path, data)
 

@@ -8,8 +8,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.errors import IntakeError
+from grader.intake.downloads import Row, Rows, rows_of
 from grader.intake.folders import ArchiveFolder, DiskFolder, Entry, Folder, what_made_it
-from grader.intake.kinds import is_archive, is_beside, is_foreign, is_hidden, is_litter, stem
+from grader.intake.kinds import (
+    is_archive,
+    is_beside,
+    is_foreign,
+    is_hidden,
+    is_litter,
+    is_meant_as_code,
+    stem,
+)
 from grader.intake.layout import is_one
 from grader.intake.notes import UnreadableError, note, shown
 from grader.intake.parts import NOT_THE_STUDENTS, Wanted
@@ -97,32 +106,41 @@ def collect(
     named = shown(folder.name or os.path.basename(os.path.realpath(folder)))  # noqa: PTH119 - a text
     one, told = (False, None) if layout == "many" else is_one(opened, entries, wanted, named)
     notes = () if told is None else (told,)
-    inner: Folder | None = None if one else opened
-    if isinstance(inner, ArchiveFolder):
-        inner = _unwrapped(inner, wanted)
+    inner, more = (None, ()) if one else _unwrapped(opened, wanted, layout, named)
     if inner is None:
         return Collected((read_path(folder, wanted, skip=skipped),), notes)
-    found = _read_all(inner, folder, wanted)
-    return Collected(found.submissions, (*notes, *found.notes))
+    found = _read_all(inner, folder, wanted, layout)
+    return Collected(found.submissions, (*notes, *more, *found.notes))
 
 
-def _read_all(opened: Folder, folder: Path, wanted: Wanted) -> Collected:
-    submissions: list[Submission] = []
-    taken: set[str] = set()
+def _read_all(opened: Folder, folder: Path, wanted: Wanted, layout: Layout) -> Collected:
+    entries = opened.entries()
+    download = rows_of(opened, entries) if layout == "auto" else Rows()
+    rows = list(download.rows)
     passed_over: dict[str, list[str]] = {}
-    for entry in opened.entries():
+    for entry in entries:
+        if entry.name in download.entries:
+            continue
         reason = _no_submission(opened, entry, wanted)
         if reason:
             passed_over.setdefault(reason, []).append(shown(entry.name))
-            continue
-        path = folder / entry.name
-        chosen = safe_id(name_of(entry.name, is_folder=entry.is_folder), taken)
+        else:
+            name = name_of(entry.name, is_folder=entry.is_folder)
+            rows.append(Row(name, name, entry))
+    submissions: list[Submission] = []
+    taken: set[str] = set()
+    for row in rows:
+        chosen = safe_id(row.key, taken)
         taken.add(chosen.casefold())
-        submissions.append(read_entry(opened, entry, path, wanted, id=chosen))
+        path = opened.path / row.entry.name
+        read = read_entry(
+            opened, row.entry, path, wanted, id=chosen, inside=row.inside, name=row.name
+        )
+        submissions.append(dataclasses.replace(read, notes=(*row.notes, *read.notes)))
     if isinstance(opened, ArchiveFolder):
         submissions += _refused(opened, folder, taken)
     notes = [note(key, files=", ".join(names)) for key, names in sorted(passed_over.items())]
-    return Collected(tuple(submissions), tuple(notes))
+    return Collected(tuple(submissions), (*download.notes, *notes))
 
 
 def _no_submission(folder: Folder, entry: Entry, wanted: Wanted) -> str:
@@ -167,22 +185,52 @@ def _opened(path: Path, skip: frozenset[str]) -> Folder | None:
     return None
 
 
-def _unwrapped(opened: ArchiveFolder, wanted: Wanted) -> ArchiveFolder | None:
-    """Step into the one folder that many packers put around everything.
+def _unwrapped(
+    opened: Folder, wanted: Wanted, layout: Layout, name: str
+) -> tuple[Folder | None, tuple[Message, ...]]:
+    """Step into the one folder that packers and platforms put around everything.
 
-    None where the archive is a single submission: a folder of code named as the modules are, or
-    nothing that could be told apart as the work of several.
+    None where an archive is a single submission, for nothing in it could be told apart as the work
+    of several. On disk a lone folder is a student's, unless a platform has made it; as it may be a
+    class all the same, that is said.
     """
+    if layout == "auto" and rows_of(opened, opened.entries()).rows:
+        return opened, ()
+    packed = isinstance(opened, ArchiveFolder)
     entries = _handed_in(opened, wanted)
-    if len(entries) == 1 and entries[0].is_folder:
-        inner = opened.folder(entries[0].name)
-        one, _ = is_one(inner, inner.entries(), wanted, "")
-        return None if one or len(_handed_in(inner, wanted)) < 2 else inner  # noqa: PLR2004 - several
-    return opened if entries else None
+    if len(entries) != 1 or not entries[0].is_folder or (layout == "many" and not packed):
+        return (opened if entries or not packed else None), ()
+    inner = opened.folder(entries[0].name)
+    try:
+        if layout == "many" or rows_of(inner, inner.entries()).rows:
+            return inner, ()
+    except OSError:
+        return opened, ()
+    return _lone(opened, inner, wanted, name)
 
 
-def _handed_in(folder: ArchiveFolder, wanted: Wanted) -> list[Entry]:
+def _lone(
+    opened: Folder, inner: Folder, wanted: Wanted, name: str
+) -> tuple[Folder | None, tuple[Message, ...]]:
+    """Tell what the one folder in a folder is: a student's, or a class."""
+    packed = isinstance(opened, ArchiveFolder)
+    one, _ = is_one(inner, inner.entries(), wanted, "")
+    several = len([entry for entry in _handed_in(inner, wanted) if not _is_extra(entry)])
+    if one or several < 2:  # noqa: PLR2004 - several
+        return (None if packed else opened), ()
+    key = "intake_lone_folder_packed" if packed else "intake_lone_folder"
+    told = note(key, folder=name, inner=shown(inner.path.name), entries=several)
+    return (inner if packed else opened), (told,)
+
+
+def _handed_in(folder: Folder, wanted: Wanted) -> list[Entry]:
     return [entry for entry in folder.entries() if not _no_submission(folder, entry, wanted)]
+
+
+def _is_extra(entry: Entry) -> bool:
+    """Tell whether an entry is of a kind that students put beside their code."""
+    code = entry.is_code or entry.is_archive or is_meant_as_code(entry.name)
+    return entry.is_plain and not code
 
 
 def _refused(opened: ArchiveFolder, path: Path, taken: set[str]) -> list[Submission]:

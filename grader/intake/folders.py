@@ -31,7 +31,8 @@ class Entry:
     is_link: bool = False
     is_special: bool = False  # a pipe, a socket, a device
     is_told: bool = False  # why it is not read stands in its archive's notes
-    attempt: int = 0  # the number that a platform has put behind its name
+    called: str = ""  # what its author called it, where a platform has renamed it
+    attempt: int = 0  # what tells a later attempt from an earlier one, by the platform
 
     @property
     def is_plain(self) -> bool:
@@ -72,8 +73,11 @@ class Folder(Protocol):
     ) -> ReadFile:
         """Read one of its files of code; see `read_file`."""
 
-    def data(self, name: str, file: str) -> bytes:
-        """Return what a file holds that may be code; raises `UnreadableError` if that is much."""
+    def data(self, name: str, file: str, limit: int | None = None) -> bytes:
+        """Return what a file holds; raises `UnreadableError` if that is more than code holds."""
+
+    def notes_on(self, name: str) -> tuple[Message, ...]:
+        """Return what was not read of one of its entries."""
 
     def folder(self, name: str) -> Folder:
         """Return a folder in it."""
@@ -122,15 +126,21 @@ class DiskFolder:
         """Read one of its files of code; see `read_file`."""
         return read_file(self.path / name, exercises, origin=origin)
 
-    def data(self, name: str, file: str) -> bytes:
-        """Return what a file holds that may be code; raises `UnreadableError` if that is much."""
+    def data(self, name: str, file: str, limit: int | None = None) -> bytes:
+        """Return what a file holds; raises `UnreadableError` if that is more than code holds."""
         with open_regular(self.path / name, file) as opened:
             head = opened.read(HEAD_BYTES)
-            limit = limit_of(".ipynb" if head.lstrip()[:1] == b"{" else ".py")
-            data = head + opened.read(limit + 1)
-        if len(data) > limit:
-            raise UnreadableError("intake_wrong_kind", file=file)
+            most = limit or limit_of(".ipynb" if head.lstrip()[:1] == b"{" else ".py")
+            data = head + opened.read(most + 1)
+        if len(data) > most:
+            if limit is None:
+                raise UnreadableError("intake_wrong_kind", file=file)
+            raise UnreadableError("intake_too_large", file=file, limit_mib=limit >> 20)
         return data
+
+    def notes_on(self, name: str) -> tuple[Message, ...]:  # noqa: ARG002 - archives have some
+        """Return what was not read of one of its entries: nothing."""
+        return ()
 
     def folder(self, name: str) -> DiskFolder:
         """Return a folder in it."""
@@ -194,8 +204,8 @@ class ArchiveFolder:
         data = self._kept(name)
         return read_file(self.path / name, exercises, origin=origin, data=data)
 
-    def data(self, name: str, file: str) -> bytes:  # noqa: ARG002 - a folder on disk needs it
-        """Return what a file holds that may be code; raises `UnreadableError` if that is much."""
+    def data(self, name: str, file: str, limit: int | None = None) -> bytes:  # noqa: ARG002 - bounded when it was kept
+        """Return what a file holds; raises `UnreadableError` where nothing of it was kept."""
         return self._kept(name)
 
     def folder(self, name: str) -> ArchiveFolder:

@@ -48,7 +48,7 @@ class Version:
 
 def rank(file: File, wanted: Wanted) -> tuple[int, int, int, bool, int, str, bool, str]:
     """Return what files of a submission are sorted by: what counts comes first."""
-    bare = stem(file.own_name)
+    bare = stem(file.called)
     number = _NUMBER.search(bare)
     return (
         file.outside,
@@ -57,7 +57,7 @@ def rank(file: File, wanted: Wanted) -> tuple[int, int, int, bool, int, str, boo
         _COPY.search(bare) is not None,
         -int(number[1]) if number else 0,
         bare.casefold(),
-        file.own_name.lower().endswith(".ipynb"),  # a script keeps the name as a module
+        file.called.lower().endswith(".ipynb"),  # a script keeps the name as a module
         file.origin,
     )
 

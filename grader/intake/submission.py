@@ -31,7 +31,7 @@ MAX_FILES: Final = 100
 MAX_SOURCE_CHARS: Final = 4 << 20
 MAX_ID_BYTES: Final = 120
 _RESERVED: Final = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)", re.IGNORECASE)
-_REASONS: Final = ("syntax", "magic", "call", "shadowed")
+_REASONS: Final = ("syntax", "text", "magic", "outside", "tries", "call", "shadowed")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -124,6 +124,7 @@ def read_entry(
     *,
     id: str | None = None,  # noqa: A002 - the field's own name
     inside: Folder | None = None,
+    name: str = "",
 ) -> Submission:
     """Read one entry of a folder as a submission.
 
@@ -141,8 +142,10 @@ def read_entry(
         Its id; made from the path if None.
     inside : Folder or None
         The entry itself, if it is a folder that is known already.
+    name : str
+        Whose it is; made from the path if empty.
     """
-    name = name_of(path.name, is_folder=entry.is_folder)
+    name = name or name_of(path.name, is_folder=entry.is_folder)
     chosen = safe_id(name) if id is None else id
     try:
         source, notes = _read(folder, entry, path, wanted, inside)
@@ -200,7 +203,8 @@ def safe_id(name: str, taken: Container[str] = ()) -> str:
     """
     text = unicodedata.normalize("NFC", name)
     text = "".join(char if char.isalnum() or char in "-_." else "_" for char in text)
-    text = text.encode()[:MAX_ID_BYTES].decode("utf-8", "ignore").strip("._") or "submission"
+    text = text.encode()[:MAX_ID_BYTES].decode("utf-8", "ignore")
+    text = text.lstrip("-._").rstrip("._") or "submission"
     if _RESERVED.match(text):
         text = f"_{text}"
     chosen, number = text, 2
@@ -266,9 +270,8 @@ def _with_unique_names(versions: Sequence[Version]) -> tuple[wire.Module, ...]:
     taken: set[str] = set()
     unique = []
     for version in versions:
-        bare = version.module.name
-        if version.file.attempt:
-            bare = module_name(Path(version.file.own_name))
+        renamed = version.file.called != version.file.name
+        bare = module_name(Path(version.file.called)) if renamed else version.module.name
         name, number = bare, 2
         while name in taken:
             name, number = f"{bare}_{number}", number + 1

@@ -6,7 +6,7 @@ import dataclasses
 from typing import TYPE_CHECKING, Final
 
 from grader.intake.folders import Entry, Folder, what_made_it
-from grader.intake.kinds import is_foreign, is_litter, is_meant_as_code, stem
+from grader.intake.kinds import is_foreign, is_litter, is_meant_as_code
 from grader.intake.notes import UnreadableError, note, shown
 from grader.intake.parts import Wanted, is_skipped
 
@@ -34,8 +34,10 @@ class File:
         Where it is read.
     name : str
         Its name there.
+    called : str
+        What its author called it.
     attempt : int
-        The number that a platform has put behind its name; 0 without one.
+        The higher, the later it was handed in; 0 where no platform tells.
     outside : bool
         Whether it lies beside the assignment's own folder.
     """
@@ -43,16 +45,9 @@ class File:
     origin: str
     folder: Folder
     name: str
+    called: str
     attempt: int = 0
     outside: bool = False
-
-    @property
-    def own_name(self) -> str:
-        """Its name as its author knows it, without the platform's number."""
-        if not self.attempt:
-            return self.name
-        bare = stem(self.name)
-        return bare.removesuffix(f"-{self.attempt}") + self.name[len(bare) :]
 
 
 @dataclasses.dataclass(slots=True)
@@ -126,7 +121,14 @@ class _Place:
 
     def as_files(self, entries: Iterable[Entry], *, outside: bool = False) -> list[File]:
         return [
-            File(self.prefix + entry.name, self.folder, entry.name, entry.attempt, outside)
+            File(
+                self.prefix + entry.name,
+                self.folder,
+                entry.name,
+                entry.called or entry.name,
+                entry.attempt,
+                outside,
+            )
             for entry in entries
         ]
 

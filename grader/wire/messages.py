@@ -113,12 +113,15 @@ class Load(Request, frozen=True, kw_only=True):
         Name of the module in which names are looked up first.
     supplied : dict of str to str
         Names that are put in from outside as callbacks, with their signatures: ``(x, n=3)``.
+    forbidden : tuple of str
+        Full names of modules, classes and functions that the submission's code cannot use.
     """
 
     source: Source
     given: Source
     home: str
     supplied: dict[str, str] = {}
+    forbidden: tuple[str, ...] = ()
 
 
 class Call(Request, frozen=True, kw_only=True):

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     LookUp = Callable[[str, bool], Any]
 
 
-class AbsentError(ImportError):
+class AbsentError(ModuleNotFoundError):
     """Something of a module that is not there was needed; `name` is what is missing."""
 
     def __init__(self, missing: str, where: str = "") -> None:

@@ -14,9 +14,10 @@ from grader import wire
 from grader.errors import WireError
 from grader.worker import gradients, repeats
 from grader.worker.absent import AbsentError
+from grader.worker.forbidden import Forbidden
 from grader.worker.namespace import Namespace
 from grader.worker.randomness import DrawsUsedUpError, RandomWatch, seed_all
-from grader.worker.reasons import Unavailable
+from grader.worker.reasons import Unavailable, safe_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -48,6 +49,7 @@ class Host:
         self._limits = limits
         self._objects: dict[int, Any] = {}
         self._watch = RandomWatch()
+        self._forbidden = Forbidden()
         self._namespace: Namespace | None = None
         self.error: BaseException | None = None
 
@@ -85,6 +87,7 @@ class Host:
         quiet = self._output is not None
         self._namespace = Namespace(request.source, request.given, request.home, quiet=quiet)
         self._objects = {}
+        self._forbidden = Forbidden(request.forbidden)
         for name, signature in request.supplied.items():
             self._namespace.supply(name, self._callback(name, signature))
         return wire.Loaded(nonce=request.nonce)
@@ -134,7 +137,8 @@ class Host:
         seed_all(request.seed)
         self._watch.force(draws)
         try:
-            result = function(*arguments)
+            with self._forbidden:
+                result = function(*arguments)
         finally:
             offers, self._watch.offers = self._watch.offers, []
             self._watch.force(None)
@@ -153,7 +157,8 @@ class Host:
     def _repeat(self, request: wire.Repeat) -> wire.Returned:
         function = self._found(request.target)
         seed_all(request.seed)
-        results = repeats.call_each(function, request.args_payloads, request.device)
+        with self._forbidden:
+            results = repeats.call_each(function, request.args_payloads, request.device)
         return wire.Returned(
             nonce=request.nonce, value_payload=self._encoded(results), output=self._printed()
         )
@@ -171,7 +176,8 @@ class Host:
     def _found(self, name: str) -> Any:
         if self._namespace is None:
             raise WireError("nothing is loaded")
-        return self._namespace.find(name)
+        with self._forbidden:
+            return self._namespace.find(name)
 
     def _set_parameters(self, request: wire.SetParameters) -> wire.Returned:
         torch = sys.modules["torch"]
@@ -220,7 +226,8 @@ class Host:
 
         def ask(arguments: tuple[Any, ...]) -> Any:
             payload = self._encoded(arguments)
-            answer = self._ask(wire.Asked(nonce=0, name=name, args_payload=payload))
+            with self._forbidden.lifted():
+                answer = self._ask(wire.Asked(nonce=0, name=name, args_payload=payload))
             _write_back(arguments, wire.decode(answer.after_payload))
             return wire.decode(answer.result_payload)
 
@@ -236,7 +243,7 @@ class Host:
         return wire.Raised(
             nonce=nonce,
             exception=_clean(wire.type_name(error)),
-            text=_safe_text(error),
+            text=safe_text(error),
             frames=self._frames(error),
             output=self._printed(),
         )
@@ -315,14 +322,6 @@ class Output(io.TextIOBase):
 
 class _UnusableError(Exception):
     """The result is nothing that the wire can carry."""
-
-
-def _safe_text(error: BaseException) -> str:
-    try:
-        text = str(error)
-    except BaseException as second:  # noqa: BLE001 - an exception's __str__ is hostile ground
-        text = f"(its text cannot be had: {wire.type_name(second)})"
-    return _clean(text)
 
 
 def _clean(text: str) -> str:

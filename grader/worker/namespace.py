@@ -56,9 +56,9 @@ class Namespace:
         self._overrides: dict[str, Any] = {}
         self._displaced: list[tuple[str, types.ModuleType | None]] = []
         self._runtime = runtime_names(self.names())
-        self._importer = Importer(self._runtime, self.module, self._offered, quiet=quiet)
+        self._importer = Importer(self._runtime, self._imported, self._offered, quiet=quiet)
         self._builtins = self._importer.builtins()
-        self._finder = Finder(self._runtime, self.module)
+        self._finder = Finder(self._runtime, self._imported)
         self._origins = origin_names(source)
         self._reasons = Reasons(source, self.origin)
         self.why_global_missing = self._reasons.why_global_missing
@@ -178,14 +178,23 @@ class Namespace:
         for piece in given.pieces if given else ():
             self._run_piece(piece, module.__dict__)
 
+    def _imported(self, name: str) -> types.ModuleType:
+        """Return a module for another one, which may need anything that it sets."""
+        module = self.module(name)
+        self._catch_up(name, self._postponed.get(name, ()))
+        return module
+
     def _want(self, name: str) -> None:
         """Run what was put off until a name is wanted that needs it."""
         self._wanted.add(name)
         for module, pieces in self._postponed.items():
-            due = [piece for piece in pieces if name in piece.needed_by]
-            self._postponed[module] = [piece for piece in pieces if piece not in due]
-            for piece in due:
-                self._run_piece(piece, self._modules[module].__dict__)
+            self._catch_up(module, [piece for piece in pieces if name in piece.needed_by])
+
+    def _catch_up(self, module: str, due: Sequence[wire.Piece]) -> None:
+        pieces = self._postponed.get(module, [])
+        self._postponed[module] = [piece for piece in pieces if piece not in due]
+        for piece in due:
+            self._run_piece(piece, self._modules[module].__dict__)
 
     def _run_piece(self, piece: wire.Piece, scope: dict[str, Any]) -> None:
         try:
@@ -206,8 +215,10 @@ class Namespace:
     def _stand_in(self, failure: Failure, scope: dict[str, Any]) -> bool:
         """Bind ``import module`` to what can be had without the module; tell whether that works."""
         error = failure.error
+        if type(error) is not ModuleNotFoundError:
+            return False
         match ast.parse(failure.piece.code).body:
-            case [ast.Import(names=[alias])] if isinstance(error, ModuleNotFoundError):
+            case [ast.Import(names=[alias])]:
                 root = alias.name.partition(".")[0]
                 if error.name != root or root in self.names():
                     return False  # it is there, and has no such part
@@ -224,7 +235,7 @@ class Namespace:
         when it is missed.
         """
         piece, error = failure.piece, failure.error
-        if not isinstance(error, AbsentError | NameError):
+        if not issubclass(type(error), AbsentError | NameError):
             return False
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

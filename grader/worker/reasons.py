@@ -83,7 +83,7 @@ class Reasons:
             if isinstance(part, ast.Name):
                 known = self._failures.get(part.id)
                 lost = known is not None and _is_a(known.error, ImportError)
-                if isinstance(scope.get(part.id), Absent) or (lost and part.id not in scope):
+                if type(scope.get(part.id)) is Absent or (lost and part.id not in scope):
                     return True
         return False
 
@@ -131,8 +131,8 @@ class Reasons:
         return f"{self._origin(piece.filename)}:{piece.line}"
 
     def _why_failed(self, name: str, failure: Failure, seen: frozenset[str]) -> Unavailable | None:
-        piece, error = failure.piece, failure.error
-        if piece.kind == "import" or type(error) is AbsentError:
+        error = failure.error
+        if _is_a(error, ModuleNotFoundError):
             return self._why_import(failure)
         missed = _name(error, NameError)
         if missed:
@@ -145,15 +145,12 @@ class Reasons:
         return Unavailable("global_failed", name=name, **self._told(failure))
 
     def _why_import(self, failure: Failure) -> Unavailable:
-        piece, error = failure.piece, failure.error
-        if _name(error, ImportError):
-            return self.why_import_failed(error, self.where(piece))
-        return Unavailable("import_failed", module=_imported(piece), where=self.where(piece))
+        return self.why_import_failed(failure.error, self.where(failure.piece))
 
     def _raise(self, failure: Failure) -> None:
         """Raise what is to be told of a definition that failed."""
         error = failure.error
-        if _is_a(error, ImportError):
+        if _is_a(error, ModuleNotFoundError):
             raise self._why_import(failure) from error
         if _is_a(error, NameError):
             raise error
@@ -172,15 +169,17 @@ class Reasons:
             line = error.lineno
         return {
             "exception": wire.type_name(error),
-            "text": _text(error),
+            "text": safe_text(error),
             "where": f"{self._origin(failure.piece.filename)}:{line}",
         }
 
     def _star_failed(self, name: str) -> Unavailable | None:
         """Name a star import that failed: a name that nobody defines may come from there."""
         for failure in self._stars:
-            cause = self._why_import(failure)
-            return Unavailable("import_star_failed", name=name, **cause.fields)
+            if _is_a(failure.error, ModuleNotFoundError):
+                cause = self._why_import(failure)
+                return Unavailable("import_star_failed", name=name, **cause.fields)
+            return Unavailable("raised_loading", **self._told(failure))
         return None
 
     def _left_out(self, name: str) -> wire.LeftOut | None:
@@ -205,16 +204,6 @@ def _filenames(module: wire.Module) -> set[str]:
     return {piece.filename for piece in module.pieces} | {left.filename for left in module.left_out}
 
 
-def _imported(piece: wire.Piece) -> str:
-    """Return the module that an import names, not what the submission calls it."""
-    for node in ast.walk(ast.parse(piece.code)):
-        if isinstance(node, ast.Import):
-            return node.names[0].name
-        if isinstance(node, ast.ImportFrom):
-            return node.module or "."
-    return piece.names[0]
-
-
 def _is_a(error: BaseException, kind: type[BaseException]) -> bool:
     """Tell the kind of an exception, whatever its class says of itself."""
     return issubclass(type(error), kind)
@@ -228,7 +217,8 @@ def _name(error: BaseException, kind: type[BaseException]) -> str:
     return name if isinstance(name, str) else ""
 
 
-def _text(error: BaseException) -> str:
+def safe_text(error: BaseException) -> str:
+    """Return what an exception says, cut to a bound, whatever its class makes of that."""
     try:
         text = str(error)
     except BaseException as second:  # noqa: BLE001 - an exception's __str__ is hostile ground

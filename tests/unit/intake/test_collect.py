@@ -1,5 +1,8 @@
 """Folders of many submissions."""
 
+import os
+import socket
+
 import pytest
 
 from grader.errors import IntakeError
@@ -162,3 +165,84 @@ def test_nothing_there_is_the_instructors_mistake(tmp_path):
     with pytest.raises(IntakeError, match="does not exist"):
         _collected(tmp_path / "nowhere")
     assert _ids(tmp_path) == []
+
+
+def test_a_lone_folder_is_a_student_and_may_be_a_class(tmp_path):
+    """On disk it is one row; what to do if it is a class is said, unless it plainly is none."""
+    _write(tmp_path / "class", ["hw8/alice.py", "hw8/bob.py"])
+    _write(tmp_path / "other", ["carol/hw.py", "carol/report.pdf", "carol/data/names.txt"])
+    _write(tmp_path / "third", ["dan/dinos.py", "dan/rnn_step.py", "dan/test_dinos.py"])
+
+    assert _ids(tmp_path / "class") == ["hw8"]
+    assert _told(tmp_path / "class") == {
+        "intake_lone_folder": {"folder": "class", "inner": "hw8", "entries": 2}
+    }
+    assert [_told(tmp_path / name) for name in ("third",)] == [{}]
+    assert _ids(tmp_path / "other") == ["carol"]
+
+
+def test_names_from_disk_are_bytes(tmp_path):
+    """Whatever bytes: a row with a safe id of its own, and a name that can be written anywhere."""
+    names = [
+        b"\xff.py", b"\xfe\xff.ipynb", b"a\nb.py", b"\x1b[31mred.py", b"=cmd|x.py", b"CON.py",
+        b"nul", b"x" * 252 + b".py", b"a. .py", b"trailing .py ", b"\xe2\x80\xaeyp.exe.py",
+        b"A.py", b"a.py", b"e\xcc\x81.py", b"\xc3\xa9.py", b"\"'<b>&.py", b"..x.py", b"-rf.py",
+        b"$(id).py", b"\xed\xa0\x80.py", b"\xff\xff", b"a,b;c.py", b"%2e%2e%2f.py",
+    ]  # fmt: skip
+    for name in names:
+        with open(os.fsencode(tmp_path) + b"/" + name, "wb") as file:  # noqa: PTH123 - bytes
+            file.write(b"x = 1")
+    os.mkdir(os.fsencode(tmp_path) + b"/dir\xff")  # noqa: PTH102 - bytes
+    with open(os.fsencode(tmp_path) + b"/dir\xff/\xff.py", "wb") as file:  # noqa: PTH123 - bytes
+        file.write(b"x = 1")
+
+    submissions = _collected(tmp_path).submissions
+
+    ids = [one.id.casefold() for one in submissions]
+    assert len(ids) == len(set(ids)) == len(names) + 1
+    assert all(_is_safe(one) for one in ids)
+    assert all(one.name.isprintable() for one in submissions)
+    assert {r"\xff", r"a\x0ab", r"\x1b[31mred", r"dir\xff"} <= {one.name for one in submissions}
+    assert all(one.source or one.problem for one in submissions)
+
+
+def _is_safe(text):
+    plain = all(char.isalnum() or char in "-_." for char in text)
+    reserved = text.partition(".")[0] in {"con", "nul"}
+    return plain and not reserved and not text.startswith((".", "-")) and len(text.encode()) <= 130
+
+
+def test_what_is_no_file_is_a_row(tmp_path):
+    """Pipes, sockets, links to nowhere, to themselves and to each other; none is waited for."""
+    _write(tmp_path, ["good.py"])
+    os.mkfifo(tmp_path / "fifo.py")
+    os.mkfifo(tmp_path / "pipe")
+    with socket.socket(socket.AF_UNIX) as opened:
+        opened.bind(str(tmp_path / "socket.py"))
+    (tmp_path / "nowhere.py").symlink_to("gone.py")
+    (tmp_path / "itself").symlink_to("itself")
+    (tmp_path / "up").symlink_to("..")
+
+    problems = {one.id: one.problem and one.problem.key for one in _collected(tmp_path).submissions}
+
+    assert problems == {
+        "good": None, "fifo": "intake_not_a_file", "pipe": "intake_not_a_file",
+        "socket": "intake_not_a_file", "nowhere": "intake_link", "itself": "intake_link",
+        "up": "intake_link",
+    }  # fmt: skip
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_what_may_not_be_read_is_a_row(tmp_path):
+    """A folder, and a file."""
+    _write(tmp_path, ["alice.py", "bob/hw.py", "good.py"])
+    (tmp_path / "alice.py").chmod(0)
+    (tmp_path / "bob").chmod(0)
+    try:
+        found = _collected(tmp_path).submissions
+    finally:
+        (tmp_path / "bob").chmod(0o700)
+
+    assert [one.problem and one.problem.key for one in found] == [
+        "intake_unreadable", "intake_unreadable", None,
+    ]  # fmt: skip
