@@ -229,8 +229,13 @@ def _changed_inputs(client: Client, call: Heard, about: KnownCall) -> list[Messa
 def _read_globals(
     grading: Grading, exercise: Exercise, call: Heard, first: Answer
 ) -> list[Message]:
-    """Change each number that the exercise's code takes from its file, and see what happens."""
-    for name, number in globals_read(grading.source, exercise.names)[:MAX_GLOBALS]:
+    """Change each number that the exercise's code takes from its file, and see what happens.
+
+    What the handout gives is meant to be read.
+    """
+    given = grading.assignment.given.get(exercise.module, ())
+    read = globals_read(grading.source, exercise.names)
+    for name, number in [one for one in read if one[0] not in given][:MAX_GLOBALS]:
         source = wire.Source(
             tuple(_with_number(module, name, number + 1) for module in grading.source.modules)
         )

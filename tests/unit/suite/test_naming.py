@@ -21,7 +21,7 @@ class TestNearNames:
     """A function that is there under a name that is nearly right."""
 
     @pytest.mark.parametrize(
-        "name", ["duoble", "doubel", "Double", "doubles", "_double", "double_"]
+        "name", ["doublx", "xdouble", "Double", "doubles", "_double", "double_"]
     )
     def test_it_is_offered(self, course: Any, name: str) -> None:
         """In both languages."""
@@ -36,9 +36,9 @@ class TestNearNames:
         [
             "def total(x): return 2 * x.sum()",
             "def halve(x): return x / 2",
-            "duoble = 3",
-            "def f(x):\n    def doubel(y): return 2 * y\n    return doubel(x)",
-            "import json as doubel",
+            "doublx = 3",
+            "def f(x):\n    def xdouble(y): return 2 * y\n    return xdouble(x)",
+            "import json as xdouble",
         ],
         ids=["another exercise", "far", "a number", "inside", "a module"],
     )
@@ -67,8 +67,8 @@ class TestNearWords:
     @pytest.mark.parametrize(
         ("body", "near"),
         [
-            ("result = 2 * x\n    return reslut", "result"),
-            ("return 2 * vlaue", "value"),
+            ("result = 2 * x\n    return resultx", "result"),
+            ("return 2 * valuex", "value"),
             ("return x * len(rang(2))", "range"),
             ("return 2 * nothing_like_it", ""),
         ],
@@ -85,12 +85,12 @@ class TestNearWords:
 
     def test_a_failed_star_import_is_not_blamed_for_it(self, course: Any) -> None:
         """It may be the cause, which is what is said, beside the name that is near."""
-        text = "from no_such import *\ndef double(x):\n    result = 2 * x\n    return reslut"
+        text = "from no_such import *\ndef double(x):\n    result = 2 * x\n    return resultx"
 
         result, told = _first(course, text)
 
         assert result.message.key == "import_star_failed"
-        assert "if reslut is to come from there" in told
+        assert "if resultx is to come from there" in told
         assert "do you mean result?" in told
 
 
