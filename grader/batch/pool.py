@@ -27,7 +27,7 @@ from grader.model import (
     from_json,
     to_json,
 )
-from grader.scoring import score, score_exercise
+from grader.scoring import holds_nothing, score, score_exercise
 from grader.suite.outcome import passed
 from grader.worker.confine import limit_address_space
 
@@ -240,6 +240,7 @@ class Pool:
             if exercise.id in child.exercises
         )
         scored = score(exercises)
+        nothing = (Message("no_exercise_file"),) if holds_nothing(exercises) else ()
         return Grade(
             id=child.submission.id,
             name=child.submission.name,
@@ -249,7 +250,7 @@ class Pool:
             max_score=scored.max_score,
             conditions=self._conditions,
             exercises=exercises,
-            notes=child.submission.notes,
+            notes=(*nothing, *child.submission.notes),
             duration_s=clock.monotonic() - child.started_s,
         )
 

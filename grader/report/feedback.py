@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -29,6 +30,7 @@ from grader.report.wording import (
     passed_of,
     place_text,
     problem_counts,
+    status_name,
 )
 from grader.scoring import is_skipped, two_decimals
 
@@ -117,7 +119,7 @@ def feedback_view(assignment: Assignment, grade: Grade, lang: str) -> FeedbackVi
     return FeedbackView(
         name=grade.name,
         id=grade.id,
-        status=grade.status.value,
+        status=status_name(grade),
         score="" if grade.score is None else two_decimals(grade.score),
         max_score=two_decimals(grade.max_score),
         percent=0 if grade.score is None else percent(share(grade.score, grade.max_score)),
@@ -205,7 +207,7 @@ def _case_view(case: CaseResult, lang: str) -> CaseView:
         if recipe is None
         else tuple(shorten(line, ARGUMENT_CHARACTERS) for line in recipe.arguments),
         snippet="" if recipe is None else recipe.snippet,
-        again="" if recipe is None else recipe.case,
+        again="" if recipe is None else f"{shlex.join(['pytest', recipe.case])} --submission FILE",
         seed="" if recipe is None else str(recipe.seed),
         output=shorten(output_of(case, "student").strip("\n"), OUTPUT_CHARACTERS),
     )

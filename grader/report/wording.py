@@ -114,6 +114,17 @@ def score_text(grade: Grade, lang: str) -> str:
     return words.unreadable if grade.status is Status.UNREADABLE else words.not_graded
 
 
+def holds_nothing(grade: Grade) -> bool:
+    """Tell whether a submission was read and has none of the exercises."""
+    noted = any(note.key == "no_exercise_file" for note in grade.notes)
+    return noted and grade.score is not None
+
+
+def status_name(grade: Grade) -> str:
+    """Name a status as `Labels` does: a zero for nothing is not one for trying."""
+    return "no_exercise" if holds_nothing(grade) else grade.status.value
+
+
 def conditions_text(grade: Grade, lang: str) -> str:
     """Name the conditions under which a grade was made."""
     words = labels(lang)

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from grader.suite.student import Heard
 
 MAX_GLOBALS: Final = 5
+AS_IF: Final = {"zero": "finding_as_if_zero", "transposed": "finding_as_if_transposed"}
 MAX_OTHER_CASES: Final = 12  # a claim about all cases is made where there are no more to ask
 
 
@@ -120,7 +121,7 @@ def _as_if(
 ) -> list[Message]:
     """Look for an input that every answer takes for zero, or for its transpose."""
     return [
-        Message(f"finding_as_if_{one.change}", {"input": one.input})
+        Message(AS_IF[one.change], {"input": one.input})
         for one in about.what_ifs
         if given.value
         and one.answer.value

@@ -105,10 +105,10 @@ class StudentCaller:
         if error.key == "missing":
             taken = [other for one in assignment.exercises for other in one.names]
             near = near_name(source, str(error.fields.get("name")), taken)
-            error.fields = {**error.fields, "near": near}
+            error.fields = {**error.fields, **({"near": near} if near else {})}
         elif error.key in {"global_unknown", "import_star_failed"}:
             near = near_word(source, str(error.fields.get("name")))
-            error.fields = {**error.fields, "near": near}
+            error.fields = {**error.fields, **({"near": near} if near else {})}
         elif error.fields.get("exception") == "TypeError" and not error.fields.get("where"):
             found = misfit(assignment, source, exercise, name, "" if made else method)
             if found is not None:
