@@ -65,6 +65,10 @@ class Diagnostician:
     def _variants(self) -> Variants:
         return Variants(self.assignment)
 
+    def read(self) -> None:
+        """Read all that may be needed, rather than when it first is."""
+        self.known, self._catalogue, self._variants  # noqa: B018 - each is read by being asked for
+
     def diagnose(
         self,
         grading: Grading,

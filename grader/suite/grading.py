@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from grader import clock, wire
-from grader.diagnose import Trace
+from grader import wire
+from grader.diagnose import Answer, Trace
 from grader.errors import TimedOutError
 from grader.intake import definition_of
 from grader.model import CaseResult, Exercise, Verdict, Visibility
 from grader.sandbox import Client, refuse_to_supply
+from grader.suite.account import Account
 from grader.suite.pair import EPS_FLOAT32, EPS_FLOAT64, CaseContext
 from grader.suite.student import NOTHING, StudentCaller
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from fractions import Fraction
 
+    from grader import wire
     from grader.catalog import Assignment
     from grader.model import Diagnosis, Place
     from grader.sandbox import Supply, Transport
@@ -76,6 +78,12 @@ def seed_of(assignment: Assignment, case: Case, salt: str) -> int:
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:6], "big")
 
 
+# Of what one case gave; the memory of the process that compares must do for all cases.
+KEPT_BYTES: Final = 4 << 20
+KEPT_IN_ALL: Final = 64 << 20
+TOO_LARGE: Final = Answer("", error="too large to look at")
+
+
 class Grading:
     """One submission, its workers, and the verdicts so far.
 
@@ -122,7 +130,8 @@ class Grading:
         self._exercise: Exercise | None = None
         self._clients: dict[bool, Client] = {}
         self._timeouts: dict[tuple[str, bool], int] = {}
-        self._started_s = clock.monotonic()
+        self.account = Account(assignment.limits)
+        self._kept_bytes: dict[str, int] = {}
 
     def context(self, case: Case, *, upstream_put_in: bool) -> CaseContext:
         """Begin a case: return what its fixtures share."""
@@ -150,18 +159,16 @@ class Grading:
         limits = self.assignment.limits
         if self._timeouts.get(wanted, 0) >= limits.timeouts:
             raise TimedOutError("not_run_after_timeouts", count=limits.timeouts)
-        spent_s = clock.monotonic() - self._started_s
-        if spent_s > limits.submission_s and not self._patient:
-            raise TimedOutError("submission_timed_out", seconds=f"{limits.submission_s:g}")
+        if not self._patient:
+            self.account.check()
         if exercise != self._exercise:
             self.close()
             self._exercise = exercise
         # One worker with callbacks to the reference and one without, never both in one.
         client = self._clients.get(upstream_put_in)
         if client is None or not client.transport.alive:
-            client = self._open_client(exercise, upstream_put_in=upstream_put_in)
+            client = self._open_client(exercise, self.source, upstream_put_in=upstream_put_in)
             self._clients[upstream_put_in] = client
-            self._load(client, exercise, self.source, upstream_put_in=upstream_put_in)
         return client
 
     def note_timeout(self, exercise: Exercise, *, upstream_put_in: bool) -> None:
@@ -176,23 +183,47 @@ class Grading:
         *,
         upstream_put_in: bool = False,
     ) -> Client:
-        """Load the submission, or another source, into a worker that the caller closes."""
-        client = self._open_client(exercise, upstream_put_in=upstream_put_in)
-        self._load(client, exercise, source or self.source, upstream_put_in=upstream_put_in)
-        return client
+        """Load the submission, or another source, into a worker that the caller closes.
 
-    def _open_client(self, exercise: Exercise, *, upstream_put_in: bool) -> Client:
+        It is there to find out why an exercise lost points, within what that may cost.
+
+        Raises
+        ------
+        OutOfTimeError
+            When nothing is left of that; its calls raise it too.
+        """
+        return self._open_client(
+            exercise,
+            source or self.source,
+            upstream_put_in=upstream_put_in,
+            left_s=self.account.left_s,
+        )
+
+    def _open_client(
+        self,
+        exercise: Exercise,
+        source: wire.Source,
+        *,
+        upstream_put_in: bool,
+        left_s: Callable[[], float] | None = None,
+    ) -> Client:
+        """Load a source into a fresh worker; one in which that fails is of no use."""
         supply: Supply = refuse_to_supply
         if upstream_put_in:
             supply = self.reference.supplier(exercise, bounded=not self._patient)
-        return Client(self._open_transport(supply), self.assignment.limits)
-
-    def _load(
-        self, client: Client, exercise: Exercise, source: wire.Source, *, upstream_put_in: bool
-    ) -> None:
+        transport = self._open_transport(supply)
+        self.account.opened(transport)
+        client = Client(transport, self.assignment.limits, left_s)
         supplied = self.reference.signatures(exercise) if upstream_put_in else {}
         forbidden = self.assignment.forbidden(exercise)
-        client.load(source, self.given, exercise.module, supplied, forbidden)
+        try:
+            client.load(
+                source, self.given, exercise.module, supplied, exercise.names, forbidden=forbidden
+            )
+        except BaseException:
+            client.close()
+            raise
+        return client
 
     def twin(self, source: wire.Source, open_transport: OpenTransport) -> Grading:
         """Return a grading of another source against the same reference."""
@@ -234,12 +265,15 @@ class Grading:
         if context is None:
             self.traces[case.id] = Trace(passed=passed)
             return
-        heard = context.student.heard
         silent = passed and not always
-        self.traces[case.id] = (
-            Trace(passed=True) if silent else context.student.trace(passed=passed)
-        )
+        if not always and not self._has_room_for(case, context.student.answered_bytes()):
+            # What nobody could look through is not kept, and resembles no known mistake.
+            self.traces[case.id] = Trace(passed=passed, answers=() if passed else (TOO_LARGE,))
+            return
+        answered = None if silent else context.student.trace(passed=passed)
+        self.traces[case.id] = answered or Trace(passed=True)
         # A result may be large, and its sketch is enough.
+        heard = context.student.heard
         unanswered = [dataclasses.replace(one, outcome=NOTHING) for one in heard]
         self.calls[case.id] = heard if always else unanswered
         self.compared[case.id] = context.compared
@@ -248,8 +282,16 @@ class Grading:
 
     def forget(self, case: str) -> None:
         """Drop the values of a case, which only a diagnosis looks at."""
-        for kept in (self.compared, self.failed_calls, self.calls):
+        for kept in (self.compared, self.failed_calls, self.calls, self._kept_bytes):
             kept.pop(case, None)
+
+    def _has_room_for(self, case: Case, size_bytes: int) -> bool:
+        """Tell whether so much of a case can be kept besides what others have given."""
+        self._kept_bytes.pop(case.id, None)
+        if size_bytes > KEPT_BYTES or sum(self._kept_bytes.values()) + size_bytes > KEPT_IN_ALL:
+            return False
+        self._kept_bytes[case.id] = size_bytes
+        return True
 
     def has_failed(self, exercise: Exercise) -> bool:
         """Tell whether a case of an exercise has lost marks already."""

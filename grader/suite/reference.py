@@ -129,9 +129,9 @@ class Reference:
             client = self.client(modules[question.name])
             limit_s = self.assignment.limits.call_s
             try:
-                with clock.alarm(limit_s) if bounded else contextlib.nullcontext():
+                with clock.bounded(limit_s) if bounded else contextlib.nullcontext():
                     result = client.call(question.name, args, after=tuple(range(len(args))))
-            except TimeoutError:
+            except clock.OverdueError:
                 raise TimedOutError(
                     "timed_out", name=question.name, seconds=f"{limit_s:g}"
                 ) from None

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import warnings
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 from _pytest.runner import runtestprotocol
+from pytest_timeout import is_debugging  # type: ignore[import-untyped]  # it has no types
 
 from grader import clock
 from grader.diagnose import render
 from grader.errors import (
     GraderError,
     HarnessError,
+    OutOfTimeError,
     SandboxError,
     ServerLostError,
 )
-from grader.intake import read_given
 from grader.model import CaseResult, Message, Verdict
 from grader.sandbox import LocalTransport, open_server, refuse_to_supply
 from grader.suite import outcome
@@ -133,7 +135,7 @@ class Runner:
         self.gradings[key] = Grading(
             assignment,
             submission.source,
-            read_given(assignment.folder, assignment.given),
+            present.given,
             present.reference.replayed(),
             functools.partial(open_worker, assignment.limits),
             present.salt,
@@ -192,7 +194,7 @@ class Runner:
             return self.timing.server.worker(limits, processor=processor)
         if self.open_worker is not None:
             return self.open_worker(limits, refuse_to_supply, processor=processor)
-        return LocalTransport(refuse_to_supply, limits)
+        return LocalTransport(refuse_to_supply, limits, is_debugging)
 
     def is_hidden(self, item: pytest.Item) -> bool:
         """Tell whether an item is a hidden case."""
@@ -291,6 +293,17 @@ class Runner:
             self.gradings[key] = kept
         return grading.traces
 
+    def read_mistakes(self) -> None:
+        """Read what the known mistakes give, now that what forks from this process can share it."""
+        for assignment in self.cases.assignments:
+            with contextlib.suppress(GraderError):  # who needs it meets the error, and warns of it
+                self._diagnostician(assignment).read()
+
+    def _diagnostician(self, assignment: Assignment) -> Diagnostician:
+        if assignment.id not in self._diagnosticians:
+            self._diagnosticians[assignment.id] = Diagnostician(assignment)
+        return self._diagnosticians[assignment.id]
+
     def _of(self, assignment: Assignment, exercise: Exercise) -> list[Case]:
         return [case for case in self.cases.of(assignment) if case.exercise == exercise]
 
@@ -302,15 +315,18 @@ class Runner:
         hidden = [case for case in self._of(assignment, exercise) if case.suite == "hidden"]
 
         def run_hidden(source: wire.Source) -> dict[str, Trace]:
+            if grading.account.left_s() <= 0:
+                raise OutOfTimeError("no time to run another mistake")
             local = functools.partial(LocalTransport, limits=assignment.limits)
             return self.run_on(grading.twin(source, local), hidden, nextitem)
 
-        if assignment.id not in self._diagnosticians:
-            self._diagnosticians[assignment.id] = Diagnostician(assignment)
-        diagnostician = self._diagnosticians[assignment.id]
+        diagnostician = self._diagnostician(assignment)
         _stop_timer(item)
         try:
-            found = diagnostician.diagnose(grading, exercise, self.right, run_hidden)
+            with grading.account.diagnosis():
+                found = diagnostician.diagnose(grading, exercise, self.right, run_hidden)
+        except OutOfTimeError:
+            return  # a submission that is slow enough keeps its reasons to itself
         except GraderError as error:
             # A grade without a diagnosis is better than none; the author's checks show the reason.
             warnings.warn(f"no diagnosis of {exercise.id}: {error}", stacklevel=1)

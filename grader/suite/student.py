@@ -151,6 +151,11 @@ class StudentCaller:
     def _parameters(self, name: str) -> Sequence[str]:
         return parameters_of(self._grading.source, self._case.exercise.module, name)
 
+    def answered_bytes(self) -> int:
+        """Return how long the encodings of all answers of this case were."""
+        outcomes = [heard.outcome for heard in self.heard]
+        return sum(one.size_bytes for one in outcomes if isinstance(one, Result))
+
     def trace(self, *, passed: bool) -> Trace:
         """Sketch what the submission has answered in this case."""
         return Trace(passed, tuple(answer(heard.name, heard.outcome) for heard in self.heard))
