@@ -6,7 +6,7 @@ control characters and cut to a bound; escaping for HTML and the like is the rep
 
 from __future__ import annotations
 
-from grader.diagnose.evidence import ENOUGH_BITS, information_bits, telling_answers
+from grader.diagnose.evidence import ENOUGH_BITS, all_none, information_bits, telling_answers
 from grader.diagnose.explaining import explain, first_shown
 from grader.diagnose.language import pick_language
 from grader.diagnose.rendering import describe, render, verdict_title
@@ -19,6 +19,7 @@ __all__ = [
     "Trace",
     "agree",
     "agree_on_case",
+    "all_none",
     "answer",
     "consistent",
     "describe",

@@ -26,6 +26,13 @@ def information_bits(answers: Iterable[Answer]) -> int:
     return sum(_bits(value) for value in different.values())
 
 
+def all_none(answers: Sequence[Answer]) -> bool:
+    """Tell whether every answer is None, and there is one."""
+    return bool(answers) and all(
+        list(one.value) == ["text", "None"] or _is_none(one.value) for one in answers
+    )
+
+
 def telling_answers(found: Mapping[str, Trace], right: Mapping[str, Trace]) -> list[Answer]:
     """List the answers of cases that failed, but for those that are the reference's."""
     answers = []
@@ -38,6 +45,13 @@ def telling_answers(found: Mapping[str, Trace], right: Mapping[str, Trace]) -> l
             if one.value and not any(agree(one.value, value) for value in values)
         ]
     return answers
+
+
+def _is_none(value: Sketch) -> bool:
+    """Tell whether a result is None, whatever came with it."""
+    return (
+        bool(value) and value[0] == "keys" and list(value[1].get("'value'", ())) == ["text", "None"]
+    )
 
 
 def _bits(value: Sketch) -> int:

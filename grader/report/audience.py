@@ -116,7 +116,8 @@ def _is_shown(case: CaseResult, *, later: bool) -> bool:
 def _exercise_as_told(result: ExerciseResult, *, later: bool) -> ExerciseResult:
     opened = [case for case in result.cases if is_open(case, "student", later=later)]
     # Nothing is there that could be called: that was seen in the open cases and is no news.
-    unwritten = opened[0] if opened and all(map(_cannot_be_called, opened)) else None
+    judged = [case for case in opened if case.verdict is not Verdict.SKIPPED]
+    unwritten = judged[0] if judged and all(map(cannot_be_called, judged)) else None
     told = [_as_told(case, unwritten) for case in result.cases if case not in opened]
     named = [case for case in told if _is_shown(case, later=later)]
     order = [*_TOLD, *Verdict]
@@ -137,7 +138,8 @@ def _exercise_as_told(result: ExerciseResult, *, later: bool) -> ExerciseResult:
     )
 
 
-def _cannot_be_called(case: CaseResult) -> bool:
+def cannot_be_called(case: CaseResult) -> bool:
+    """Tell whether a function is not there, not written, or takes other arguments."""
     return case.verdict in _UNWRITTEN or case.message.key == "wrong_arguments"
 
 

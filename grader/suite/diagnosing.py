@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from grader.diagnose import (
     ENOUGH_BITS,
+    all_none,
     consistent,
     first_shown,
     information_bits,
@@ -138,7 +139,8 @@ class Diagnostician:
             tuple(mistakes),
             findings,
             _place(grading, exercise, bad, findings),
-            certain=information_bits(told) >= ENOUGH_BITS,
+            # A value that is missing is seen as such: nothing else gives it.
+            certain=information_bits(told) >= ENOUGH_BITS or all_none(told),
         )
 
     def _confirmed(

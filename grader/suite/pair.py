@@ -5,10 +5,12 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, Any, Final
 
+import msgspec
 import numpy as np
 
 from grader import wire
 from grader.compare import Tolerances, coarsest_epsilon, compare, derive, perturb
+from grader.compare.leaves import item_path, key_path
 from grader.errors import HarnessError, UnusableValueError, WrongValueError
 
 if TYPE_CHECKING:
@@ -157,9 +159,12 @@ class Pair:
         if options.draws is not None:
             self._judge_offers(student.offers or [], expected.offers or [], bounds)
         view = options.like or _same
-        self._expect(
-            view(student.value), view(expected.value), bounds["value"], "wrong_value", call
-        )
+        wanted_part = view(expected.value)
+        found = compare(view(student.value), wanted_part, bounds["value"])
+        if found is not None:
+            # Told by its place in the whole result, of which a suite may look at a part.
+            path = place_within(wanted_part, expected.value) + found.path
+            raise MismatchError("wrong_value", msgspec.structs.replace(found, path=path), call=call)
         for index in options.unchanged:
             at = wanted.index(index)
             if compare(student.after[at], args[index], Tolerances.from_dict({})) is not None:
@@ -251,6 +256,32 @@ class Pair:
 
             bounds[name] = reference.tolerances(derived)
         return bounds
+
+
+def place_within(part: Any, whole: Any) -> str:
+    """Return the path of a part in the value that it was taken from; empty where unknown.
+
+    Some of a dictionary's entries in a dictionary of their own keep the path of that dictionary.
+    """
+    path = _path_of(part, whole)
+    if path is None and isinstance(part, dict) and part:
+        key, item = next(iter(part.items()))
+        found = _path_of(item, whole)
+        ending = key_path("", key)
+        path = found.removesuffix(ending) if found and found.endswith(ending) else None
+    return path or ""
+
+
+def _path_of(part: Any, whole: Any, path: str = "", depth: int = 3) -> str | None:
+    if part is whole:
+        return None if isinstance(part, int | str | None) else path
+    items: list[tuple[str, Any]] = []
+    if isinstance(whole, dict) and depth:
+        items = [(key_path(path, key), item) for key, item in whole.items()]
+    elif isinstance(whole, list | tuple) and depth:
+        items = [(item_path(path, index), item) for index, item in enumerate(whole)]
+    found = (_path_of(part, item, inner, depth - 1) for inner, item in items)
+    return next((one for one in found if one is not None), None)
 
 
 def call_text(what: str, args: Sequence[Any]) -> str:

@@ -448,10 +448,10 @@ class TestCertainty:
         assert "What happened: Here forgets happened." in run.text
 
     @pytest.mark.parametrize(
-        "body", ["None", "0 * x", "x / {}", "x > x"], ids=["none", "zeros", "error", "truth"]
+        "body", ["0 * x", "x / {}", "x > x"], ids=["zeros", "error", "truth"]
     )
     def test_what_anything_may_give_leaves_room(self, course: Any, body: str) -> None:
-        """No value, zeros, or an exception: the sentence says that it may be something else."""
+        """Zeros, truth values, an exception: the sentence says that it may be something else."""
         course.mistakes(f"def slips(x): return {body}")
         course.release()
 
@@ -461,6 +461,17 @@ class TestCertainty:
         assert not run.diagnoses["double"].certain
         assert "though other mistakes may look the same: Here slips happened." in run.text
         assert "What happened" not in run.text
+
+
+    def test_a_result_that_is_missing_is_seen_as_such(self, course: Any) -> None:
+        """Nothing but a missing return gives None for every input."""
+        course.mistakes("def slips(x): return None")
+        course.release()
+
+        run = course.run(submission=course.answer("def double(x): 2 * x"))
+
+        assert _named(run) == ["slips"]
+        assert run.diagnoses["double"].certain
 
 
 class TestAskingAgain:
