@@ -447,9 +447,7 @@ class TestCertainty:
         assert run.diagnoses["double"].certain
         assert "What happened: Here forgets happened." in run.text
 
-    @pytest.mark.parametrize(
-        "body", ["0 * x", "x / {}", "x > x"], ids=["zeros", "error", "truth"]
-    )
+    @pytest.mark.parametrize("body", ["0 * x", "x / {}", "x > x"], ids=["zeros", "error", "truth"])
     def test_what_anything_may_give_leaves_room(self, course: Any, body: str) -> None:
         """Zeros, truth values, an exception: the sentence says that it may be something else."""
         course.mistakes(f"def slips(x): return {body}")
@@ -461,7 +459,6 @@ class TestCertainty:
         assert not run.diagnoses["double"].certain
         assert "though other mistakes may look the same: Here slips happened." in run.text
         assert "What happened" not in run.text
-
 
     def test_a_result_that_is_missing_is_seen_as_such(self, course: Any) -> None:
         """Nothing but a missing return gives None for every input."""
