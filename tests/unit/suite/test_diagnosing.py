@@ -360,8 +360,8 @@ class TestEveryCase:
             "finding_sign", "test_answers.py::test_few"
         )  # fmt: skip
         told = run.text[run.text.index("double: ") :]
-        assert "test_few'" in told
-        assert "test_plain'" not in told
+        assert "::test_few" in told
+        assert "::test_plain" not in told
 
     def test_what_one_case_shows_and_another_does_not_is_not_said(self, mixed: Any) -> None:
         """Neither by its numbers, nor by asking again."""
@@ -391,7 +391,7 @@ class TestEveryCase:
         assert run.result("test_plain").verdict is Verdict.ERRORED_STUDENT
         assert run.result("test_few").verdict is Verdict.FAILED
         assert _found(run) == []
-        assert "test_plain'" in run.text
+        assert "::test_plain" in run.text
 
 
 class TestPlace:
