@@ -272,7 +272,9 @@ class Pool:
             if exercise.id in child.exercises
         )
         scored = score(exercises)
-        nothing = (Message("no_exercise_file"),) if holds_nothing(exercises) else ()
+        nothing, notes = Message("no_exercise_file"), child.submission.notes
+        if holds_nothing(exercises) and nothing not in notes:
+            notes = (nothing, *notes)
         return Grade(
             id=child.submission.id,
             name=child.submission.name,
@@ -282,7 +284,7 @@ class Pool:
             max_score=scored.max_score,
             conditions=self._conditions,
             exercises=exercises,
-            notes=(*nothing, *child.submission.notes),
+            notes=notes,
             duration_s=clock.monotonic() - child.started_s,
         )
 

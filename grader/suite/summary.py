@@ -107,11 +107,12 @@ def summary_lines(
         for exercise in assignment.exercises
         if (cases := [result for result in results if result.exercise == exercise.id])
     ]
-    nothing = holds_nothing([result for _, result in scored])
+    nothing = Message("no_exercise_file")
+    found_none = holds_nothing([result for _, result in scored]) and nothing not in submission.notes
     lines = [
         "",
         _word("graded", lang).format(path=shown(submission.path)),
-        *([f"  {render(Message('no_exercise_file'), lang)}"] if nothing else []),
+        *([f"  {render(nothing, lang)}"] if found_none else []),
         *_notes(submission, lang),
         "",
     ]
