@@ -55,7 +55,8 @@ class Diagnostician:
         return {(one.exercise, one.id): one for found in catalogue.values() for one in found}
 
     @functools.cached_property
-    def _variants(self) -> Variants:
+    def variants(self) -> Variants:
+        """The reference, and how to put mistakes into it."""
         return Variants(self.assignment)
 
     def diagnose(
@@ -103,7 +104,7 @@ class Diagnostician:
         if hidden and mistakes and self.assignment.mistakes.is_dir():
             found = {case: traces[case] for case in hidden}
             if not hidden <= set(right):
-                right = run_hidden(self._variants.right)
+                right = run_hidden(self.variants.right)
             mistakes = self._confirmed(exercise, mistakes, found, right, run_hidden)
         elif all(trace.passed for trace in public.values()):
             mistakes = []  # only hidden cases failed, and how mistakes do there is not known
@@ -125,7 +126,7 @@ class Diagnostician:
             if mistake is None:
                 continue
             if mistake.endless or consistent(
-                found, run_hidden(self._variants.with_mistake(mistake)), right
+                found, run_hidden(self.variants.with_mistake(mistake)), right
             ):
                 kept.append(candidate)
         return kept

@@ -70,9 +70,9 @@ class Case(msgspec.Struct, frozen=True):
     timeout_s: float | None = None
 
 
-def seed_of(assignment: Assignment, case: Case, salt: str) -> int:
-    """Derive the seed of a case's generator; hidden suites add the salt."""
-    salted = salt if case.suite == "hidden" else ""
+def seed_of(assignment: Assignment, case: Case, salt: str, *, again: bool = False) -> int:
+    """Derive the seed of a case's generator; hidden suites, and cases drawn again, add the salt."""
+    salted = salt if case.suite == "hidden" else f"again/{salt}" if again else ""
     text = f"{assignment.id}/{assignment.seed}/{case.id}/{salted}"
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:6], "big")
 
@@ -139,6 +139,7 @@ class Grading:
         patient: bool = False,
     ) -> None:
         self._patient = patient
+        self._again = False
         self.assignment = assignment
         self.reference = reference
         self.salt = salt
@@ -157,7 +158,7 @@ class Grading:
 
     def context(self, case: Case, *, upstream_put_in: bool) -> CaseContext:
         """Begin a case: return what its fixtures share."""
-        seed = seed_of(self.assignment, case, self.salt)
+        seed = seed_of(self.assignment, case, self.salt, again=self._again)
         eps = EPS_FLOAT32 if case.exercise.torch else EPS_FLOAT64
         return CaseContext(
             case=f"assignments/{self.assignment.id}/{case.id}",
@@ -181,8 +182,7 @@ class Grading:
         limits = self.assignment.limits
         if self._timeouts.get(wanted, 0) >= limits.timeouts:
             raise TimedOutError("not_run_after_timeouts", count=limits.timeouts)
-        spent_s = clock.monotonic() - self._started_s
-        if spent_s > limits.submission_s and not self._patient:
+        if self.is_out_of_time():
             raise TimedOutError("submission_timed_out", seconds=f"{limits.submission_s:g}")
         if exercise != self._exercise:
             self.close()
@@ -194,6 +194,11 @@ class Grading:
             self._clients[upstream_put_in] = client
             self._load(client, exercise, self.source, upstream_put_in=upstream_put_in)
         return client
+
+    def is_out_of_time(self) -> bool:
+        """Tell whether the submission has used up the time that it has for everything."""
+        spent_s = clock.monotonic() - self._started_s
+        return spent_s > self.assignment.limits.submission_s and not self._patient
 
     def note_timeout(self, exercise: Exercise, *, upstream_put_in: bool) -> None:
         """Count a time-out; after a few the exercise's other cases are not run."""
@@ -235,6 +240,26 @@ class Grading:
             self.salt,
             patient=self._patient,
         )
+
+    def drawn_again(
+        self,
+        reference: Reference,
+        source: wire.Source | None = None,
+        open_transport: OpenTransport | None = None,
+    ) -> Grading:
+        """Return a twin whose public cases are drawn from the salt, on the time that is left."""
+        twin = Grading(
+            self.assignment,
+            source or self.source,
+            self.given,
+            reference,
+            open_transport or self._open_transport,
+            self.salt,
+            patient=self._patient,
+        )
+        twin._again = True
+        twin._started_s = self._started_s
+        return twin
 
     def take_output(self) -> str:
         """Return what the submission has printed since the last time."""

@@ -54,7 +54,14 @@ class Reference:
 
     def replayed(self) -> Reference:
         """Return a twin that replays what this one has recorded, live only for upstreams."""
-        twin = Reference(self.assignment, self.golden, live=False)
+        return self._twin(self.golden, live=False)
+
+    def recording_to(self, golden: Golden) -> Reference:
+        """Return a twin that is run, and recorded elsewhere."""
+        return self._twin(golden, live=True)
+
+    def _twin(self, golden: Golden, *, live: bool) -> Reference:
+        twin = Reference(self.assignment, golden, live=live)
         # What is costly to make is shared; both are written to by the exercise's name alone.
         twin._clients, twin._signatures = self._clients, self._signatures
         return twin

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import warnings
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -12,7 +11,6 @@ from _pytest.runner import runtestprotocol
 from grader import clock
 from grader.diagnose import render
 from grader.errors import (
-    GraderError,
     HarnessError,
     SandboxError,
     ServerLostError,
@@ -21,7 +19,7 @@ from grader.intake import read_given
 from grader.model import CaseResult, Message, Verdict
 from grader.sandbox import LocalTransport, open_server, refuse_to_supply
 from grader.suite import outcome
-from grader.suite.diagnosing import Diagnostician
+from grader.suite.closing import Closing
 from grader.suite.grading import CLEAN, Grading
 from grader.suite.stopwatch import Stopwatch, Track
 from grader.suite.summary import summary_lines
@@ -32,14 +30,13 @@ if TYPE_CHECKING:
 
     import pytest
 
-    from grader import wire
     from grader.catalog import Assignment
     from grader.diagnose import Trace
     from grader.intake import Submission
     from grader.model import Diagnosis, Exercise, Limits
     from grader.sandbox import ForkServer, Supply, Transport
     from grader.suite.collection import Cases
-    from grader.suite.grading import Case
+    from grader.suite.grading import Case, Heard
     from grader.suite.pair import CaseContext
 
     OpenWorker = Callable[..., Transport]  # limits, supply, and the processor by name
@@ -82,7 +79,8 @@ class Runner:
         self.open_worker: OpenWorker | None = None
         self.timing = Timing()
         self.items: dict[str, pytest.Item] = {}
-        self._diagnosticians: dict[str, Diagnostician] = {}
+        self._closing = Closing()
+        self._heard: dict[str, list[Heard]] = {}
         self._apart = False
         self.recording = False
         self.right: dict[str, Trace] = {}
@@ -249,14 +247,17 @@ class Runner:
         self.on_result(result)
         for report in reports:
             report.user_properties.append(("verdict", result.verdict.value))
-        if self.diagnosing and all(
-            other.id in grading.results for other in self._of(assignment, case.exercise)
-        ):
-            self._diagnose(grading, case.exercise, item, nextitem)
+        if all(other.id in grading.results for other in self._of(assignment, case.exercise)):
+            self._close(grading, case.exercise, item, nextitem)
         return reports
 
     def run_on(
-        self, grading: Grading, cases: Sequence[Case], nextitem: pytest.Item | None
+        self,
+        grading: Grading,
+        cases: Sequence[Case],
+        carried: frozenset[str] = frozenset(),
+        *,
+        nextitem: pytest.Item | None = None,
     ) -> dict[str, Trace]:
         """Run cases on another source than the submission, without a report.
 
@@ -266,6 +267,8 @@ class Runner:
             That source; gets verdicts and traces.
         cases : sequence of Case
             Cases of one assignment.
+        carried : frozenset of str
+            Those that are run on the reference's upstream, by id.
         nextitem : pytest.Item or None
             What pytest runs after them.
 
@@ -281,7 +284,10 @@ class Runner:
         then = [*items[1:], nextitem] if items else []
         try:
             for case, item, following in zip(cases, items, then, strict=True):
+                if case.id in carried:
+                    self._upstream_put_in.add(item.nodeid)
                 _, result = self._run_once(item, following)
+                self._upstream_put_in.discard(item.nodeid)
                 grading.results[case.id] = result
         finally:
             self._apart = False
@@ -292,27 +298,21 @@ class Runner:
     def _of(self, assignment: Assignment, exercise: Exercise) -> list[Case]:
         return [case for case in self.cases.of(assignment) if case.exercise == exercise]
 
-    def _diagnose(
+    def _close(
         self, grading: Grading, exercise: Exercise, item: pytest.Item, nextitem: pytest.Item | None
     ) -> None:
-        """Find out why an exercise lost points, once its last case has been run."""
-        assignment = grading.assignment
-        hidden = [case for case in self._of(assignment, exercise) if case.suite == "hidden"]
-
-        def run_hidden(source: wire.Source) -> dict[str, Trace]:
-            local = functools.partial(LocalTransport, limits=assignment.limits)
-            return self.run_on(grading.twin(source, local), hidden, nextitem)
-
-        if assignment.id not in self._diagnosticians:
-            self._diagnosticians[assignment.id] = Diagnostician(assignment)
-        diagnostician = self._diagnosticians[assignment.id]
+        """Look back on an exercise whose last case has been run."""
+        cases = self._of(grading.assignment, exercise)
+        run_on = functools.partial(self.run_on, nextitem=nextitem)
         _stop_timer(item)
-        try:
-            found = diagnostician.diagnose(grading, exercise, self.right, run_hidden)
-        except GraderError as error:
-            # A grade without a diagnosis is better than none; the author's checks show the reason.
-            warnings.warn(f"no diagnosis of {exercise.id}: {error}", stacklevel=1)
+        if not self.recording:
+            changed = self._closing.by_heart(grading, cases, self._heard, run_on)
+            for result in changed.values():
+                self.on_result(result)
+        self._heard.clear()
+        if not self.diagnosing:
             return
+        found = self._closing.diagnosis(grading, exercise, cases, self.right, run_on)
         if found is not None:
             grading.diagnoses[exercise.id] = found
             self.on_diagnosis(exercise.id, found)
@@ -330,6 +330,8 @@ class Runner:
             return self._run_once(item, nextitem, repeat=False)  # in a worker of another server
         self._sandbox_broke = isinstance(error, SandboxError)
         context = self._contexts.pop(item.nodeid, None)
+        if error is None and context is not None and case.suite == "public" and not self._apart:
+            self._heard[case.id] = context.student.heard
         told = None if self._apart else context
         result = outcome.ended_by(error, case, told) if error else outcome.passed(case)
         grading = self.gradings[assignment.id]
