@@ -7,9 +7,9 @@ of hidden suites are, against answers that the reference gives there and then. W
 inputs handed out alone earns nothing.
 
 A case whose inputs are written down in the suite stays what it is when it is drawn again; the
-figures that a handout prints are of this kind. It proves nothing by itself, so it needs witnesses:
-cases of the exercise that pass on inputs that nobody could know. Each of them vouches for
-`VOUCHED`, or a single easy one would do for a whole table.
+figures that a handout prints are of this kind. One of them counts as it is, as they are printed for
+everybody to compare with. More need witnesses: cases of the exercise that pass on inputs that
+nobody could know. Each witness vouches for `VOUCHED`, or one easy case would do for a whole table.
 
 A submission that is right fails no hidden case, so nothing is run again for it.
 """
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 BY_HEART: Final = "by_heart"
 BY_HEART_FIXED: Final = "by_heart_fixed"
+FREE: Final = 1
 VOUCHED: Final = 2
 ASKED: Final = wire.Limits(size_bytes=256 << 20, nodes=20_000_000)
 
@@ -96,7 +97,7 @@ def known_by_heart(
     witnesses = sum(one.passed for one in again.values()) + sum(
         one.suite == "hidden" and one.verdict is Verdict.PASSED for one in results
     )
-    vouched = VOUCHED * witnesses
+    vouched = FREE + VOUCHED * witnesses
     lost: dict[str, CaseResult] = {}
     for result in results:
         redrawn = again.get(result.id)

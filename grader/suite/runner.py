@@ -303,15 +303,17 @@ class Runner:
     ) -> None:
         """Look back on an exercise whose last case has been run."""
         cases = self._of(grading.assignment, exercise)
-        run_on = functools.partial(self.run_on, nextitem=nextitem)
         _stop_timer(item)
         if not self.recording:
+            # What pytest has set up for public cases must be gone before a hidden one is run.
+            run_on = functools.partial(self.run_on, nextitem=item)
             changed = self._closing.by_heart(grading, cases, self._heard, run_on)
             for result in changed.values():
                 self.on_result(result)
         self._heard.clear()
         if not self.diagnosing:
             return
+        run_on = functools.partial(self.run_on, nextitem=nextitem)
         found = self._closing.diagnosis(grading, exercise, cases, self.right, run_on)
         if found is not None:
             grading.diagnoses[exercise.id] = found

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from grader.batch.session import with_collected
+from grader.sandbox import Result
 from grader.wire import Handle
 
 if TYPE_CHECKING:
@@ -96,7 +97,9 @@ FALLBACKS: Final = {
     "an error": "def unknown(name, args):\n    raise ValueError('unknown')\n",
     # The answer to another question of the same name, or zeros in its place.
     "another answer": (
-        "def unknown(name, args):\n    return whole(memory()['any'][name]) if name in memory()['any'] else None\n"
+        "def unknown(name, args):\n"
+        "    found = memory()['any'].get(name)\n"
+        "    return None if found is None else whole(found)\n"
     ),
     "zeros": (
         "def zeros(v):\n"
@@ -113,7 +116,8 @@ FALLBACKS: Final = {
         "    if isinstance(v, (list, tuple)): return tuple(shapes(x) for x in v)\n"
         "    return getattr(v, 'shape', None)\n"
         "def unknown(name, args):\n"
-        "    alike = [a for n, s, a in memory()['shapes'] if n == name and s == repr(shapes(args))]\n"
+        "    mine = (name, repr(shapes(args)))\n"
+        "    alike = [a for n, s, a in memory()['shapes'] if (n, s) == mine]\n"
         "    return whole(alike[0]) if alike else args[0] if args else None\n"
     ),
 }
@@ -160,16 +164,18 @@ class Memory:
         objects: dict[int, tuple[str, tuple[Any, ...], dict[str, Any]]] = {}
         for heard in calls:
             outcome = heard.outcome
+            value = outcome.value if isinstance(outcome, Result) else None
+            target = heard.target.number if isinstance(heard.target, Handle) else 0
             if heard.name.startswith(("load ", "parameters of ")):
-                name, made_with, _ = objects[heard.target.number]  # type: ignore[union-attr]  # a handle
+                name, made_with, _ = objects[target]
                 values = dict(heard.args[0]) if heard.args else {}
-                objects[heard.target.number] = (name, made_with, values)  # type: ignore[union-attr]
+                objects[target] = (name, made_with, values)
                 shapes = [(path, tuple(value.shape)) for path, value in values.items()]
                 self.made.setdefault(name, {})[repr(made_with)] = shapes
-            elif isinstance(outcome.value, Handle):
-                objects[outcome.value.number] = (heard.name, tuple(heard.args), {})
-            elif isinstance(heard.target, Handle):
-                _, made_with, held = objects[heard.target.number]
+            elif isinstance(value, Handle):
+                objects[value.number] = (heard.name, tuple(heard.args), {})
+            elif target:
+                _, made_with, held = objects[target]
                 ordered = {
                     path: held[path] for path, _ in self.made[heard.name[:-1]][repr(made_with)]
                 }
@@ -179,6 +185,8 @@ class Memory:
 
     def _learn(self, heard: Heard, key_args: tuple[Any, ...]) -> None:
         result = heard.outcome
+        if isinstance(result, BaseException):
+            return
         after = list(zip(heard.options.get("after", ()), result.after, strict=False))
         parts = (result.value, after, result.offers)
         self.table[self._key(heard.name, key_args)] = tuple(map(self._plain, parts))

@@ -9,11 +9,14 @@ from typing import Any
 import numpy as np
 import pytest
 
+from grader.batch.session import run_items, with_collected
 from grader.diagnose import render
+from grader.intake import read_submission
 from grader.model import CaseResult, Message, Verdict, Visibility
+from grader.sandbox import LocalTransport
 from grader.suite.closing import Closing
 from grader.suite.golden import Golden
-from grader.suite.grading import Case, seed_of
+from grader.suite.grading import Case, Grading, seed_of
 from grader.suite.redrawing import Again, doubtful, known_by_heart
 from grader.suite.reference import Reference
 
@@ -27,9 +30,11 @@ FIXED = """
 def test_draws(check, rng):
     check.double(rng.standard_normal(3))
 
-def test_prints(check):
-    check.double(np.array([1.5, -2.0]))
+@pytest.mark.parametrize("x", [1.5, 2.5, 3.5])
+def test_prints(check, x):
+    check.double(np.array([x, -2.0]))
 """
+PRINTED = ["test_prints[1.5]", "test_prints[2.5]", "test_prints[3.5]"]
 DRAWN = ["test_doubles[2]", "test_doubles[5]"]
 
 
@@ -131,25 +136,57 @@ def test_memory_beside_honest_work_costs_only_what_was_known(course: Any) -> Non
     assert run.result("test_doubles[5]").verdict is Verdict.PASSED
 
 
-def test_a_fixed_case_counts_beside_another_that_passes(course: Any) -> None:
-    """Its inputs cannot be drawn again, and somebody who can do the rest did not know them."""
+def test_one_fixed_case_counts_as_it_is(course: Any) -> None:
+    """Say, the figures of a course text: its inputs cannot be drawn again."""
     course.suite(FIXED)
     course.hide(HIDDEN)
 
-    run = _run(course, course.answer("def double(x): return 2 * x if len(x) < 7 else x"))
+    run = _run(course, course.answer("def double(x): return 2 * x if len(x) == 2 else x"))
 
-    assert run.result("test_prints").verdict is Verdict.PASSED
+    assert run.result("test_prints[1.5]").verdict is Verdict.PASSED
 
 
-def test_a_fixed_case_alone_earns_nothing(course: Any) -> None:
+def test_many_fixed_cases_count_beside_others_that_pass(course: Any) -> None:
+    """Somebody who can do the rest did not know them."""
+    course.suite(FIXED)
+    course.hide(HIDDEN)
+
+    run = _run(course, course.answer("def double(x): return 2 * x if len(x) != 7 else x"))
+
+    assert [run.result(name).verdict for name in PRINTED] == [Verdict.PASSED] * 3
+
+
+def test_a_table_of_fixed_cases_earns_nothing(course: Any) -> None:
     """Nothing passes but what was handed out; the student reads that it does not count."""
     course.suite(FIXED)
     course.hide(HIDDEN)
 
     run = _run(course, course.answer("def double(x): return 2 * x if len(x) == 2 else x"))
 
-    assert run.result("test_prints").verdict is Verdict.FAILED
-    assert run.result("test_prints").message.key == "by_heart_fixed"
+    assert [run.result(name).message.key for name in PRINTED[1:]] == ["by_heart_fixed"] * 2
+    assert [run.result(name).verdict for name in PRINTED[1:]] == [Verdict.FAILED] * 2
+
+
+def test_a_batch_still_names_the_mistake(course: Any) -> None:
+    """Hidden cases of another file are run on the mistake after public ones were drawn again."""
+    course.mistakes("def limited(x): return 2 * x[:6]\ndef forgets(x): return x")
+    course.release()
+    course.hide(HIDDEN)
+    path = course.answer("def double(x): return (x + x)[0:6]")
+    graded: list[Grading] = []
+
+    def body(runner: Any, items: Any) -> None:
+        submission = read_submission(path, modules=("answers",), exercises={})
+        runner.retarget(submission, lambda limits, supply, **_: LocalTransport(supply, limits))
+        run_items(runner, items)
+        graded.extend(runner.gradings.values())
+
+    with_collected(course.assignment(), "salt", body)
+
+    (grading,) = graded
+    verdicts = [grading.results[f"test_answers.py::{name}"].verdict for name in DRAWN]
+    assert verdicts == [Verdict.PASSED] * 2
+    assert [mistake.id for mistake in grading.diagnoses["double"].mistakes] == ["limited"]
 
 
 def test_a_right_submission_is_not_run_again(course: Any, tmp_path: Any) -> None:
@@ -264,8 +301,12 @@ def test_what_becomes_of_a_doubtful_case(
     fresh: bool, verdict: Verdict, key: str, other: Verdict, lost: str | None
 ) -> None:
     """It keeps its marks if it passes again, loses them if it fails, and else needs a witness."""
-    again = {"a": Again(fresh, _result("a", "public", verdict, message=Message(key)))}
-    results = [PASSED, FAILED, _result("c", "hidden", other)]
+    free = _result("0", "public", Verdict.PASSED)
+    again = {
+        "0": Again(fresh=False, result=free),
+        "a": Again(fresh, _result("a", "public", verdict, message=Message(key))),
+    }
+    results = [free, PASSED, FAILED, _result("c", "hidden", other)]
 
     found = known_by_heart(results, again)
 
@@ -273,7 +314,7 @@ def test_what_becomes_of_a_doubtful_case(
     assert all(one.verdict is Verdict.FAILED for one in found.values())
 
 
-def test_each_witness_vouches_for_two_fixed_cases() -> None:
+def test_one_fixed_case_is_free_and_each_witness_vouches_for_two() -> None:
     """One easy hidden case does not do for a whole table of answers."""
     fixed = [_result(name, "public", Verdict.PASSED) for name in "vwxyz"]
     again = {one.id: Again(fresh=False, result=one) for one in fixed}
@@ -281,12 +322,12 @@ def test_each_witness_vouches_for_two_fixed_cases() -> None:
 
     lost = [len(known_by_heart([*fixed, FAILED, *witnesses[:n]], again)) for n in range(3)]
 
-    assert lost == [5, 3, 1]
+    assert lost == [4, 2, 0]
 
 
 def test_a_submission_without_time_is_not_run_again(course: Any) -> None:
     """Or the grader would work on for those who have used up all of it."""
-    results = {one.id: one for one in (PASSED, FAILED)}
+    results = {one.id: one for one in (_result("0", "public", Verdict.PASSED), PASSED, FAILED)}
     exercise = course.assignment().exercises[0]
     cases = [
         Case(one.id, one.test, exercise, one.suite, one.visibility, Fraction(1))
