@@ -264,11 +264,25 @@ class ExerciseResult(msgspec.Struct, frozen=True):
 
 
 class Conditions(msgspec.Struct, frozen=True):
-    """Under what a grade was made; the same for a whole batch."""
+    """Under what a grade was made; the same for a whole batch.
 
-    isolation: str  # tier in force: "A", "B", "C-bubblewrap", "C-user", "C" or "off"
+    Parameters
+    ----------
+    isolation : str
+        The tier in force: ``A``, ``B``, ``C-bubblewrap``, ``C-user``, ``C`` or ``off``.
+    salt_fingerprint : str
+        Tells one salt from another, and nothing else about it.
+    suite_hash : str
+        Digest of everything else that decides about a verdict.
+    parts : tuple of (str, str)
+        What `suite_hash` is made of: names, each with a version or the digest of files. So that
+        what has changed between two batches can be told.
+    """
+
+    isolation: str
     salt_fingerprint: str
     suite_hash: str
+    parts: tuple[tuple[str, str], ...] = ()
 
 
 class Grade(msgspec.Struct, frozen=True):

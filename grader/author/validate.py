@@ -68,7 +68,12 @@ def check_stubs(assignment: Assignment, server: ForkServer) -> Section:
     """Prove that who hands in the stubs earns nothing."""
     section = Section("the stubs earn nothing")
     names = {exercise.id: exercise.names for exercise in assignment.exercises}
-    stubs = read_submission(assignment.folder, modules=assignment.modules, exercises=names)
+    stubs = read_submission(
+        assignment.folder,
+        modules=assignment.modules,
+        exercises=names,
+        assignment=assignment.id,
+    )
     grades: list[Grade] = []
     grade_all(assignment, [stubs], BatchOptions(), server, lambda _, grade: grades.append(grade))
     for grade in grades:
@@ -182,7 +187,9 @@ def check_told_apart(assignment: Assignment) -> Section:
 def check_samples(assignment: Assignment, server: ForkServer, jobs: int, samples: Path) -> Section:
     """Prove that what public cases say of a sample submission, hidden ones say too."""
     names = {exercise.id: exercise.names for exercise in assignment.exercises}
-    submissions = collect(samples, modules=assignment.modules, exercises=names)
+    submissions = collect(
+        samples, modules=assignment.modules, exercises=names, assignment=assignment.id
+    ).submissions
     section = Section(f"hidden and public suites agree on {len(submissions)} samples")
     options = BatchOptions(jobs=jobs, call_s=CALL_S, diagnose=False)
 

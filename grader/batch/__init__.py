@@ -1,14 +1,18 @@
 """Many submissions -> grades: collect the suites once, fork a trusted grader per submission."""
 
-from grader.batch.conditions import conditions_of, source_digest, suite_hash
+from grader.batch.conditions import changes, conditions_of, submission_digest
 from grader.batch.golden import golden_bytes, is_golden_stale
+from grader.batch.kept import KeptRun
 from grader.batch.known import known_mistakes, stale_mistakes
-from grader.batch.local import BatchOptions, grade_all
-from grader.batch.output import write_reports
+from grader.batch.local import BatchOptions, Plan, grade_all
+from grader.batch.output import with_present_texts, write_reports
 from grader.batch.session import prove, prove_under, with_collected
 
 __all__ = [
     "BatchOptions",
+    "KeptRun",
+    "Plan",
+    "changes",
     "conditions_of",
     "golden_bytes",
     "grade_all",
@@ -16,9 +20,9 @@ __all__ = [
     "known_mistakes",
     "prove",
     "prove_under",
-    "source_digest",
     "stale_mistakes",
-    "suite_hash",
+    "submission_digest",
     "with_collected",
+    "with_present_texts",
     "write_reports",
 ]

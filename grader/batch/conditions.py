@@ -3,26 +3,44 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, Final
+import platform
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
 import grader
-from grader.model import Conditions
+from grader.model import Conditions, Text
+from grader.suite.known import Known
 from grader.suite.timing import OFF
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from pathlib import Path
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from grader import wire
     from grader.catalog import Assignment
+    from grader.intake import Submission
+    from grader.suite.grading import Case
 
 SHORT: Final = 16
+# What computes, collects or reads: another version of it may give another verdict.
+PACKAGES: Final = (
+    "ipython", "msgspec", "nbconvert", "nbformat", "numpy", "pytest", "pytest-timeout", "torch",
+)  # fmt: skip
+# Rooms that begin their work when verdicts are there.
+AFTERWARDS: Final = frozenset({"author", "cli", "gradebook", "report"})
+# Fields of an assignment that decide nothing: where it lies, and what people read.
+IDLE: Final = frozenset({"folder", "solution", "golden", "title", "hints"})
 
 
 def conditions_of(
-    assignment: Assignment, salt: str, isolation: str, timing: str = OFF
+    assignment: Assignment,
+    cases: Sequence[Case],
+    salt: str,
+    isolation: str,
+    timing: str = OFF,
+    *,
+    live: bool = True,
 ) -> Conditions:
     """Describe under what a batch grades.
 
@@ -30,55 +48,171 @@ def conditions_of(
     ----------
     assignment : Assignment
         The assignment.
+    cases : sequence of Case
+        What was collected of its suites.
     salt : str
         What the seeds of hidden suites are derived from; only its fingerprint is kept.
     isolation : str
         The tier in force.
     timing : str
         The device on which speed is measured; ``off`` for none.
+    live : bool
+        Whether the reference is run; else stored values stand for it.
 
     Returns
     -------
     Conditions
         Equal for two batches exactly if their grades may be mixed.
+
+    Notes
+    -----
+    Everything that decides about a verdict is in it: files by their content, the rest by its value.
+    Texts for people are not, for they are looked up when a report is written. Neither is what the
+    processor can do beyond its architecture: what rounding may change is within the comparator's
+    tolerances, which are made for it, and each batch compares with a reference that ran beside it.
     """
     fingerprint = hashlib.sha256(f"fingerprint of {salt}".encode()).hexdigest()[:SHORT]
+    parts = {
+        "cases": _digest(map(repr, map(_case, cases))),
+        "suites": _of_files([*_suites(assignment.folder), *_suites(assignment.hidden)]),
+        "catalogue": _digest([repr(_without_texts(assignment))]),
+        "stubs": _of_files(path for path in _code(assignment.folder) if not _is_suite(path)),
+        "reference": _of_files(_code(assignment.solution)) if live else _stored(assignment.golden),
+        "known mistakes": _known_mistakes(assignment),
+        "data": _of_files(sorted(assignment.golden.parent.parent.glob("*.txt"))),
+        "grader": grader_digest(Path(grader.__file__).parent),
+        "timing": timing,
+        "python": f"{platform.python_implementation()} {platform.python_version()}",
+        "platform": f"{platform.system()} {platform.machine()}",
+        **{name: _version(name) for name in PACKAGES},
+    }
     return Conditions(
         isolation=isolation,
         salt_fingerprint=fingerprint,
-        suite_hash=suite_hash(assignment, timing),
+        suite_hash=_digest(f"{name}={value}" for name, value in sorted(parts.items())),
+        parts=tuple(parts.items()),
     )
 
 
-def suite_hash(assignment: Assignment, timing: str = OFF) -> str:
-    """Hash everything that decides about a verdict: catalogue, suites, references, version.
+def changes(before: Conditions, after: Conditions) -> list[str]:
+    """Say in a few words each what keeps the grades of two batches apart.
 
-    Where speed is measured, there are verdicts that there are not elsewhere, so that counts too.
+    Returns
+    -------
+    list of str
+        Such as ``isolation (A, now C)``, ``salt``, ``suites``, ``numpy (2.1.0, now 2.2.0)``; empty
+        exactly if the grades may be mixed.
     """
-    digest = hashlib.sha256(grader.__version__.encode())
-    if timing != OFF:
-        digest.update(f"\0timing on {timing}\0".encode())
-    for path in _deciding_files(assignment):
-        digest.update(f"\0{path.name}\0".encode())
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:SHORT]
+    told = []
+    if before.isolation != after.isolation:
+        told.append(f"isolation ({before.isolation}, now {after.isolation})")
+    if before.salt_fingerprint != after.salt_fingerprint:
+        told.append("salt")
+    old, new = dict(before.parts), dict(after.parts)
+    told += [
+        _change(name, old.get(name, "none"), new.get(name, "none"))
+        for name in sorted(old.keys() | new.keys())
+        if old.get(name) != new.get(name)
+    ]
+    if not told and before.suite_hash != after.suite_hash:
+        told.append("suites")
+    return told
 
 
 def default_salt(assignment: Assignment) -> str:
     """Derive a salt from the hidden suites and references, which no student has seen."""
     digest = hashlib.sha256(b"salt")
     for folder in (assignment.hidden, assignment.solution):
-        for path in sorted(folder.glob("*.py")):
+        for path in _code(folder):
             digest.update(path.read_bytes())
     return digest.hexdigest()
 
 
-def source_digest(source: wire.Source | None) -> str:
-    """Hash what is run of a submission, to see whether it has changed since it was graded."""
-    return hashlib.sha256(msgspec.msgpack.encode(source)).hexdigest()
+def submission_digest(submission: Submission) -> str:
+    """Hash what a grade says of a submission before anything is run: code, name, problem, notes."""
+    read = (submission.source, submission.name, submission.problem, submission.notes)
+    return hashlib.sha256(msgspec.msgpack.encode(read)).hexdigest()
 
 
-def _deciding_files(assignment: Assignment) -> Iterable[Path]:
-    yield assignment.folder / "exercises.toml"
-    for folder in (assignment.folder, assignment.solution, assignment.hidden):
-        yield from sorted(folder.glob("*.py"))
+def grader_digest(package: Path) -> str:
+    """Hash the code of the grader that decides about verdicts, on either side of the sandbox."""
+    files = {path.relative_to(package): path for path in package.rglob("*.py")}
+    return _digest_of(
+        {
+            name.as_posix(): path.read_bytes()
+            for name, path in files.items()
+            if name.parts[0] not in AFTERWARDS
+        }
+    )
+
+
+def _case(case: Case) -> tuple[object, ...]:
+    """Return what decides about a case besides the text of its test."""
+    points = (case.exercise.id, str(case.weight), case.timeout_s)
+    return (case.id, case.test, case.suite, case.visibility.value, *points)
+
+
+def _without_texts(value: Any) -> Any:
+    """Return a value of ours as plain data, without what decides nothing."""
+    if isinstance(value, msgspec.Struct):
+        return sorted(
+            (name, _without_texts(each))
+            for name, each in msgspec.structs.asdict(value).items()
+            if name not in IDLE and not isinstance(each, Text)
+        )
+    if isinstance(value, dict):
+        return [(name, _without_texts(each)) for name, each in sorted(value.items())]
+    if isinstance(value, list | tuple):
+        return [_without_texts(each) for each in value]
+    return value
+
+
+def _known_mistakes(assignment: Assignment) -> str:
+    """Hash what a diagnosis is made from: what the mistakes are and give, not what is said."""
+    known = msgspec.msgpack.encode(_without_texts(Known.read(assignment.known_mistakes)))
+    return _digest([hashlib.sha256(known).hexdigest(), _of_files(_code(assignment.mistakes))])
+
+
+def _stored(path: Path) -> str:
+    return _of_files([path] if path.is_file() else [])
+
+
+def _code(folder: Path) -> list[Path]:
+    return sorted(folder.glob("*.py"))
+
+
+def _is_suite(path: Path) -> bool:
+    return path.name.startswith("test_")
+
+
+def _suites(folder: Path) -> list[Path]:
+    return [path for path in _code(folder) if _is_suite(path)]
+
+
+def _of_files(paths: Iterable[Path]) -> str:
+    return _digest_of({f"{path.parent.name}/{path.name}": path.read_bytes() for path in paths})
+
+
+def _digest_of(files: Mapping[str, bytes]) -> str:
+    """Hash names and contents; where a file ends and the next begins cannot be moved."""
+    contents = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+    return _digest(f"{content} {name}" for name, content in sorted(contents.items()))
+
+
+def _digest(texts: Iterable[str]) -> str:
+    return hashlib.sha256("\n".join(texts).encode()).hexdigest()[:SHORT]
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "none"
+
+
+# Parts whose value means something to people.
+_TOLD: Final = frozenset({"timing", "python", "platform", *PACKAGES})
+
+
+def _change(name: str, before: str, after: str) -> str:
+    return f"{name} ({before}, now {after})" if name in _TOLD else name

@@ -1,57 +1,29 @@
-"""The local engine: one process forked per submission, a few at a time."""
+"""The local engine: submissions of one machine, graded under one proof of the suites."""
 
 from __future__ import annotations
 
-import contextlib
-import os
-import selectors
-import signal
-import struct
-import sys
-import warnings
 from fractions import Fraction
-from typing import TYPE_CHECKING, Final, NoReturn
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from grader import clock
 from grader.batch.conditions import conditions_of, default_salt
-from grader.batch.session import run_items, with_collected
-from grader.errors import ServerLostError
-from grader.model import (
-    CaseResult,
-    Conditions,
-    Diagnosis,
-    Grade,
-    Message,
-    Status,
-    Verdict,
-    from_json,
-    to_json,
-)
+from grader.batch.pool import Pool
+from grader.batch.session import with_collected
+from grader.model import Conditions, Grade, Status
 from grader.sandbox import CONFINED_TIERS, HIDDEN_REFUSED
-from grader.scoring import score, score_exercise
-from grader.suite.outcome import passed
 from grader.suite.timing import OFF, Timing, device_of
-from grader.worker.confine import limit_address_space
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     import pytest
 
+    from grader.batch.pool import ExercisesOf, OnGrade
     from grader.catalog import Assignment
     from grader.intake import Submission
     from grader.sandbox import ForkServer
-    from grader.suite.grading import Case
     from grader.suite.runner import Runner
-
-    OnGrade = Callable[[Submission, Grade], None]
-    ExercisesOf = Callable[[Submission], Sequence[str]]
-
-_LENGTH: Final = struct.Struct("<I")
-GRACE_S: Final = 120.0  # on top of the submission's own time, before a trusted grader is given up
-PIPE_BYTES: Final = 1 << 20
 
 
 class BatchOptions(msgspec.Struct, frozen=True):
@@ -80,14 +52,37 @@ class BatchOptions(msgspec.Struct, frozen=True):
     only_first_failure: bool = False
     call_s: float | None = None
 
-    def conditions(self, assignment: Assignment, tier: str) -> Conditions:
-        """Describe what grades made in an isolation tier are made under."""
-        device = device_of(self.timing)
-        return conditions_of(assignment, self.salt_of(assignment), tier, device)
+    def conditions(self, runner: Runner, tier: str) -> Conditions:
+        """Describe what grades made of collected suites, in an isolation tier, are made under."""
+        (grading,) = runner.gradings.values()
+        assignment = grading.assignment
+        return conditions_of(
+            assignment,
+            runner.cases.of(assignment),
+            self.salt_of(assignment),
+            tier,
+            device_of(self.timing),
+            live=runner.live,
+        )
 
     def salt_of(self, assignment: Assignment) -> str:
         """Return the salt in force."""
         return default_salt(assignment) if self.salt is None else self.salt
+
+
+class Plan:
+    """What a batch asks before it grades. This one grades everything, and keeps nothing."""
+
+    def waiting(
+        self,
+        conditions: Conditions,  # noqa: ARG002 - others ask it
+        submissions: Sequence[Submission],
+    ) -> Sequence[Submission]:
+        """Choose what is graded, once it is known under which conditions; writes nothing."""
+        return submissions
+
+    def begin(self, conditions: Conditions) -> None:
+        """Take note that nothing stands in the way any more: the first grades are about to come."""
 
 
 def grade_all(
@@ -97,6 +92,7 @@ def grade_all(
     server: ForkServer,
     on_grade: OnGrade,
     exercises_of: ExercisesOf | None = None,
+    plan: Plan | None = None,
 ) -> None:
     """Grade submissions, each in a process of its own.
 
@@ -115,6 +111,9 @@ def grade_all(
     exercises_of : callable or None
         The ids of the exercises that a submission is graded on; None for all. Asked when its turn
         comes; where there are none, it gets no grade.
+    plan : Plan or None
+        Which of them are to be graded; None for all. It is told to begin when suites, reference,
+        salt and device have been found to be in order.
 
     Raises
     ------
@@ -123,31 +122,72 @@ def grade_all(
     SandboxError
         When the fork server ends.
     """
-    conditions = options.conditions(assignment, server.tier)
-    everything = [exercise.id for exercise in assignment.exercises]
-    readable = [submission for submission in submissions if submission.source is not None]
-    for submission in submissions:
-        if submission.source is None:
-            on_grade(submission, unreadable(assignment, submission, conditions))
-    if not readable:
-        return
+    timing = Timing(options.timing, confined=server.tier in CONFINED_TIERS)
+    timing.start()  # before the first fork
+    session = _Session(assignment, submissions, options, server, plan or Plan())
 
     def body(runner: Runner, items: Sequence[pytest.Item]) -> None:
+        session.begin(on_grade)
         runner.diagnosing = options.diagnose
         runner.only_first_failure = options.only_first_failure
         if options.call_s is not None:
             runner.allow(options.call_s)
-        pool = _Pool(assignment, runner, items, server, options, conditions)
-        pool.run(readable, on_grade, exercises_of or (lambda _: everything))
+        pool = Pool(assignment, runner, items, server, options.jobs, session.conditions)
+        everything = [exercise.id for exercise in assignment.exercises]
+        pool.run(session.readable, on_grade, exercises_of or (lambda _: everything))
 
-    hidden = server.tier != HIDDEN_REFUSED
-    timing = Timing(options.timing, confined=server.tier in CONFINED_TIERS)
-    timing.start()  # before the first fork
     try:
-        salt = options.salt_of(assignment)
-        with_collected(assignment, salt, body, hidden=hidden, timing=timing)
+        with_collected(
+            assignment,
+            options.salt_of(assignment),
+            body,
+            hidden=server.tier != HIDDEN_REFUSED,
+            timing=timing,
+            wanted=session.wanted,
+        )
     finally:
         timing.close()
+    if not session.begun:
+        session.begin(on_grade)
+
+
+class _Session:
+    """What is to be graded, as soon as the suites have been collected."""
+
+    def __init__(
+        self,
+        assignment: Assignment,
+        submissions: Sequence[Submission],
+        options: BatchOptions,
+        server: ForkServer,
+        plan: Plan,
+    ) -> None:
+        self._assignment = assignment
+        self._submissions = submissions
+        self._options = options
+        self._server = server
+        self._plan = plan
+        self._waiting: Sequence[Submission] = ()
+        self.begun = False
+
+    @property
+    def readable(self) -> list[Submission]:
+        """What there is something of to run."""
+        return [submission for submission in self._waiting if submission.source is not None]
+
+    def wanted(self, runner: Runner) -> bool:
+        """Ask the plan what is to be graded; tell whether any of it is run."""
+        self.conditions = self._options.conditions(runner, self._server.tier)
+        self._waiting = self._plan.waiting(self.conditions, self._submissions)
+        return bool(self.readable)
+
+    def begin(self, on_grade: OnGrade) -> None:
+        """Tell the plan, and grade what could not be read."""
+        self.begun = True
+        self._plan.begin(self.conditions)
+        for submission in self._waiting:
+            if submission.source is None:
+                on_grade(submission, unreadable(self._assignment, submission, self.conditions))
 
 
 def unreadable(assignment: Assignment, submission: Submission, conditions: Conditions) -> Grade:
@@ -163,220 +203,3 @@ def unreadable(assignment: Assignment, submission: Submission, conditions: Condi
         conditions=conditions,
         notes=(*problem, *submission.notes),
     )
-
-
-class _News(msgspec.Struct, frozen=True):
-    """What a grader at work reports: a case, or why an exercise lost points."""
-
-    case: CaseResult | None = None
-    exercise: str = ""
-    diagnosis: Diagnosis | None = None
-
-
-class _Child:
-    """A trusted grader at work in its own process, as its parent sees it."""
-
-    def __init__(
-        self,
-        submission: Submission,
-        exercises: Sequence[str],
-        pid: int,
-        pipe: int,
-        deadline: float,
-    ) -> None:
-        self.submission = submission
-        self.exercises = exercises
-        self.pid = pid
-        self.pipe = pipe
-        self.deadline = deadline
-        self.started_s = clock.monotonic()
-        self.data = bytearray()
-
-    def results(self) -> tuple[list[CaseResult], dict[str, Diagnosis]]:
-        """Decode what has come in so far; a case cut short is left out."""
-        cases: list[CaseResult] = []
-        diagnoses: dict[str, Diagnosis] = {}
-        at = 0
-        while at + _LENGTH.size <= len(self.data):
-            (length,) = _LENGTH.unpack_from(self.data, at)
-            at += _LENGTH.size + length
-            if at > len(self.data):
-                break
-            news = from_json(bytes(self.data[at - length : at]), _News)
-            if news.case is not None:
-                cases.append(news.case)
-            if news.diagnosis is not None:
-                diagnoses[news.exercise] = news.diagnosis
-        return cases, diagnoses
-
-    def end(self) -> int:
-        """Wait for the process; return its exit code."""
-        os.close(self.pipe)
-        return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
-
-
-class _Pool:
-    """Forks trusted graders, a few at a time, and turns what they report into grades."""
-
-    def __init__(
-        self,
-        assignment: Assignment,
-        runner: Runner,
-        items: Sequence[pytest.Item],
-        server: ForkServer,
-        options: BatchOptions,
-        conditions: Conditions,
-    ) -> None:
-        self._assignment = assignment
-        self._runner = runner
-        self._items = items
-        self._server = server
-        self._options = options
-        self._conditions = conditions
-        self._selector = selectors.DefaultSelector()
-        self._children: dict[int, _Child] = {}
-        self._retried: set[str] = set()
-
-    def run(
-        self,
-        submissions: Sequence[Submission],
-        on_grade: OnGrade,
-        exercises_of: ExercisesOf,
-    ) -> None:
-        """Grade the submissions; `on_grade` gets each grade when it is complete."""
-        waiting = list(reversed(submissions))
-        try:
-            while waiting or self._children:
-                while waiting and len(self._children) < self._options.jobs:
-                    submission = waiting.pop()
-                    exercises = exercises_of(submission)
-                    if exercises:
-                        self._start(submission, exercises)
-                for child in self._finished():
-                    made = self._grade(child, child.end())
-                    if made.status is Status.NOT_GRADED and self._may_retry(child.submission):
-                        waiting.append(child.submission)
-                    else:
-                        on_grade(child.submission, made)
-        finally:
-            for child in self._children.values():
-                os.kill(child.pid, signal.SIGKILL)
-                child.end()
-            self._selector.close()
-
-    def _may_retry(self, submission: Submission) -> bool:
-        """Give a submission that failed by our fault one more try, on a server that runs."""
-        if submission.id in self._retried:
-            return False
-        self._retried.add(submission.id)
-        return True
-
-    def _start(self, submission: Submission, exercises: Sequence[str]) -> None:
-        server = self._attached()
-        timing = self._runner.timing.attach()
-        reading, writing = os.pipe()
-        pid = os.fork()
-        if pid == 0:
-            os.close(reading)
-            self._runner.timing = timing
-            self._grade_here(submission, exercises, server, writing)
-        os.close(writing)
-        server.detach()
-        timing.detach()
-        deadline = clock.monotonic() + self._assignment.limits.submission_s + GRACE_S
-        self._children[reading] = _Child(submission, exercises, pid, reading, deadline)
-        self._selector.register(reading, selectors.EVENT_READ)
-
-    def _attached(self) -> ForkServer:
-        """Open a way to the server, which is started again where it has died."""
-        if self._server.alive:
-            with contextlib.suppress(ServerLostError):
-                return self._server.attach()
-        self._server.restart()
-        return self._server.attach()
-
-    def _grade_here(
-        self, submission: Submission, exercises: Sequence[str], server: ForkServer, pipe: int
-    ) -> NoReturn:
-        """Grade one submission in this forked process and end it."""
-        code = 1
-        try:
-            signal.signal(signal.SIGINT, signal.SIG_DFL)
-            warnings.simplefilter("ignore")  # about a submission's values; nobody reads them here
-            # What a submission sends, and an upstream computes from it, stays within bounds.
-            limit_address_space(self._assignment.limits.memory_mib << 20, for_good=False)
-            self._runner.retarget(submission, server.worker)
-            self._runner.on_result = lambda result: _send(pipe, _News(case=result))
-            self._runner.on_diagnosis = lambda exercise, found: _send(
-                pipe, _News(exercise=exercise, diagnosis=found)
-            )
-            run_items(self._runner, self._runner.of_exercises(self._items, exercises))
-            self._runner.close()
-            server.__exit__(None, None, None)  # which ends one that had to be started here
-            code = 0
-        except BaseException as error:  # noqa: BLE001 - one submission of a batch, in its own process
-            print(f"{submission.id}: {type(error).__name__}: {error}", file=sys.stderr)
-        finally:
-            os._exit(code)
-
-    def _finished(self) -> list[_Child]:
-        """Read what there is to read; return the children that are done or overdue."""
-        done = []
-        for key, _ in self._selector.select(timeout=1.0):
-            child = self._children[key.fd]
-            part = os.read(child.pipe, PIPE_BYTES)
-            child.data += part
-            if not part:
-                done.append(child)
-        for child in self._children.values():
-            if child not in done and clock.monotonic() > child.deadline:
-                os.kill(child.pid, signal.SIGKILL)
-                done.append(child)
-        for child in done:
-            self._selector.unregister(child.pipe)
-            del self._children[child.pipe]
-        return done
-
-    def _grade(self, child: _Child, code: int) -> Grade:
-        found, diagnoses = child.results()
-        results = {result.id: result for result in found}
-        cases = [
-            results.get(case.id) or _lost(case, f"the grading process ended with code {code}")
-            for case in self._runner.cases.of(self._assignment)
-            if case.exercise.id in child.exercises
-        ]
-        exercises = tuple(
-            score_exercise(
-                exercise,
-                [case for case in cases if case.exercise == exercise.id],
-                diagnoses.get(exercise.id),
-            )
-            for exercise in self._assignment.exercises
-            if exercise.id in child.exercises
-        )
-        scored = score(exercises)
-        return Grade(
-            id=child.submission.id,
-            name=child.submission.name,
-            assignment=self._assignment.id,
-            status=scored.status,
-            score=scored.score,
-            max_score=scored.max_score,
-            conditions=self._conditions,
-            exercises=exercises,
-            notes=child.submission.notes,
-            duration_s=clock.monotonic() - child.started_s,
-        )
-
-
-def _lost(case: Case, text: str) -> CaseResult:
-    """Build the result of a case that the grading process did not live to report."""
-    message = Message("errored_grader", {"text": text})
-    return msgspec.structs.replace(passed(case), verdict=Verdict.ERRORED_GRADER, message=message)
-
-
-def _send(pipe: int, news: _News) -> None:
-    data = to_json(news)
-    view = memoryview(_LENGTH.pack(len(data)) + data)
-    while view:
-        view = view[os.write(pipe, view) :]

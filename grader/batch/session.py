@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from pathlib import Path
@@ -15,12 +16,13 @@ from grader.suite import plugin
 from grader.suite.timing import Timing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from grader.catalog import Assignment
     from grader.suite.runner import Runner
 
     Body = Callable[["Runner", Sequence[pytest.Item]], None]
+    Wanted = Callable[["Runner"], bool]
 
 
 def with_collected(
@@ -30,11 +32,16 @@ def with_collected(
     *,
     hidden: bool = True,
     timing: Timing | None = None,
+    wanted: Wanted | None = None,
 ) -> None:
     """Collect the suites, prove them on the reference, then run `body`.
 
     Where there are no solutions, as in a student's repository, there are only public suites, and
     the stored golden values stand for the reference.
+
+    pytest is closed: neither the environment nor any file that it would look for, such as a
+    conftest.py or a pytest.ini beside the assignment or above it, has a say in what is collected
+    and how it is run.
 
     Parameters
     ----------
@@ -48,35 +55,58 @@ def with_collected(
         Whether hidden suites are collected too.
     timing : Timing or None
         Whether speed is measured; None for not.
+    wanted : callable or None
+        Asked once the suites are collected; without a yes, nothing is proven and `body` is not run.
 
     Raises
     ------
     CatalogError
         When the suites cannot be collected, or the reference does not pass them.
+    KeyboardInterrupt
+        When the user interrupts, which pytest would take for an answer.
     """
-    lent = _Lent(body, salt, timing or Timing())
+    lent = _Lent(body, salt, timing or Timing(), wanted)
     folders = [str(assignment.folder)]
     if hidden and assignment.hidden.is_dir():
         folders.append(str(assignment.hidden))
     proven = assignment.solution.is_dir()
     target = assignment.solution if proven else assignment.folder
-    # Nothing of the caller's own pytest configuration may change a grade.
-    code = pytest.main(
-        [
-            *folders, f"--submission={target}", f"--rootdir={assignment.folder}",
-            f"--config-file={os.devnull}", "--import-mode=importlib", "--strict-markers",
-            "--timing=off",
-            "--disable-plugin-autoload", "-p", "pytest_timeout", "--capture=no",
-            *(word for name in UNUSED for word in ("-p", f"no:{name}")),
-        ],
-        plugins=[plugin, lent],
-    )  # fmt: skip
+    with _without_pytest_variables():
+        code = pytest.main(
+            [
+                *folders, f"--submission={target}", f"--rootdir={assignment.folder}",
+                f"--config-file={os.devnull}", "--noconftest", "--import-mode=importlib",
+                "--strict-markers", "--timing=off",
+                "--disable-plugin-autoload", "-p", "pytest_timeout", "--capture=no",
+                *(word for name in UNUSED for word in ("-p", f"no:{name}")),
+            ],
+            plugins=[plugin, lent],
+        )  # fmt: skip
     _forget_suites(folders)
     if lent.error is not None:
         raise lent.error
+    if code == pytest.ExitCode.INTERRUPTED and not lent.broken:
+        raise KeyboardInterrupt
     if not lent.ran:
         broken = "; ".join(lent.broken) or f"pytest ended with code {int(code)}"
         raise CatalogError(f"the suites of {assignment.id} cannot be collected: {broken}")
+
+
+@contextlib.contextmanager
+def _without_pytest_variables() -> Iterator[None]:
+    """Take pytest's own variables out of the environment while its session lasts.
+
+    Among them are words for its command line, plugins to load, and pytest-timeout's bound.
+    """
+    kept = {name: text for name, text in os.environ.items() if name.startswith("PYTEST_")}
+    for name in kept:
+        del os.environ[name]
+    try:
+        yield
+    finally:
+        for name in [name for name in os.environ if name.startswith("PYTEST_")]:
+            del os.environ[name]
+        os.environ.update(kept)
 
 
 def _forget_suites(folders: Sequence[str]) -> None:
@@ -101,10 +131,11 @@ UNUSED: Final = (
 class _Lent:
     """A pytest plugin that takes the place of the loop over the items."""
 
-    def __init__(self, body: Body, salt: str, timing: Timing) -> None:
+    def __init__(self, body: Body, salt: str, timing: Timing, wanted: Wanted | None) -> None:
         self._body = body
         self._timing = timing
         self._salt = salt
+        self._wanted = wanted
         self.ran = False
         self.broken: list[str] = []
         self.error: BaseException | None = None
@@ -114,20 +145,25 @@ class _Lent:
         if report.failed:
             self.broken.append(f"{report.nodeid}: {report.longreprtext.splitlines()[-1]}")
 
+    def pytest_deselected(self, items: Sequence[pytest.Item]) -> None:
+        """Take a case that something has left out for a broken suite."""
+        self.broken += [f"{item.nodeid}: was left out" for item in items]
+
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool | None:
         """Prove the suites on the reference, then hand the session over."""
-        if session.testsfailed or not session.items:
+        if session.testsfailed or not session.items or self.broken:
             return True
         self.ran = True
         runner = session.config.stash[plugin.RUNNER]
         try:
             runner.salt = self._salt
             runner.timing = self._timing
-            if runner.live:
-                prove(runner, session.items)
-            self._body(runner, session.items)
-        except Exception as error:  # noqa: BLE001 - pytest would swallow it
+            if self._wanted is None or self._wanted(runner):
+                if runner.live:
+                    prove(runner, session.items)
+                self._body(runner, session.items)
+        except BaseException as error:  # noqa: BLE001 - pytest would swallow it
             self.error = error
         return True
 

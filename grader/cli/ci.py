@@ -9,7 +9,8 @@ from rich.console import Console
 
 from grader.batch import BatchOptions, grade_all
 from grader.catalog import find_assignment
-from grader.cli.grade import kept_from_workers, print_class, read_salt, tell_what_is_not_run
+from grader.cli.grade import kept_from_workers, read_salt, tell_what_is_not_run
+from grader.cli.printing import print_class
 from grader.diagnose import pick_language
 from grader.errors import UsageError
 from grader.intake import Submission, read_submission
@@ -30,7 +31,9 @@ def ci(options: argparse.Namespace) -> int:
     assignment = find_assignment(options.assignment, options.root)
     lang = pick_language(options.lang, os.environ)
     names = {exercise.id: exercise.names for exercise in assignment.exercises}
-    submission = read_submission(options.path, modules=assignment.modules, exercises=names)
+    submission = read_submission(
+        options.path, modules=assignment.modules, exercises=names, assignment=assignment.id
+    )
     batch = BatchOptions(jobs=1, salt=read_salt(options.salt_file), timing=options.timing)
     grades: list[Grade] = []
 
@@ -44,7 +47,6 @@ def ci(options: argparse.Namespace) -> int:
         grade_all(assignment, [submission], batch, server, keep)
     (made,) = grades
     print_class(assignment, grades, lang)
-    options.out.mkdir(parents=True, exist_ok=True)
     for name in options.format or ["json"]:
         file_format = FORMATS[name]
         path = options.out / file_format.file_name

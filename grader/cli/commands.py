@@ -8,7 +8,8 @@ from grader.cli.author import hint, release
 from grader.cli.ci import ci
 from grader.cli.demo import demo
 from grader.cli.doctor import doctor
-from grader.cli.grade import grade, report
+from grader.cli.grade import grade
+from grader.cli.report import report
 from grader.cli.validate import validate
 
 if TYPE_CHECKING:

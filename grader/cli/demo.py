@@ -134,7 +134,9 @@ def _namespace(
     default = assignment.solution if assignment.solution.is_dir() else assignment.folder
     path = submission or Path(os.path.relpath(default))
     exercises = {exercise.id: exercise.names for exercise in assignment.exercises}
-    read = read_submission(path, modules=assignment.modules, exercises=exercises)
+    read = read_submission(
+        path, modules=assignment.modules, exercises=exercises, assignment=assignment.id
+    )
     if read.source is None:
         problem = render(read.problem, lang) if read.problem else "nothing in it can be read"
         raise UsageError(f"{path}: {problem}")

@@ -78,8 +78,16 @@ def _grade(command: argparse.ArgumentParser) -> None:
     _assignment(command)
     command.add_argument("path", type=Path, metavar="PATH", help="the submissions")
     command.add_argument("-o", "--out", type=Path, required=True, help="folder of the results")
+    command.add_argument(
+        "--as",
+        dest="layout",
+        choices=("auto", "one", "many"),
+        default="auto",
+        help="one: PATH is one submission; many: each entry of it is one, whatever it is called; "
+        "auto: as its names and layout tell (default)",
+    )
     command.add_argument("-j", "--jobs", type=_positive, default=None, help="submissions at a time")
-    command.add_argument("--fresh", action="store_true", help="grade all again, resume nothing")
+    command.add_argument("--fresh", action="store_true", help="begin a new batch: grade all again")
     command.add_argument("--salt-file", type=Path, help="secret that hidden cases are drawn from")
     _isolation(command)
     _timing(command)
@@ -106,6 +114,13 @@ def _ci(command: argparse.ArgumentParser) -> None:
 
 def _report(command: argparse.ArgumentParser) -> None:
     command.add_argument("out", type=Path, metavar="OUT", help="folder that holds the gradebook")
+    command.add_argument(
+        "--batch",
+        type=_positive,
+        default=None,
+        metavar="N",
+        help="an earlier batch (default: last)",
+    )
     _common(command)
 
 

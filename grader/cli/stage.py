@@ -12,8 +12,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from grader.model import Message, Text
 from grader.report.chart import Chart, Point, Series
 from grader.report.plain import clean
-from grader.worker.namespace import Namespace, Unavailable
 from grader.worker.randomness import kept_generators
+from grader.worker.reasons import Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from grader.errors import Field
+    from grader.worker.namespace import Namespace
 
     Hook = Callable[..., None]
 

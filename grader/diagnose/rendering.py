@@ -39,10 +39,17 @@ def render(message: Message, lang: str) -> str:
     """
     template = texts(lang).message.get(message.key)
     if template is not None:
-        return fill(template, message.fields)
+        return fill(template, in_language(message.fields, lang))
     listed = ", ".join(f"{name}={clean(value)}" for name, value in message.fields.items())
     key = clean(message.key)
     return f"{key} ({listed})" if listed else key
+
+
+def in_language(fields: Mapping[str, Field], lang: str) -> dict[str, Field]:
+    """Add ``reason`` for ``reason_en`` and ``reason_zh``, which an assignment has written."""
+    ending = "_zh" if lang == "zh" else "_en"
+    chosen = {name.removesuffix(ending): fields[name] for name in fields if name.endswith(ending)}
+    return {**fields, **chosen}
 
 
 def describe(difference: Difference, lang: str) -> str:

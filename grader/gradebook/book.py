@@ -1,47 +1,47 @@
-"""`Gradebook`: open, begin a batch, record grades, read them back."""
+"""`Gradebook`: open, look, begin a batch, record grades, read them back."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
 import msgspec
-from sqlalchemy import URL, NullPool, create_engine, event, func, insert, select, update
+from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from grader.errors import HarnessError, UsageError
+from grader.gradebook import batches
+from grader.gradebook.batches import Batch  # noqa: TC001 - msgspec reads the annotation
+from grader.gradebook.engine import open_engine, reading
 from grader.gradebook.migrations import is_current, migrate
 from grader.gradebook.rows import read_grade, write_grade
-from grader.gradebook.schema import batch, submission
+from grader.gradebook.schema import roster, submission
 from grader.model import Conditions, Grade, Status
 
 if TYPE_CHECKING:
-    import sqlite3
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
     from pathlib import Path
     from types import TracebackType
 
     from sqlalchemy import Connection, Engine
 
-_LOCK_WAIT_S = 30.0
 
-
-class Begun(msgspec.Struct, frozen=True):
-    """What a batch finds in the gradebook when it begins.
+class Outlook(msgspec.Struct, frozen=True):
+    """What a run would find in the gradebook, were it to begin now.
 
     Parameters
     ----------
-    kept : int
-        Grades made under the same conditions; those of unchanged submissions are reused.
-    set_aside : int
-        Grades made under other conditions. They are neither reused nor reported, and stay in the
-        file until their submission is graded anew.
-    earlier : tuple of Conditions
-        Those other conditions, for telling the instructor what changed.
+    batch : Batch or None
+        The batch that it would go on with; None if it would begin a new one.
+    done : frozenset of str
+        Submissions that this batch holds a grade of, made from the same source.
+    previous : Batch or None
+        The present batch, where it is another one: its grades are set aside, which means that they
+        stay in the file, and count neither for the run nor for its reports.
     """
 
-    kept: int
-    set_aside: int
-    earlier: tuple[Conditions, ...] = ()
+    batch: Batch | None
+    done: frozenset[str]
+    previous: Batch | None
 
 
 class Gradebook:
@@ -61,7 +61,7 @@ class Gradebook:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._writing = engine.execution_options(writes=True)
-        self._begun: tuple[int, str, Conditions] | None = None
+        self._begun: Batch | None = None
 
     @classmethod
     def open(cls, path: Path) -> Gradebook:
@@ -82,7 +82,7 @@ class Gradebook:
         UsageError
             When the file cannot be opened, is no gradebook, or is a newer version's.
         """
-        engine = _engine(path)
+        engine = open_engine(path)
         book = cls(engine)
         try:
             with engine.begin() as connection:
@@ -114,8 +114,56 @@ class Gradebook:
         """Let go of the file."""
         self._engine.dispose()
 
-    def begin(self, assignment: str, conditions: Conditions) -> Begun:
-        """Begin a batch, or go on with one.
+    def look(
+        self,
+        assignment: str,
+        conditions: Conditions,
+        digests: Mapping[str, str],
+        *,
+        fresh: bool = False,
+    ) -> Outlook:
+        """Tell what a run would find; nothing is written.
+
+        Parameters
+        ----------
+        assignment : str
+            Id of the assignment; a gradebook holds one.
+        conditions : Conditions
+            Under what grades would be made.
+        digests : mapping of str to str
+            Each submission's id, and a digest of what would be graded.
+        fresh : bool
+            Whether a new batch is wanted, whatever is there.
+
+        Returns
+        -------
+        Outlook
+            Not among those done is what failed for a reason of ours.
+
+        Raises
+        ------
+        UsageError
+            When the gradebook is another assignment's.
+        """
+        with reading(self._engine) as connection:
+            batches.check_assignment(connection, assignment)
+            present = batches.present(connection)
+            found = None if fresh else batches.alike(connection, assignment, conditions)
+            done = frozenset[str]() if found is None else _done(connection, found.id, digests)
+        other = present is not None and (found is None or found.id != present.id)
+        return Outlook(found, done, present if other else None)
+
+    def begin(
+        self,
+        assignment: str,
+        conditions: Conditions,
+        handed_in: Collection[str],
+        *,
+        fresh: bool = False,
+    ) -> Batch:
+        """Begin a batch, or go on with the last one under the same conditions.
+
+        No grade is deleted, here or by a later run: each batch has its own.
 
         Parameters
         ----------
@@ -123,45 +171,45 @@ class Gradebook:
             Id of the assignment; a gradebook holds one.
         conditions : Conditions
             Under what the grades will be made.
+        handed_in : collection of str
+            The ids of all submissions there are; what was handed in before and is not among them
+            is in no report from now on.
+        fresh : bool
+            Whether to begin a new batch, whatever is there.
 
         Returns
         -------
-        Begun
-            What is there already.
+        Batch
+            The present batch from now on.
 
         Raises
         ------
         UsageError
             When the gradebook is another assignment's.
+        HarnessError
+            When it cannot be written.
         """
-        with self._writing.begin() as connection:
-            _check_assignment(connection, assignment)
-            batch_id = _begin_batch(connection, assignment, conditions)
-            rows = connection.execute(
-                select(batch, func.count(submission.c.id).label("grades"))
-                .join(submission)
-                .group_by(batch.c.id)
-                .order_by(batch.c.turn)
-            ).all()
-        self._begun = (batch_id, assignment, conditions)
-        others = [row for row in rows if row.id != batch_id]
-        return Begun(
-            kept=sum(row.grades for row in rows if row.id == batch_id),
-            set_aside=sum(row.grades for row in others),
-            earlier=tuple(
-                Conditions(row.isolation, row.salt_fingerprint, row.suite_hash) for row in others
-            ),
-        )
+        try:
+            with self._writing.begin() as connection:
+                batches.check_assignment(connection, assignment)
+                found = None if fresh else batches.alike(connection, assignment, conditions)
+                batch_id = batches.take_turn(connection, found, assignment, conditions)
+                batches.replace_roster(connection, batch_id, handed_in)
+                begun = batches.get(connection, batch_id)
+        except (SQLAlchemyError, UnicodeEncodeError) as error:
+            raise HarnessError(f"the batch could not be begun: {error}") from error
+        self._begun = begun
+        return begun
 
-    def record(self, grade: Grade, source_digest: str) -> None:
-        """Store a grade, in one transaction; it replaces an earlier one of the same id.
+    def record(self, grade: Grade, digest: str) -> None:
+        """Store a grade, in one transaction; it replaces an earlier one of the same batch and id.
 
         Parameters
         ----------
         grade : Grade
             Made for the assignment and under the conditions that the batch began with.
-        source_digest : str
-            Digest of what was graded; `done` compares it.
+        digest : str
+            Digest of what was graded; `look` compares it.
 
         Raises
         ------
@@ -171,100 +219,97 @@ class Gradebook:
         """
         if self._begun is None:
             raise HarnessError("no batch was begun in this gradebook")
-        batch_id, assignment, conditions = self._begun
-        if (grade.assignment, grade.conditions) != (assignment, conditions):
+        if (grade.assignment, grade.conditions) != (
+            self._begun.assignment,
+            self._begun.conditions,
+        ):
             raise HarnessError(f"the grade of {grade.id!r} was not made in the batch that is open")
         try:
             with self._writing.begin() as connection:
-                write_grade(connection, grade, source_digest, batch_id)
+                write_grade(connection, grade, digest, self._begun.id)
         except (SQLAlchemyError, UnicodeEncodeError, OverflowError) as error:
             raise HarnessError(f"the grade of {grade.id!r} could not be stored: {error}") from error
 
-    def grade(self, submission_id: str) -> Grade | None:
-        """Return one grade of the present batch, or None."""
-        with self._engine.begin() as connection:
-            batch_id = _present(connection)
-            return None if batch_id is None else read_grade(connection, submission_id, batch_id)
+    def batches(self) -> list[Batch]:
+        """List the batches in the order in which they were first begun."""
+        with reading(self._engine) as connection:
+            return batches.every(connection)
 
-    def grades(self) -> Iterator[Grade]:
-        """Yield the grades of the present batch, in the order of their ids.
+    def grade(self, submission_id: str, batch: int | None = None) -> Grade | None:
+        """Return one grade, handed in or withdrawn, or None; `batch` as in `grades`."""
+        with reading(self._engine) as connection:
+            chosen = self._chosen(connection, batch)
+            return None if chosen is None else read_grade(connection, submission_id, chosen)
 
-        The present batch is the one begun last, in this process or an earlier one. Each grade is
-        read in a transaction of its own: an open reader would keep a running batch from writing.
-        """
-        with self._engine.begin() as connection:
-            present = select(submission.c.id).where(submission.c.batch_id == _present(connection))
-            ids = connection.execute(present.order_by(submission.c.id)).scalars().all()
-        for submission_id in ids:
-            found = self.grade(submission_id)
-            if found is not None:
-                yield found
+    def grades(self, batch: int | None = None) -> Iterator[Grade]:
+        """Yield the grades of what was handed in when a batch was last run, in order of ids.
 
-    def done(self, source_digests: Mapping[str, str]) -> set[str]:
-        """Tell which submissions need not be graded again.
+        Each grade is read in a transaction of its own: an open reader would keep a running batch
+        from writing.
 
         Parameters
         ----------
-        source_digests : mapping of str to str
-            Submission id to the digest of its present source.
-
-        Returns
-        -------
-        set of str
-            Ids graded, or found unreadable, in the present batch and from the same source. What
-            failed for a reason of ours is not among them.
+        batch : int or None
+            Number of the batch. None for the one that was begun here; if none was, for the one
+            begun last by anybody.
         """
-        with self._engine.begin() as connection:
-            rows = connection.execute(
-                select(submission.c.id, submission.c.source_digest).where(
-                    submission.c.batch_id == _present(connection),
-                    submission.c.status.in_([Status.GRADED.value, Status.UNREADABLE.value]),
+        with reading(self._engine) as connection:
+            chosen = self._chosen(connection, batch)
+            query = (
+                select(submission.c.id)
+                .join(
+                    roster,
+                    (roster.c.batch_id == submission.c.batch_id)
+                    & (roster.c.submission_id == submission.c.id),
                 )
-            ).all()
-        return {row.id for row in rows if source_digests.get(row.id) == row.source_digest}
+                .where(submission.c.batch_id == chosen)
+                .order_by(submission.c.id)
+            )
+            ids = connection.execute(query).scalars().all()
+        for submission_id in ids:
+            found = self.grade(submission_id, chosen)
+            if found is not None:
+                yield found
+
+    def handed_in(self, batch: int | None = None) -> list[str]:
+        """List the ids of what was handed in when a batch was last run; `batch` as in `grades`."""
+        with reading(self._engine) as connection:
+            query = select(roster.c.submission_id).where(
+                roster.c.batch_id == self._chosen(connection, batch)
+            )
+            return list(connection.execute(query.order_by(roster.c.submission_id)).scalars())
+
+    def ever(self) -> list[str]:
+        """List the ids of every submission that any batch has a grade of."""
+        with reading(self._engine) as connection:
+            query = select(submission.c.id).distinct().order_by(submission.c.id)
+            return list(connection.execute(query).scalars())
+
+    def withdrawn(self, batch: int | None = None) -> list[str]:
+        """List what a batch has a grade of and is not handed in any more; `batch` as in `grades`.
+
+        A submission that was given another name counts as withdrawn under the old one.
+        """
+        there = set(self.handed_in(batch))
+        with reading(self._engine) as connection:
+            query = select(submission.c.id).where(
+                submission.c.batch_id == self._chosen(connection, batch)
+            )
+            ids = connection.execute(query.order_by(submission.c.id)).scalars().all()
+        return [submission_id for submission_id in ids if submission_id not in there]
+
+    def _chosen(self, connection: Connection, batch: int | None) -> int | None:
+        if batch is not None:
+            return batch
+        chosen = self._begun or batches.present(connection)
+        return None if chosen is None else chosen.id
 
 
-def _engine(path: Path) -> Engine:
-    url = URL.create("sqlite+pysqlite", database=str(path.absolute()))
-    engine = create_engine(url, poolclass=NullPool, connect_args={"timeout": _LOCK_WAIT_S})
-
-    @event.listens_for(engine, "connect")
-    def _set_up(connection: sqlite3.Connection, _record: object) -> None:
-        connection.isolation_level = None  # else sqlite3 begins transactions itself, and too late
-        for pragma in ("foreign_keys = ON", "journal_mode = DELETE", "synchronous = FULL"):
-            connection.execute(f"PRAGMA {pragma}")
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        # The write lock is taken at once: a reader that turns writer midway can only give up.
-        writes = connection.get_execution_options().get("writes", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-    return engine
-
-
-def _check_assignment(connection: Connection, assignment: str) -> None:
-    other = connection.execute(
-        select(batch.c.assignment).where(batch.c.assignment != assignment).limit(1)
-    ).scalar()
-    if other is not None:
-        raise UsageError(
-            f"{connection.engine.url.database} holds grades of {other}, not of {assignment}; "
-            "give another folder with -o"
+def _done(connection: Connection, batch_id: int, digests: Mapping[str, str]) -> frozenset[str]:
+    rows = connection.execute(
+        select(submission.c.id, submission.c.digest).where(
+            submission.c.batch_id == batch_id,
+            submission.c.status.in_([Status.GRADED.value, Status.UNREADABLE.value]),
         )
-
-
-def _begin_batch(connection: Connection, assignment: str, conditions: Conditions) -> int:
-    columns = {"assignment": assignment, **msgspec.structs.asdict(conditions)}
-    same = select(batch.c.id).where(*(batch.c[name] == value for name, value in columns.items()))
-    turn = (connection.execute(select(func.max(batch.c.turn))).scalar() or 0) + 1
-    found = connection.execute(same).scalar()
-    if found is None:
-        connection.execute(insert(batch), {"turn": turn, **columns})
-        return int(connection.execute(same).scalar_one())
-    connection.execute(update(batch).where(batch.c.id == found).values(turn=turn))
-    return int(found)
-
-
-def _present(connection: Connection) -> int | None:
-    return connection.execute(select(batch.c.id).order_by(batch.c.turn.desc()).limit(1)).scalar()
+    ).all()
+    return frozenset(row.id for row in rows if digests.get(row.id) == row.digest)

@@ -23,16 +23,19 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
 
 
-def write_grade(connection: Connection, grade: Grade, source_digest: str, batch_id: int) -> None:
-    """Put a grade in the place of any earlier one of the same id."""
-    connection.execute(delete(submission).where(submission.c.id == grade.id))
+def write_grade(connection: Connection, grade: Grade, digest: str, batch_id: int) -> None:
+    """Put a grade in the place of any earlier one of the same id in the same batch."""
+    own = {"batch_id": batch_id, "submission_id": grade.id}
+    connection.execute(
+        delete(submission).where(submission.c.batch_id == batch_id, submission.c.id == grade.id)
+    )
     connection.execute(
         insert(submission),
         {
-            "id": grade.id,
             "batch_id": batch_id,
+            "id": grade.id,
             "name": grade.name,
-            "source_digest": source_digest,
+            "digest": digest,
             "status": grade.status.value,
             "score": grade.score,
             "max_score": grade.max_score,
@@ -42,7 +45,7 @@ def write_grade(connection: Connection, grade: Grade, source_digest: str, batch_
     )
     exercises = [
         {
-            "submission_id": grade.id,
+            **own,
             "exercise": result.id,
             "position": position,
             "points": result.points,
@@ -53,7 +56,7 @@ def write_grade(connection: Connection, grade: Grade, source_digest: str, batch_
         for position, result in enumerate(grade.exercises)
     ]
     cases = [
-        _case_row(grade.id, result.id, position, case)
+        own | _case_row(result.id, position, case)
         for result in grade.exercises
         for position, case in enumerate(result.cases)
     ]
@@ -85,18 +88,18 @@ def read_grade(connection: Connection, submission_id: str, batch_id: int) -> Gra
             isolation=found[batch.c.isolation],
             salt_fingerprint=found[batch.c.salt_fingerprint],
             suite_hash=found[batch.c.suite_hash],
+            parts=found[batch.c.parts],
         ),
-        exercises=_read_exercises(connection, submission_id),
+        exercises=_read_exercises(connection, submission_id, batch_id),
         notes=found[submission.c.notes],
         duration_s=found[submission.c.duration_s],
     )
 
 
-def _case_row(submission_id: str, exercise: str, position: int, case: CaseResult) -> dict[str, Any]:
+def _case_row(exercise: str, position: int, case: CaseResult) -> dict[str, Any]:
     if case.exercise != exercise:
         raise HarnessError(f"case {case.id} of {case.exercise} stands among those of {exercise}")
     return {
-        "submission_id": submission_id,
         "exercise": exercise,
         "position": position,
         "id": case.id,
@@ -115,11 +118,13 @@ def _case_row(submission_id: str, exercise: str, position: int, case: CaseResult
     }
 
 
-def _read_exercises(connection: Connection, submission_id: str) -> tuple[ExerciseResult, ...]:
+def _read_exercises(
+    connection: Connection, submission_id: str, batch_id: int
+) -> tuple[ExerciseResult, ...]:
     table = case_result
     rows = connection.execute(
         select(table)
-        .where(table.c.submission_id == submission_id)
+        .where(table.c.batch_id == batch_id, table.c.submission_id == submission_id)
         .order_by(table.c.exercise, table.c.position)
     )
     cases = {
@@ -128,7 +133,10 @@ def _read_exercises(connection: Connection, submission_id: str) -> tuple[Exercis
     }
     results = connection.execute(
         select(exercise_result)
-        .where(exercise_result.c.submission_id == submission_id)
+        .where(
+            exercise_result.c.batch_id == batch_id,
+            exercise_result.c.submission_id == submission_id,
+        )
         .order_by(exercise_result.c.position)
     )
     return tuple(

@@ -21,7 +21,6 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
-    UniqueConstraint,
 )
 from sqlalchemy.types import TypeDecorator
 
@@ -75,27 +74,37 @@ class Json(TypeDecorator[Value]):
 
 metadata: Final = MetaData()
 
-# One row for each set of conditions under which grades were made. `turn` counts the batches begun;
-# the row with the highest one is the present batch.
+# One row for each batch: grades that were made, or are being made, under the same conditions.
+# `turn` counts the runs; the batch with the highest one is the present batch.
 batch: Final = Table(
     "batch",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("turn", Integer, nullable=False),
+    Column("turn", Integer, nullable=False, unique=True),
+    Column("begun_at", Text, nullable=False),
     Column("assignment", Text, nullable=False),
     Column("isolation", Text, nullable=False),
     Column("salt_fingerprint", Text, nullable=False),
     Column("suite_hash", Text, nullable=False),
-    UniqueConstraint("assignment", "isolation", "salt_fingerprint", "suite_hash"),
+    Column("parts", Json(tuple[tuple[str, str], ...]), nullable=False),
+)
+
+# What the last run of a batch found handed in. A grade of a submission that is not on it any more
+# stays in the file and in no report.
+roster: Final = Table(
+    "roster",
+    metadata,
+    Column("batch_id", Integer, ForeignKey("batch.id"), primary_key=True),
+    Column("submission_id", Text, primary_key=True),
 )
 
 submission: Final = Table(
     "submission",
     metadata,
+    Column("batch_id", Integer, ForeignKey("batch.id"), primary_key=True),
     Column("id", Text, primary_key=True),
-    Column("batch_id", Integer, ForeignKey("batch.id"), nullable=False),
     Column("name", Text, nullable=False),
-    Column("source_digest", Text, nullable=False),
+    Column("digest", Text, nullable=False),
     Column("status", Text, nullable=False),
     Column("score", ExactFraction),
     Column("max_score", ExactFraction, nullable=False),
@@ -106,20 +115,25 @@ submission: Final = Table(
 exercise_result: Final = Table(
     "exercise_result",
     metadata,
-    Column(
-        "submission_id", Text, ForeignKey("submission.id", ondelete="CASCADE"), primary_key=True
-    ),
+    Column("batch_id", Integer, primary_key=True),
+    Column("submission_id", Text, primary_key=True),
     Column("exercise", Text, primary_key=True),
     Column("position", Integer, nullable=False),
     Column("points", ExactFraction, nullable=False),
     Column("score", ExactFraction),
     Column("carried_forward", ExactFraction, nullable=False),
     Column("diagnosis", Json(model.Diagnosis)),
+    ForeignKeyConstraint(
+        ["batch_id", "submission_id"],
+        ["submission.batch_id", "submission.id"],
+        ondelete="CASCADE",
+    ),
 )
 
 case_result: Final = Table(
     "case_result",
     metadata,
+    Column("batch_id", Integer, primary_key=True),
     Column("submission_id", Text, primary_key=True),
     Column("exercise", Text, primary_key=True),
     Column("position", Integer, primary_key=True),
@@ -137,9 +151,13 @@ case_result: Final = Table(
     Column("carried_forward", Boolean, nullable=False),
     Column("duration_s", Float, nullable=False),
     ForeignKeyConstraint(
-        ["submission_id", "exercise"],
-        ["exercise_result.submission_id", "exercise_result.exercise"],
+        ["batch_id", "submission_id", "exercise"],
+        [
+            "exercise_result.batch_id",
+            "exercise_result.submission_id",
+            "exercise_result.exercise",
+        ],
         ondelete="CASCADE",
     ),
-    Index("case_result_by_verdict", "exercise", "verdict"),
+    Index("case_result_by_verdict", "batch_id", "exercise", "verdict"),
 )

@@ -4,17 +4,23 @@
 `pieces` sorts the statements of one module, `duplicates` chooses between definitions of one name;
 `magics` and `notebook` turn cells into Python text; `files` reads one file; `zips`, `tars` and
 `members` say what an archive holds and `archive` keeps what may be read of it; `folders` makes one
-thing of folders on disk and in archives; `submission` reads a whole submission, `collect` a folder
-of many, `given` what the stubs hand out.
+thing of folders on disk and in archives; `parts` and `kinds` tell files by their names; `walk`
+finds the code of a submission, which `submission` reads; `layout` tells one submission from a
+folder of many, which `collect` reads; `given` reads what the stubs hand out.
 """
 
-from grader.intake.collect import collect
+from grader.intake.collect import Collected, collect
 from grader.intake.files import read_text
 from grader.intake.given import read_given
+from grader.intake.layout import LAYOUTS, Layout
+from grader.intake.notes import shown
 from grader.intake.places import definition_of, globals_read, parameters_of
 from grader.intake.submission import Submission, left_out_reason, read_submission
 
 __all__ = [
+    "LAYOUTS",
+    "Collected",
+    "Layout",
     "Submission",
     "collect",
     "definition_of",
@@ -24,4 +30,5 @@ __all__ = [
     "read_given",
     "read_submission",
     "read_text",
+    "shown",
 ]

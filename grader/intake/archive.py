@@ -7,9 +7,11 @@ import dataclasses
 import io
 from typing import IO, TYPE_CHECKING, Final
 
-from grader.intake.files import SUFFIXES, limit_of, open_regular
+from grader.intake import metadata
+from grader.intake.files import limit_of, open_regular
+from grader.intake.kinds import ARCHIVES, SUFFIXES, is_archive, looks_like_code, may_be_code
 from grader.intake.members import BrokenArchiveError, Member, is_ignored, path_of
-from grader.intake.notes import UnreadableError, note, printable
+from grader.intake.notes import UnreadableError, note, shown
 from grader.intake.tars import members_of_tar
 from grader.intake.zips import members_of_zip
 
@@ -19,15 +21,15 @@ if TYPE_CHECKING:
 
     from grader.model import Message
 
-ARCHIVES: Final = (".zip", ".tar", ".tar.gz", ".tgz")
-# What students hand in as well, and what takes other programs to read.
-FOREIGN: Final = (".rar", ".7z", ".tar.bz2", ".tbz2", ".tar.xz", ".txz", ".gz", ".bz2", ".xz")
 MAX_ARCHIVE_BYTES: Final = 2 << 30
 MAX_INNER_BYTES: Final = 256 << 20  # of an archive within an archive
+# Of files under other names, of which a few may be code all the same.
+MAX_MISNAMED_BYTES: Final = 16 << 20
+MAX_GLANCED_BYTES: Final = 128 << 20
 # Packed text shrinks to a tenth or so, and nothing that people write to a thousandth.
 MAX_RATIO: Final = 200
 RATIO_FROM_BYTES: Final = 16 << 20
-MAX_DEPTH: Final = 4  # a download, a student's folder, one more, and the file
+MAX_DEPTH: Final = 10  # folders, one in the other
 MAX_NOTES: Final = 20
 
 
@@ -61,29 +63,16 @@ class Contents:
         Code, and archives within; by path.
     notes : tuple of (str, Message)
         What was not read, each with the path that it concerns; empty where there is none.
+    others : tuple of str
+        Paths of ordinary files of which nothing was kept.
     """
 
-    def __init__(self, files: Mapping[str, bytes], notes: Notes) -> None:
+    def __init__(
+        self, files: Mapping[str, bytes], notes: Notes, others: tuple[str, ...] = ()
+    ) -> None:
         self.files = files
         self.notes = notes
-
-
-def is_archive(name: str) -> bool:
-    """Tell by its name whether a file is an archive that can be read."""
-    return name.lower().endswith(ARCHIVES)
-
-
-def is_foreign(name: str) -> bool:
-    """Tell by its name whether a file is an archive that cannot be read."""
-    return name.lower().endswith(FOREIGN) and not is_archive(name)
-
-
-def stem(name: str) -> str:
-    """Return a file's name without what tells its kind, ``.tar.gz`` included."""
-    lower = name.lower()
-    endings = sorted((*ARCHIVES, *FOREIGN), key=len, reverse=True)
-    found = next((ending for ending in endings if lower.endswith(ending)), None)
-    return name[: -len(found)] if found else name.rpartition(".")[0] or name
+        self.others = others
 
 
 def read_archive(path: Path, file: str, bounds: Bounds = BOUNDS) -> Contents:
@@ -115,7 +104,7 @@ def read_inner(data: bytes, name: str, file: str) -> Contents:
     files = {path: kept for path, kept in found.files.items() if not is_archive(path)}
     nested = [path for path in found.files if path not in files]
     notes = [(path, _told("intake_archive_nested", file, path)) for path in nested[:MAX_NOTES]]
-    return Contents(files, (*found.notes, *notes))
+    return Contents(files, (*found.notes, *notes), (*found.others, *nested))
 
 
 def _contents(
@@ -146,13 +135,16 @@ class _Keeper:
         self._file = file
         self._packed_bytes = packed_bytes
         self._files: dict[str, bytes] = {}
+        self._others: dict[str, None] = {}
         self._twice: set[str] = set()
         self._notes: list[tuple[str, Message]] = []
         self._kept_bytes = 0
+        self._glanced_bytes = 0
 
     def contents(self) -> Contents:
         files = {path: data for path, data in self._files.items() if path not in self._twice}
-        return Contents(dict(sorted(files.items())), tuple(self._notes))
+        others = tuple(sorted(path for path in self._others if path not in files))
+        return Contents(dict(sorted(files.items())), tuple(self._notes), others)
 
     def keep(self, members: Iterator[Member]) -> None:
         """Go through the members once."""
@@ -168,21 +160,44 @@ class _Keeper:
                 self._keep(member, path)
 
     def _keep(self, member: Member, path: str) -> None:
-        wanted = path.lower().endswith((*SUFFIXES, *ARCHIVES)) and path.count("/") < MAX_DEPTH
+        self._others[f"{path}/" if member.folder else path] = None
+        wanted = path.lower().endswith((*SUFFIXES, *ARCHIVES)) and not member.folder
+        if wanted and path.count("/") > MAX_DEPTH:
+            if len(self._notes) < MAX_NOTES:
+                told = note("intake_too_deep", folder=shown(path), limit=MAX_DEPTH)
+                self._notes.append((path, told))
+            return
         if member.problem and (wanted or member.problem != "intake_archive_method"):
             self._tell(member.problem, path, member.name)
-        elif wanted and not member.folder and not member.problem:
+        elif member.problem or member.folder:
+            return
+        elif not wanted:
+            self._glance(member, path)
+        else:
             limit = MAX_INNER_BYTES if is_archive(path) else limit_of(path)
             data = member.read(limit + 1)
             self._count(len(data), member)
             if len(data) > limit:
-                self._notes.append(
-                    (path, note("intake_too_large", file=path, limit_mib=limit >> 20))
-                )
+                told = note("intake_too_large", file=shown(path), limit_mib=limit >> 20)
+                self._notes.append((path, told))
             elif self._files.setdefault(path, data) != data and path not in self._twice:
                 # Programs differ in which of the two they unpack, so neither can be meant.
                 self._twice.add(path)
                 self._tell("intake_archive_twice", path, member.name)
+
+    def _glance(self, member: Member, path: str) -> None:
+        """Keep a file under another name if it may be code; damage to others is none of ours."""
+        limit = min(MAX_MISNAMED_BYTES, MAX_GLANCED_BYTES - self._glanced_bytes)
+        name = path.rpartition("/")[2]
+        about = name == metadata.NAME
+        if not (about or may_be_code(name)) or path.count("/") > MAX_DEPTH or limit <= 0:
+            return
+        with contextlib.suppress(BrokenArchiveError):
+            data = member.read(limit)
+            self._glanced_bytes += len(data)
+            if len(data) < limit and (about or looks_like_code(data)):
+                self._count(len(data), member)
+                self._files.setdefault(path, data)
 
     def _count(self, size: int, member: Member) -> None:
         self._kept_bytes += size
@@ -193,7 +208,7 @@ class _Keeper:
         if self._kept_bytes > RATIO_FROM_BYTES and (
             size > MAX_RATIO * max(packed, 1) or self._kept_bytes > MAX_RATIO * self._packed_bytes
         ):
-            name = printable(member.name)[:200]
+            name = shown(member.name)[:200]
             raise UnreadableError("intake_archive_bomb", file=self._file, member=name)
 
     def _tell(self, key: str, path: str, name: str) -> None:
@@ -202,5 +217,4 @@ class _Keeper:
 
 
 def _told(key: str, file: str, member: str) -> Message:
-    plain = "".join(char if char.isprintable() else "?" for char in printable(member))
-    return note(key, file=file, member=plain[:200])
+    return note(key, file=file, member=shown(member)[:200])

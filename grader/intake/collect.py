@@ -2,31 +2,67 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.errors import IntakeError
-from grader.intake.archive import is_archive, is_foreign, stem
-from grader.intake.folders import ArchiveFolder, DiskFolder, Entry, Folder
-from grader.intake.notes import UnreadableError, shown
+from grader.intake.downloads import Row, Rows, rows_of
+from grader.intake.folders import ArchiveFolder, DiskFolder, Entry, Folder, what_made_it
+from grader.intake.kinds import (
+    is_archive,
+    is_beside,
+    is_foreign,
+    is_hidden,
+    is_litter,
+    is_meant_as_code,
+    stem,
+)
+from grader.intake.layout import is_one
+from grader.intake.notes import UnreadableError, note, shown
+from grader.intake.parts import NOT_THE_STUDENTS, Wanted
 from grader.intake.submission import (
-    NOT_THE_STUDENTS,
     Submission,
-    is_skipped,
-    linked,
+    name_of,
     read_entry,
-    read_submission,
+    read_path,
     safe_id,
 )
+from grader.intake.walk import find_code
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping
+
+    from grader.intake.layout import Layout
+    from grader.model import Message
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Collected:
+    """What lies in a folder.
+
+    Parameters
+    ----------
+    submissions : tuple of Submission
+        By name, each with an id of its own.
+    notes : tuple of Message
+        What concerns no submission: how the folder was read, and what of it is none.
+    """
+
+    submissions: tuple[Submission, ...]
+    notes: tuple[Message, ...] = ()
 
 
 def collect(
-    folder: Path, *, modules: tuple[str, ...], exercises: Mapping[str, tuple[str, ...]]
-) -> list[Submission]:
+    folder: Path,
+    *,
+    modules: tuple[str, ...],
+    exercises: Mapping[str, tuple[str, ...]],
+    assignment: str = "",
+    layout: Layout = "auto",
+    skip: Collection[Path] = (),
+) -> Collected:
     """Read every submission in a folder.
 
     Parameters
@@ -34,93 +70,167 @@ def collect(
     folder : Path
         A folder, or an archive of one, in which each script, notebook, folder or archive is one
         submission; or one submission.
-    modules : tuple of str
-        The assignment's stub modules.
-    exercises : mapping of str to tuple of str
-        The graded names of each exercise.
+    modules, exercises, assignment
+        See `Wanted`.
+    layout : str
+        ``one``: all of it is one submission. ``many``: each entry is one. ``auto``: as `is_one`
+        tells.
+    skip : collection of Path
+        What is left out without a word, wherever it lies below: the results, say.
 
     Returns
     -------
-    list of Submission
-        By name, each with an id of its own.
+    Collected
+        Every entry is a submission, or named in a note.
 
     Raises
     ------
     IntakeError
         When there is nothing at that path, or it may not be listed.
-
-    Notes
-    -----
-    A folder that holds a file named as one of `modules` is a submission itself, and so is one whose
-    code files all have such names.
     """
     if not os.path.lexists(folder):
         raise IntakeError(f"{shown(folder)} does not exist; give a file or folder of submissions")
+    wanted = Wanted(modules, exercises, assignment)
+    skipped = frozenset(os.path.realpath(path) for path in skip)
+    if layout == "one":
+        return Collected((read_path(folder, wanted, skip=skipped),))
     try:
-        opened = _opened(folder)
+        opened = _opened(folder, skipped)
         entries = opened.entries() if opened else []
     except OSError as error:
         raise IntakeError(f"{shown(folder)} cannot be listed: {error.strerror}") from error
     except UnreadableError:
         opened = None  # to be told once more, as the problem of a submission
-    if opened is None or _is_one(entries, modules):
-        return [read_submission(folder, modules=modules, exercises=exercises)]
-    whole = _unwrapped(opened, modules) if isinstance(opened, ArchiveFolder) else opened
-    if whole is None:
-        return [read_submission(folder, modules=modules, exercises=exercises)]
-    return _read_all(whole, folder, modules, exercises)
+    if opened is None:
+        return Collected((read_path(folder, wanted),))
+    named = shown(folder.name or os.path.basename(os.path.realpath(folder)))  # noqa: PTH119 - a text
+    one, told = (False, None) if layout == "many" else is_one(opened, entries, wanted, named)
+    notes = () if told is None else (told,)
+    inner, more = (None, ()) if one else _unwrapped(opened, wanted, layout, named)
+    if inner is None:
+        return Collected((read_path(folder, wanted, skip=skipped),), notes)
+    found = _read_all(inner, folder, wanted, layout)
+    return Collected(found.submissions, (*notes, *more, *found.notes))
 
 
-def _read_all(
-    opened: Folder,
-    folder: Path,
-    modules: tuple[str, ...],
-    exercises: Mapping[str, tuple[str, ...]],
-) -> list[Submission]:
+def _read_all(opened: Folder, folder: Path, wanted: Wanted, layout: Layout) -> Collected:
+    entries = opened.entries()
+    download = rows_of(opened, entries) if layout == "auto" else Rows()
+    rows = list(download.rows)
+    passed_over: dict[str, list[str]] = {}
+    for entry in entries:
+        if entry.name in download.entries:
+            continue
+        reason = _no_submission(opened, entry, wanted)
+        if reason:
+            passed_over.setdefault(reason, []).append(shown(entry.name))
+        else:
+            name = name_of(entry.name, is_folder=entry.is_folder)
+            rows.append(Row(name, name, entry))
     submissions: list[Submission] = []
     taken: set[str] = set()
-    for entry in opened.entries():
-        if not _is_submission(entry):
-            continue
-        path = folder / entry.name
-        name = path.name if entry.is_folder else stem(path.name)
-        chosen = safe_id(shown(name), taken)
+    for row in rows:
+        chosen = safe_id(row.key, taken)
         taken.add(chosen.casefold())
-        if entry.is_link:
-            submissions.append(linked(path, chosen))
-        else:
-            submissions.append(
-                read_entry(opened, entry, path, modules=modules, exercises=exercises, id=chosen)
-            )
+        path = opened.path / row.entry.name
+        read = read_entry(
+            opened, row.entry, path, wanted, id=chosen, inside=row.inside, name=row.name
+        )
+        submissions.append(dataclasses.replace(read, notes=(*row.notes, *read.notes)))
     if isinstance(opened, ArchiveFolder):
         submissions += _refused(opened, folder, taken)
-    return submissions
+    notes = [note(key, files=", ".join(names)) for key, names in sorted(passed_over.items())]
+    return Collected(tuple(submissions), (*download.notes, *notes))
 
 
-def _opened(path: Path) -> Folder | None:
+def _no_submission(folder: Folder, entry: Entry, wanted: Wanted) -> str:
+    """Return the key of the note on an entry that nobody has handed in; empty for a submission."""
+    if is_litter(entry.name):
+        return "intake_litter"
+    if entry.is_folder:
+        return _made_by_a_program(folder, entry) or _hidden(folder, entry, wanted)
+    if entry.is_link or entry.is_special or entry.is_archive or is_foreign(entry.name):
+        return ""
+    if entry.is_code:
+        # A lone test_alice.py is somebody's homework, whatever it would be inside of a folder.
+        return "intake_beside" if entry.name in NOT_THE_STUDENTS else ""
+    return "intake_beside" if is_beside(entry.name) or is_hidden(entry.name) else ""
+
+
+def _made_by_a_program(folder: Folder, entry: Entry) -> str:
+    try:
+        maker = what_made_it(folder.folder(entry.name).entries())
+    except OSError:
+        return ""
+    return {"python": "intake_litter", "grader": "intake_results"}.get(maker, "")
+
+
+def _hidden(folder: Folder, entry: Entry, wanted: Wanted) -> str:
+    """Tell whether a folder is hidden and holds no code: a student's has some."""
+    if not is_hidden(entry.name):
+        return ""
+    try:
+        return "" if find_code(folder.folder(entry.name), wanted).files else "intake_beside"
+    except (OSError, UnreadableError):
+        return ""
+
+
+def _opened(path: Path, skip: frozenset[str]) -> Folder | None:
     """Open what may hold many submissions; None for a single file."""
     if path.is_dir():
-        return DiskFolder(path)
+        return DiskFolder(path, skip=skip)
     if is_archive(path.name):
         real = Path(os.path.realpath(path)) if path.is_symlink() else path
         return DiskFolder(real.parent).archive(real.name, shown(path.name))
     return None
 
 
-def _unwrapped(opened: ArchiveFolder, modules: Sequence[str]) -> ArchiveFolder | None:
-    """Step into the one folder that many packers put around everything.
+def _unwrapped(
+    opened: Folder, wanted: Wanted, layout: Layout, name: str
+) -> tuple[Folder | None, tuple[Message, ...]]:
+    """Step into the one folder that packers and platforms put around everything.
 
-    None where the archive is a single submission: a folder of code named as the modules are, or
-    nothing that could be told apart as the work of several.
+    None where an archive is a single submission, for nothing in it could be told apart as the work
+    of several. On disk a lone folder is a student's, unless a platform has made it; as it may be a
+    class all the same, that is said.
     """
-    entries = opened.entries()
-    if len(entries) == 1 and entries[0].is_folder:
-        inner = opened.folder(entries[0].name)
-        below = inner.entries()
-        if _is_one(below, modules) or sum(map(_is_submission, below)) < 2:  # noqa: PLR2004 - several
-            return None
-        return inner
-    return opened if any(map(_is_submission, entries)) else None
+    if layout == "auto" and rows_of(opened, opened.entries()).rows:
+        return opened, ()
+    packed = isinstance(opened, ArchiveFolder)
+    entries = _handed_in(opened, wanted)
+    if len(entries) != 1 or not entries[0].is_folder or (layout == "many" and not packed):
+        return (opened if entries or not packed else None), ()
+    inner = opened.folder(entries[0].name)
+    try:
+        if layout == "many" or rows_of(inner, inner.entries()).rows:
+            return inner, ()
+    except OSError:
+        return opened, ()
+    return _lone(opened, inner, wanted, name)
+
+
+def _lone(
+    opened: Folder, inner: Folder, wanted: Wanted, name: str
+) -> tuple[Folder | None, tuple[Message, ...]]:
+    """Tell what the one folder in a folder is: a student's, or a class."""
+    packed = isinstance(opened, ArchiveFolder)
+    one, _ = is_one(inner, inner.entries(), wanted, "")
+    several = len([entry for entry in _handed_in(inner, wanted) if not _is_extra(entry)])
+    if one or several < 2:  # noqa: PLR2004 - several
+        return (None if packed else opened), ()
+    key = "intake_lone_folder_packed" if packed else "intake_lone_folder"
+    told = note(key, folder=name, inner=shown(inner.path.name), entries=several)
+    return (inner if packed else opened), (told,)
+
+
+def _handed_in(folder: Folder, wanted: Wanted) -> list[Entry]:
+    return [entry for entry in folder.entries() if not _no_submission(folder, entry, wanted)]
+
+
+def _is_extra(entry: Entry) -> bool:
+    """Tell whether an entry is of a kind that students put beside their code."""
+    code = entry.is_code or entry.is_archive or is_meant_as_code(entry.name)
+    return entry.is_plain and not code
 
 
 def _refused(opened: ArchiveFolder, path: Path, taken: set[str]) -> list[Submission]:
@@ -130,20 +240,3 @@ def _refused(opened: ArchiveFolder, path: Path, taken: set[str]) -> list[Submiss
         return []
     name = shown(stem(path.name))
     return [Submission(safe_id(name, taken), name, path, None, notes[1:], notes[0])]
-
-
-def _is_one(entries: Sequence[Entry], modules: Sequence[str]) -> bool:
-    files = [entry for entry in entries if entry.is_code and not is_skipped(entry.name)]
-    if any(entry.name == f"{module}.py" for entry in files for module in modules):
-        return True
-    if any(entry.is_folder or entry.is_archive for entry in entries):
-        return False
-    stems = [os.path.splitext(entry.name)[0] for entry in files]  # noqa: PTH122 - a bare name
-    return bool(stems) and all(stem in modules for stem in stems)
-
-
-def _is_submission(entry: Entry) -> bool:
-    if entry.is_link or entry.is_folder or entry.is_archive or is_foreign(entry.name):
-        return True
-    # A lone test_alice.py is somebody's homework, whatever it would be inside of a folder.
-    return entry.is_code and entry.name not in NOT_THE_STUDENTS

@@ -6,6 +6,7 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from grader import wire
+from grader.intake.reads import reads_of
 from grader.model import Message
 
 if TYPE_CHECKING:
@@ -39,17 +40,21 @@ def settle(found: Sequence[Found], graded: Iterable[str], labels: Mapping[str, s
     Notes
     -----
     A written definition counts before a stub, one in the cell marked for the exercise before
-    others, a later before an earlier one. A number or string of that name is no definition.
+    others, a later before an earlier one. A number or string of that name is no definition. An
+    earlier definition on which the one that counts is built stays as well.
     """
+    graded = list(graded)
+    best = {name: _best(found, name) for name in graded}
+    built_on = _built_on(found, {name: at for name, at in best.items() if at is not None})
+    amended = {name for one in found for name in one.piece.amends}
     dropped: dict[int, int] = {}
     unwritten = []
-    for name in graded:
-        rivals = [at for at, one in enumerate(found) if _competes(one, name)]
-        if not rivals:
+    for name, at in best.items():
+        if at is None:
             continue
-        best = max(rivals, key=lambda at: (*_rank(found[at], name), at))
-        dropped.update((at, best) for at in rivals if at != best)
-        if found[best].unwritten:
+        rivals = {other for other, one in enumerate(found) if _competes(one, name)}
+        dropped.update((other, at) for other in rivals - built_on - {at})
+        if found[at].unwritten and name not in amended:
             unwritten.append(name)
     return Settled(
         pieces=tuple(one.piece for at, one in enumerate(found) if at not in dropped),
@@ -63,6 +68,35 @@ def settle(found: Sequence[Found], graded: Iterable[str], labels: Mapping[str, s
             for at, best in sorted(dropped.items())
         ),
     )
+
+
+def _best(found: Sequence[Found], name: str) -> int | None:
+    rivals = [at for at, one in enumerate(found) if _competes(one, name)]
+    return max(rivals, key=lambda at: (*_rank(found[at], name), at), default=None)
+
+
+def _built_on(found: Sequence[Found], best: Mapping[str, int]) -> set[int]:
+    """List the definitions on which one that counts is built: ``f = logged(f)``.
+
+    That is, those whose name is read when something is run that stands between the two.
+    """
+    versions: dict[str, list[int]] = {}
+    for at, one in enumerate(found):
+        for name in best:
+            if _competes(one, name):
+                versions.setdefault(name, []).append(at)
+    if all(len(several) == 1 for several in versions.values()):
+        return set()
+    rivals = {at for name, several in versions.items() for at in several if at != best[name]}
+    built_on: set[int] = set()
+    for at in range(len(found) - 1, -1, -1):
+        if at in rivals and at not in built_on:
+            continue
+        for name in reads_of(found[at].piece.code).now & best.keys():
+            earlier = [one for one in versions.get(name, ()) if one < at]
+            if at <= best[name] and earlier and earlier[-1] != best[name]:
+                built_on.add(earlier[-1])
+    return built_on
 
 
 def _competes(one: Found, name: str) -> bool:

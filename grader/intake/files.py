@@ -185,8 +185,8 @@ def _module(
     foreign: Sequence[wire.LeftOut],
     exercises: Exercises,
 ) -> tuple[wire.Module, tuple[Message, ...]]:
-    sorted_ = sort_statements(origins, file)
     graded = dict.fromkeys(name for names in exercises.values() for name in names)
+    sorted_ = sort_statements(origins, file, graded)
     is_notebook = path.suffix.lower() == ".ipynb"
     labels = {} if is_notebook else {origin.filename: file for origin in origins}
     settled = settle(sorted_.found, graded, labels)
@@ -222,7 +222,7 @@ def _left_out_notes(
         for left in [one for one in left_out if one.reason == reason][:MAX_NOTES]
         if left.reason == "syntax" or left.names
     ]
-    calls = sum(left.reason == "call" for left in left_out)
+    calls = sum(left.reason in {"call", "outside", "tries"} for left in left_out)
     if calls:
         notes.append(note("intake_calls", file=file, count=calls))
     return notes

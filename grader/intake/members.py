@@ -7,11 +7,12 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING, Final
 
+from grader.intake.kinds import is_litter
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 MAX_NAME_CHARS: Final = 1000
-IGNORED: Final = ("__MACOSX", "__pycache__")
 
 _DRIVE: Final = re.compile(r"[A-Za-z]:")
 
@@ -89,5 +90,5 @@ def path_of(name: str) -> str | None:
 
 
 def is_ignored(path: str) -> bool:
-    """Tell whether a path is hidden, or one that a system or Python adds by itself."""
-    return any(part.startswith(".") or part in IGNORED for part in path.split("/"))
+    """Tell whether a path is one that a system or a tool adds by itself."""
+    return any(is_litter(part) for part in path.split("/"))

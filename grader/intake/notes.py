@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import unicodedata
+from typing import TYPE_CHECKING, Final
 
 from grader.errors import IntakeError
 from grader.model import Message
@@ -11,6 +12,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from grader.model import Field
+
+_BYTE: Final = 0xDC80  # what Python has in a name for the byte 0x80; the others follow
+# Control, format (text direction, zero width), surrogate, line and paragraph separators.
+_UNSHOWABLE: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
 class UnreadableError(IntakeError):
@@ -33,8 +38,23 @@ def note(key: str, **fields: Field) -> Message:
 
 
 def shown(path: Path | str) -> str:
-    """Return a path as text that can be written anywhere, whatever bytes its name has."""
-    return printable(str(path))
+    r"""Return a path as text that can be written anywhere, whatever bytes its name has.
+
+    Bytes that are no UTF-8 become ``\xff``, and so do characters that would move a terminal's
+    cursor, break a line or turn the direction of what is beside them.
+    """
+    return "".join(map(_escaped, str(path)))
+
+
+def _escaped(char: str) -> str:
+    code = ord(char)
+    if char.isascii():
+        return char if char.isprintable() else f"\\x{code:02x}"
+    if unicodedata.category(char) not in _UNSHOWABLE:
+        return char
+    if _BYTE <= code < _BYTE + 0x80:
+        return f"\\x{code - _BYTE + 0x80:02x}"
+    return f"\\u{code:04x}" if code < 1 << 16 else f"\\U{code:08x}"
 
 
 def printable(text: str) -> str:

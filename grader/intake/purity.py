@@ -20,30 +20,39 @@ _NODES: Final = (
 )  # fmt: skip
 
 
-def _words(text: str) -> frozenset[str]:
+def words(text: str) -> frozenset[str]:
+    """Split a list of words that is written as one text."""
     return frozenset(text.split())
 
 
-_BUILTINS: Final = _words(
+_BUILTINS: Final = words(
     "abs all any bin bool bytearray bytes callable chr complex dict divmod enumerate filter float "
     "format frozenset hasattr hash hex int isinstance issubclass iter len list map max memoryview "
     "min object oct ord pow range repr reversed round set slice sorted str sum tuple type zip"
 )
 
-_ROOTS: Final = _words(
+_ROOTS: Final = words(
     "numpy torch math cmath string itertools functools collections operator copy re typing "
-    "dataclasses enum fractions decimal"
+    "dataclasses enum fractions decimal contextlib datetime logging pathlib platform sys time "
+    "types warnings"
 )
 
 # Parts of a dotted name that touch files, the network, global settings or a random generator.
-_EFFECTS: Final = _words(
+_EFFECTS: Final = words(
     "load loads loadtxt genfromtxt fromfile memmap open_memmap save savez savez_compressed "
     "savetxt tofile dump hub random seed manual_seed seed_all initial_seed rand rand_like randn "
     "randn_like randint randint_like randperm normal bernoulli multinomial poisson init "
-    "DataSource seterr multiprocessing distributed cpp_extension"
+    "DataSource seterr multiprocessing distributed cpp_extension sleep exit settrace setprofile "
+    "FileHandler RotatingFileHandler"
 )
+# Generators of one's own: what is drawn from them touches no other.
+_OWN_GENERATORS: Final = words("default_rng Generator RandomState SeedSequence PCG64 Random")
+_KNOWN: Final = (
+    ("os", "path"), ("os", "environ", "get"), ("os", "getenv"), ("os", "getcwd"),
+    ("importlib", "util", "find_spec"),
+)  # fmt: skip
 
-_METHODS: Final = _words(
+_METHODS: Final = words(
     "lower upper title capitalize casefold swapcase strip lstrip rstrip split rsplit splitlines "
     "partition join replace format zfill center ljust rjust encode decode startswith endswith "
     "find index count isdigit isalpha isalnum isspace islower isupper translate maketrans "
@@ -51,7 +60,8 @@ _METHODS: Final = _words(
     "union intersection difference issubset issuperset astype reshape tolist item flatten ravel "
     "squeeze unsqueeze transpose permute view expand repeat clone detach numpy float double long "
     "int bool type to cpu t sum mean std var min max argmin argmax argsort cumsum dot clip round "
-    "size dim numel nonzero requires_grad_"
+    "size dim numel nonzero requires_grad_ resolve joinpath with_suffix exists is_file is_dir "
+    "absolute expanduser as_posix"
 )
 
 
@@ -88,7 +98,9 @@ def _is_pure_call(func: ast.expr, imported: Mapping[str, Dotted], defined: Set[s
     path = dotted(func)
     if path and path[0] in imported:
         full = (*imported[path[0]], *path[1:])
-        if full[:2] == ("os", "path"):
+        if any(full[: len(known)] == known for known in _KNOWN):
+            return True
+        if full[0] in {"numpy", "random", "torch"} and full[-1] in _OWN_GENERATORS:
             return True
         return full[0] in _ROOTS and not any(
             part in _EFFECTS or part.startswith("set_") for part in full

@@ -13,22 +13,25 @@ import msgspec
 
 from grader import wire
 from grader.errors import IntakeError
-from grader.intake.archive import is_foreign, stem
+from grader.intake.files import module_name
 from grader.intake.folders import DiskFolder, Entry, Folder
+from grader.intake.kinds import is_foreign, stem
+from grader.intake.misnamed import read_code
 from grader.intake.notes import UnreadableError, note, shown
+from grader.intake.parts import Wanted
+from grader.intake.rivals import Version, notes_on, rank
+from grader.intake.walk import MAX_NOTES, File, find_code
 
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping, Sequence
 
-    from grader.intake.files import ReadFile
     from grader.model import Message
 
 MAX_FILES: Final = 100
 MAX_SOURCE_CHARS: Final = 4 << 20
 MAX_ID_BYTES: Final = 120
-NOT_THE_STUDENTS: Final = ("__init__.py", "conftest.py", "setup.py")
 _RESERVED: Final = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)", re.IGNORECASE)
-_REASONS: Final = ("syntax", "magic", "call", "shadowed")
+_REASONS: Final = ("syntax", "text", "magic", "outside", "tries", "call", "shadowed")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -64,6 +67,7 @@ def read_submission(
     *,
     modules: tuple[str, ...],
     exercises: Mapping[str, tuple[str, ...]],
+    assignment: str = "",
     id: str | None = None,  # noqa: A002 - the field's own name
 ) -> Submission:
     """Read a submission; what is wrong with it is part of the answer.
@@ -73,10 +77,8 @@ def read_submission(
     path : Path
         A .py file, a notebook, a folder of them, or an archive of one. The path itself may be a
         link; links inside a folder are not followed.
-    modules : tuple of str
-        The assignment's stub modules; they come first in the source.
-    exercises : mapping of str to tuple of str
-        The graded names of each exercise.
+    modules, exercises, assignment
+        See `Wanted`.
     id : str or None
         Its id; made from the path if None.
 
@@ -94,24 +96,35 @@ def read_submission(
         raise IntakeError(
             f"{shown(path)} does not exist; give a .py or .ipynb file, a folder or an archive"
         )
+    return read_path(path, Wanted(modules, exercises, assignment), id=id)
+
+
+def read_path(
+    path: Path,
+    wanted: Wanted,
+    *,
+    id: str | None = None,  # noqa: A002 - the field's own name
+    skip: frozenset[str] = frozenset(),
+) -> Submission:
+    """Read what lies at a path as one submission, but for the real paths to skip."""
     # Not Path.resolve, which raises for a link to itself.
-    real = Path(os.path.realpath(path)) if path.is_symlink() else path
+    nameless = path.name in {"", ".."}
+    real = Path(os.path.realpath(path)) if nameless or path.is_symlink() else path
+    named = real if nameless else path
     entry = Entry(real.name, is_folder=real.is_dir())
-    folder = DiskFolder(real.parent)
-    return read_entry(
-        folder, entry, path, modules=modules, exercises=exercises, id=id, inside=DiskFolder(real)
-    )
+    inside = DiskFolder(real, skip=skip)
+    return read_entry(DiskFolder(real.parent), entry, named, wanted, id=id, inside=inside)
 
 
 def read_entry(
     folder: Folder,
     entry: Entry,
     path: Path,
+    wanted: Wanted,
     *,
-    modules: tuple[str, ...],
-    exercises: Mapping[str, tuple[str, ...]],
     id: str | None = None,  # noqa: A002 - the field's own name
     inside: Folder | None = None,
+    name: str = "",
 ) -> Submission:
     """Read one entry of a folder as a submission.
 
@@ -123,24 +136,19 @@ def read_entry(
         What of it.
     path : Path
         What it is called by the one who asked.
-    modules, exercises, id
-        See `read_submission`.
+    wanted : Wanted
+        What is looked for.
+    id : str or None
+        Its id; made from the path if None.
     inside : Folder or None
         The entry itself, if it is a folder that is known already.
+    name : str
+        Whose it is; made from the path if empty.
     """
-    name = shown(path.name if entry.is_folder else stem(path.name))
+    name = name or name_of(path.name, is_folder=entry.is_folder)
     chosen = safe_id(name) if id is None else id
     try:
-        if entry.is_folder or entry.is_archive:
-            if not entry.is_folder:
-                inside = folder.archive(entry.name)
-            source, notes = _read_folder(inside or folder.folder(entry.name), modules, exercises)
-        elif entry.is_code:
-            read = folder.read(entry.name, exercises)
-            source, notes = wire.Source((read.module,)), read.notes
-        else:
-            key = "intake_archive_kind" if is_foreign(entry.name) else "intake_wrong_kind"
-            raise UnreadableError(key, file=shown(path.name))
+        source, notes = _read(folder, entry, path, wanted, inside)
     except UnreadableError as error:
         return Submission(chosen, name, path, None, (), error.message)
     except OSError as error:
@@ -155,10 +163,26 @@ def read_entry(
     return Submission(chosen, name, path, source, notes)
 
 
-def linked(path: Path, id: str) -> Submission:  # noqa: A002 - the field's own name
-    """Make the row of a link that stands where a submission should be."""
-    name = shown(path.stem)
-    return Submission(id, name, path, None, (), note("intake_link", file=shown(path.name)))
+def name_of(name: str, *, is_folder: bool) -> str:
+    """Return what people call an entry: its name, without what tells its kind."""
+    return shown(name if is_folder else stem(name))
+
+
+def _read(
+    folder: Folder, entry: Entry, path: Path, wanted: Wanted, inside: Folder | None
+) -> tuple[wire.Source, tuple[Message, ...]]:
+    if entry.is_link:
+        raise UnreadableError("intake_link", file=shown(path.name))
+    if entry.is_special:
+        raise UnreadableError("intake_not_a_file", file=shown(path.name))
+    if entry.is_folder or entry.is_archive:
+        if not entry.is_folder:
+            inside = folder.archive(entry.name)
+        return _read_folder(inside or folder.folder(entry.name), wanted)
+    if is_foreign(entry.name):
+        raise UnreadableError("intake_archive_kind", file=shown(path.name))
+    read = read_code(folder, entry.name, wanted.exercises)
+    return wire.Source((read.module,)), read.notes
 
 
 def left_out_reason(source: wire.Source, name: str) -> wire.LeftOut | None:
@@ -179,7 +203,8 @@ def safe_id(name: str, taken: Container[str] = ()) -> str:
     """
     text = unicodedata.normalize("NFC", name)
     text = "".join(char if char.isalnum() or char in "-_." else "_" for char in text)
-    text = text.encode()[:MAX_ID_BYTES].decode("utf-8", "ignore").strip("._") or "submission"
+    text = text.encode()[:MAX_ID_BYTES].decode("utf-8", "ignore")
+    text = text.lstrip("-._").rstrip("._") or "submission"
     if _RESERVED.match(text):
         text = f"_{text}"
     chosen, number = text, 2
@@ -188,33 +213,26 @@ def safe_id(name: str, taken: Container[str] = ()) -> str:
     return chosen
 
 
-def is_skipped(name: str) -> bool:
-    """Tell whether a file belongs to the course or to packaging rather than to the homework."""
-    return name in NOT_THE_STUDENTS or (name.startswith("test_") and name.endswith(".py"))
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class _File:
-    """A file of a submission: its name there, and where it is read."""
-
-    origin: str
-    folder: Folder
-    name: str
-
-
-def _read_folder(
-    folder: Folder, modules: Sequence[str], exercises: Mapping[str, tuple[str, ...]]
-) -> tuple[wire.Source, tuple[Message, ...]]:
-    files, notes = _files(folder)
-    if not files and not notes:
+def _read_folder(folder: Folder, wanted: Wanted) -> tuple[wire.Source, tuple[Message, ...]]:
+    found = find_code(folder, wanted)
+    if found.files:
+        found.files.sort(key=lambda file: rank(file, wanted))
+        read, notes = _read_files(found.files, wanted)
+    else:
+        read, notes = _read_misnamed(found.others, wanted)
+    notes = [*found.notes, *notes, *notes_on(read, wanted)]
+    if not read and not notes:
         raise UnreadableError.of(folder.empty)
-    # A script comes before the notebook of the same name, and keeps the name as a module.
-    files.sort(key=lambda file: (_stem(file), file.origin.endswith(".ipynb"), file.origin))
-    read: list[ReadFile] = []
+    return wire.Source(_with_unique_names(read)), tuple(notes)
+
+
+def _read_files(files: Sequence[File], wanted: Wanted) -> tuple[list[Version], list[Message]]:
+    versions: list[Version] = []
+    notes: list[Message] = []
     characters = 0
     for file in files[:MAX_FILES]:
         try:
-            one = file.folder.read(file.name, exercises, origin=shown(file.origin))
+            one = read_code(file.folder, file.name, wanted.exercises, shown(file.origin))
         except UnreadableError as error:
             notes.append(error.message)
             continue
@@ -222,83 +240,41 @@ def _read_folder(
         if characters > MAX_SOURCE_CHARS:
             notes.append(note("intake_folder_too_large", limit_mib=MAX_SOURCE_CHARS >> 20))
             break
-        read.append(one)
+        versions.append(Version(file, one.module))
         notes.extend(one.notes)
     if len(files) > MAX_FILES:
         notes.append(note("intake_too_many_files", files=len(files), limit=MAX_FILES))
-    ranks = {name: rank for rank, name in enumerate(modules)}
-    ordered = sorted(
-        (one.module for one in read),
-        key=lambda module: (ranks.get(module.name, len(ranks)), module.name),
-    )
-    return wire.Source(_with_unique_names(ordered)), tuple(notes)
+    return versions, notes
 
 
-def _files(folder: Folder, prefix: str = "") -> tuple[list[_File], list[Message]]:
-    """Find the code of a folder: at its top, or else one level down or in archives there."""
-    entries = folder.entries()
-    found, notes = _chosen(folder, entries, prefix)
-    notes = [*folder.notes, *notes]
-    if found:
-        beside = [shown(prefix + entry.name) for entry in entries if _is_packed(entry)]
-        if beside:
-            notes.append(note("intake_archive_beside", files=", ".join(beside)))
-        return found, notes
-    for entry in entries:
-        inner = f"{prefix}{entry.name}/"
-        try:
-            if entry.is_folder:
-                below = folder.folder(entry.name)
-                more, more_notes = _chosen(below, below.entries(), inner)
-            elif entry.is_archive:
-                more, more_notes = _files(
-                    folder.archive(entry.name, shown(prefix + entry.name)), inner
-                )
-            else:
-                continue
-        except UnreadableError as error:
-            more, more_notes = [], [error.message]
-        found += more
-        notes += more_notes
-    if not found:
-        foreign = [entry.name for entry in entries if is_foreign(entry.name)]
-        notes += [note("intake_archive_kind", file=shown(prefix + name)) for name in foreign]
-    return found, notes
-
-
-def _chosen(
-    folder: Folder, entries: Sequence[Entry], prefix: str
-) -> tuple[list[_File], list[Message]]:
-    found: list[_File] = []
-    skipped: list[str] = []
+def _read_misnamed(others: Sequence[File], wanted: Wanted) -> tuple[list[Version], list[Message]]:
+    """Read the code among files that are not called so: of the first folder with any."""
+    versions: list[Version] = []
+    said: list[Message] = []
     notes: list[Message] = []
-    for entry in entries:
-        if entry.is_link:
-            notes.append(note("intake_link", file=shown(prefix + entry.name)))
-        elif entry.is_code and is_skipped(entry.name):
-            skipped.append(prefix + entry.name)
-        elif entry.is_code:
-            found.append(_File(prefix + entry.name, folder, entry.name))
-    if skipped:
-        notes.append(note("intake_skipped", files=shown(", ".join(skipped))))
-    return found, notes
+    for file in others[:MAX_FILES]:
+        if versions and file.folder.path != versions[0].file.folder.path:
+            break
+        try:
+            one = read_code(file.folder, file.name, wanted.exercises, shown(file.origin))
+        except UnreadableError as error:
+            notes.append(error.message)
+            continue
+        versions.append(Version(file, one.module))
+        said.extend(one.notes)
+    versions.sort(key=lambda version: rank(version.file, wanted))
+    return versions, said if versions else notes[:MAX_NOTES]
 
 
-def _is_packed(entry: Entry) -> bool:
-    return entry.is_archive or (not entry.is_folder and is_foreign(entry.name))
-
-
-def _stem(file: _File) -> str:
-    return file.origin.rpartition(".")[0]
-
-
-def _with_unique_names(modules: Sequence[wire.Module]) -> tuple[wire.Module, ...]:
+def _with_unique_names(versions: Sequence[Version]) -> tuple[wire.Module, ...]:
     taken: set[str] = set()
     unique = []
-    for module in modules:
-        name, number = module.name, 2
+    for version in versions:
+        renamed = version.file.called != version.file.name
+        bare = module_name(Path(version.file.called)) if renamed else version.module.name
+        name, number = bare, 2
         while name in taken:
-            name, number = f"{module.name}_{number}", number + 1
+            name, number = f"{bare}_{number}", number + 1
         taken.add(name)
-        unique.append(msgspec.structs.replace(module, name=name))
+        unique.append(msgspec.structs.replace(version.module, name=name))
     return tuple(unique)

@@ -10,27 +10,38 @@ from grader.intake.imports import imported_names
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+BLOCKS: Final = (
+    ast.If, ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith, ast.Try, ast.TryStar,
+)  # fmt: skip
 _SCOPES: Final = (
     ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp,
 )  # fmt: skip
 
 
 def statements(nodes: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
-    """Yield statements in order, followed by those inside of each ``if`` and ``try``."""
+    """Yield statements in order, each block followed by what stands inside of it.
+
+    What stands inside of functions and classes has a scope of its own and is not among them.
+    """
     waiting = list(nodes)[::-1]
     while waiting:
         node = waiting.pop()
         yield node
-        inner: list[ast.stmt] = []
-        if isinstance(node, ast.If):
-            inner = [*node.body, *node.orelse]
-        elif isinstance(node, ast.Try):
-            handled = [child for handler in node.handlers for child in handler.body]
-            inner = [*node.body, *handled, *node.orelse, *node.finalbody]
-        waiting.extend(reversed(inner))
+        waiting.extend(reversed(children(node)))
 
 
-def bound_names(nodes: Iterable[ast.stmt]) -> list[str]:
+def children(node: ast.stmt) -> list[ast.stmt]:
+    """List the statements of a block, all its branches one after the other."""
+    if isinstance(node, BLOCKS):
+        handled = [child for handler in getattr(node, "handlers", ()) for child in handler.body]
+        final = getattr(node, "finalbody", ())
+        return [*node.body, *handled, *getattr(node, "orelse", ()), *final]
+    if isinstance(node, ast.Match):
+        return [child for case in node.cases for child in case.body]
+    return []
+
+
+def bound_names(nodes: Iterable[ast.AST]) -> list[str]:
     """List the names that statements bind in their own scope, each once, in order."""
     names: dict[str, None] = {}
     waiting: list[ast.AST] = []

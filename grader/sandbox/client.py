@@ -25,11 +25,13 @@ from grader.errors import (
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from grader.model import Limits
+    from grader.model import Limits, Text
     from grader.sandbox.transport import Transport
 
 _FAILED: Final[Mapping[str, type[StudentError]]] = {
     "missing": MissingNameError,
+    "missing_in_text": MissingNameError,
+    "missing_left_out": MissingNameError,
     "missing_parameter": MissingNameError,
     "unusable_type": UnusableValueError,
     "unusable_gradient": UnusableValueError,
@@ -39,6 +41,10 @@ _FAILED: Final[Mapping[str, type[StudentError]]] = {
 }
 
 
+FORBIDDEN: Final = (
+    "ForbiddenUseError"  # what a worker raises where a rule of the exercise is broken
+)
+_DOTTED: Final = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*){0,8}", re.ASCII)
 READ_ONLY: Final = f"[Errno {errno.EROFS}]"
 DISK_FULL: Final = (f"[Errno {errno.ENOSPC}]", f"[Errno {errno.EFBIG}]")
 
@@ -84,6 +90,7 @@ class Client:
         self._limits = limits
         self._nonce = 0
         self._lines: dict[str, dict[int, str]] = {}
+        self._forbidden: Mapping[str, Text] = {}
         self.output = ""
 
     def load(
@@ -92,11 +99,18 @@ class Client:
         given: wire.Source,
         home: str,
         supplied: Mapping[str, str] | None = None,
+        forbidden: Mapping[str, Text] | None = None,
     ) -> None:
-        """Hand the source over; see `wire.Load`."""
+        """Hand the source over; see `wire.Load`. For what is forbidden, the reasons."""
         self._lines = _lines(source)
+        self._forbidden = forbidden or {}
         request = wire.Load(
-            nonce=self._next(), source=source, given=given, home=home, supplied=dict(supplied or {})
+            nonce=self._next(),
+            source=source,
+            given=given,
+            home=home,
+            supplied=dict(supplied or {}),
+            forbidden=tuple(self._forbidden),
         )
         self._checked(request, home, self._limits.load_s)
 
@@ -245,6 +259,15 @@ class Client:
             text=text.strip(),
         )
 
+    def _reason(self, used: str) -> Text | None:
+        """Say why a name, or what it is part of, is forbidden; None if it is not."""
+        if not _DOTTED.fullmatch(used):
+            return None
+        found = (
+            reason for name, reason in self._forbidden.items() if f"{used}.".startswith(f"{name}.")
+        )
+        return next(found, None)
+
     def _raise(self, reply: wire.Raised, what: str) -> NoReturn:
         last = self._believed(reply.frames[-1]) if reply.frames else None
         where = f"{last.filename}:{last.line}" if last else ""
@@ -253,6 +276,16 @@ class Client:
         if reply.exception == "NotImplementedError" and last is not None:
             raise NotWrittenError("upstream_not_written", name=what, upstream=last.function)
         error: StudentError
+        if reply.exception == FORBIDDEN and (reason := self._reason(reply.text)) is not None:
+            raise RefusedError(
+                "forbidden",
+                name=what,
+                what=reply.text,
+                where=where,
+                reason_en=reason.en,
+                reason_zh=reason.zh,
+                **_place_of(last),
+            )
         if reply.exception == "PermissionError" or READ_ONLY in reply.text:
             raise RefusedError(
                 "refused", name=what, what=reply.text, where=where, **_place_of(last)

@@ -58,7 +58,7 @@ def attempt(secret, folder, port, grader, theirs):
             else:
                 with open(path, "rb") as file:
                     file.read(1)
-            return path
+            return path.decode("utf-8", "backslashreplace")
 
         if theirs:
             return first_that_works([lambda path=path: look_at(path) for path in theirs])
@@ -158,7 +158,9 @@ def attempts(server: ForkServer, kept: Sequence[Path] = ()) -> dict[str, str]:
         module = wire.Module(name="selftest", origin="selftest.py", pieces=(piece,))
         try:
             client.load(wire.Source((module,)), wire.Source(()), "selftest")
-            args = (str(secret), str(folder), port, os.getpid(), samples(kept))
+            # As bytes: a student's file may have a name that is no text.
+            theirs = [os.fsencode(path) for path in samples(kept)]
+            args = (str(secret), str(folder), port, os.getpid(), theirs)
             found = client.call("attempt", args).value
         except StudentError as error:
             return dict.fromkeys(MEANINGS, f"the self-test broke: {error}")

@@ -227,7 +227,8 @@ class Grading:
         self, client: Client, exercise: Exercise, source: wire.Source, *, upstream_put_in: bool
     ) -> None:
         supplied = self.reference.signatures(exercise) if upstream_put_in else {}
-        client.load(source, self.given, exercise.module, supplied)
+        forbidden = self.assignment.forbidden(exercise)
+        client.load(source, self.given, exercise.module, supplied, forbidden)
 
     def twin(self, source: wire.Source, open_transport: OpenTransport) -> Grading:
         """Return a grading of another source against the same reference."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import functools
 import importlib
 import os
@@ -74,11 +73,9 @@ def _target(
 ) -> None:
     """Read the submission to one assignment, and whatever it is compared with."""
     names = {exercise.id: exercise.names for exercise in assignment.exercises}
-    submission = read_submission(path, modules=assignment.modules, exercises=names)
-    if path == assignment.folder:
-        # The suites lie beside the stubs; that they are no submission goes without saying.
-        notes = tuple(note for note in submission.notes if note.key != "intake_skipped")
-        submission = dataclasses.replace(submission, notes=notes)
+    submission = read_submission(
+        path, modules=assignment.modules, exercises=names, assignment=assignment.id
+    )
     if submission.source is None:
         reason = render(submission.problem, runner.lang) if submission.problem else ""
         raise IntakeError(f"{path} cannot be graded: {reason}")

@@ -167,7 +167,8 @@ class Heat:
         )
         alone_s = self._alone(reference)
         student = self._open(track.open_twin(processor))
-        student.load(track.grading.source, track.grading.given, module)
+        grading, rules = track.grading, track.grading.assignment.forbidden(track.case.exercise)
+        student.load(grading.source, grading.given, module, forbidden=rules)
         found = race(
             student=lambda inputs: self._student_lap(student, inputs),
             reference=lambda inputs: self._reference_lap(reference, student, inputs),

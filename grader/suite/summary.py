@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from rich.cells import set_cell_size
 
 from grader.diagnose import describe, explain, render, verdict_title
+from grader.intake import shown
 from grader.model import CaseResult, Verdict
 from grader.scoring import score_exercise, two_decimals
 
@@ -75,7 +76,12 @@ def summary_lines(
         for exercise in assignment.exercises
         if (cases := [result for result in results if result.exercise == exercise.id])
     ]
-    lines = ["", _word("graded", lang).format(path=submission.path), *_notes(submission, lang), ""]
+    lines = [
+        "",
+        _word("graded", lang).format(path=shown(submission.path)),
+        *_notes(submission, lang),
+        "",
+    ]
     lines.append(_row(_word("exercise", lang), _word("points", lang), _word("state", lang)))
     lines += [_exercise_row(exercise, result, lang) for exercise, result in scored]
     partial = len(scored) < len(assignment.exercises)

@@ -34,6 +34,10 @@ class Piece(msgspec.Struct, frozen=True, array_like=True):
         run last and only for names that nothing else has set).
     names : tuple of str
         Names that it binds; empty for a star import.
+    needed_by : tuple of str
+        Graded names for whose sake alone it is run; run with its module if empty.
+    amends : tuple of str
+        Definitions that it changes: a class that it gives a method.
     """
 
     code: str
@@ -41,6 +45,8 @@ class Piece(msgspec.Struct, frozen=True, array_like=True):
     line: int
     kind: str
     names: tuple[str, ...]
+    needed_by: tuple[str, ...] = ()
+    amends: tuple[str, ...] = ()
 
 
 class LeftOut(msgspec.Struct, frozen=True, array_like=True):
@@ -49,7 +55,9 @@ class LeftOut(msgspec.Struct, frozen=True, array_like=True):
     names: tuple[str, ...]
     filename: str
     line: int
-    reason: str  # "call", "syntax", "shadowed", "magic"
+    # "call", "syntax", "shadowed", "magic"; "outside", which reads files and the like; "tries",
+    # which calls what is graded; "text", which stands in a cell of text.
+    reason: str
     detail: str = ""
 
 
@@ -105,12 +113,15 @@ class Load(Request, frozen=True, kw_only=True):
         Name of the module in which names are looked up first.
     supplied : dict of str to str
         Names that are put in from outside as callbacks, with their signatures: ``(x, n=3)``.
+    forbidden : tuple of str
+        Full names of modules, classes and functions that the submission's code cannot use.
     """
 
     source: Source
     given: Source
     home: str
     supplied: dict[str, str] = {}
+    forbidden: tuple[str, ...] = ()
 
 
 class Call(Request, frozen=True, kw_only=True):

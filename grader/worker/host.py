@@ -13,8 +13,11 @@ import numpy as np
 from grader import wire
 from grader.errors import WireError
 from grader.worker import gradients, repeats
-from grader.worker.namespace import Namespace, Unavailable
+from grader.worker.absent import AbsentError
+from grader.worker.forbidden import Forbidden
+from grader.worker.namespace import Namespace
 from grader.worker.randomness import DrawsUsedUpError, RandomWatch, seed_all
+from grader.worker.reasons import Unavailable, safe_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -46,6 +49,7 @@ class Host:
         self._limits = limits
         self._objects: dict[int, Any] = {}
         self._watch = RandomWatch()
+        self._forbidden = Forbidden()
         self._namespace: Namespace | None = None
         self.error: BaseException | None = None
 
@@ -80,8 +84,10 @@ class Host:
         raise WireError(f"a worker does not serve {type(request).__name__}")
 
     def _load(self, request: wire.Load) -> wire.Loaded:
-        self._namespace = Namespace(request.source, request.given, request.home)
+        quiet = self._output is not None
+        self._namespace = Namespace(request.source, request.given, request.home, quiet=quiet)
         self._objects = {}
+        self._forbidden = Forbidden(request.forbidden)
         for name, signature in request.supplied.items():
             self._namespace.supply(name, self._callback(name, signature))
         return wire.Loaded(nonce=request.nonce)
@@ -115,9 +121,9 @@ class Host:
         Those derive from BaseException alone, as does what a submission may define to get past us.
         """
         kind = type(error)
-        own = self._namespace.names() if self._namespace else frozenset()
-        ordinary = issubclass(kind, Exception | SystemExit)
-        return ordinary or type.__dict__["__dict__"].__get__(kind).get("__module__") in own
+        module = type.__dict__["__dict__"].__get__(kind).get("__module__")
+        own = self._namespace is not None and self._namespace.is_own(module)
+        return own or issubclass(kind, Exception | SystemExit)
 
     def _failed(self, nonce: int, key: str, **fields: str) -> wire.Failed:
         cut = {name: text[:TEXT_CHARS] for name, text in fields.items()}
@@ -131,7 +137,8 @@ class Host:
         seed_all(request.seed)
         self._watch.force(draws)
         try:
-            result = function(*arguments)
+            with self._forbidden:
+                result = function(*arguments)
         finally:
             offers, self._watch.offers = self._watch.offers, []
             self._watch.force(None)
@@ -150,21 +157,27 @@ class Host:
     def _repeat(self, request: wire.Repeat) -> wire.Returned:
         function = self._found(request.target)
         seed_all(request.seed)
-        results = repeats.call_each(function, request.args_payloads, request.device)
+        with self._forbidden:
+            results = repeats.call_each(function, request.args_payloads, request.device)
         return wire.Returned(
             nonce=request.nonce, value_payload=self._encoded(results), output=self._printed()
         )
 
     def _target(self, request: wire.Call) -> tuple[Any, Any]:
         if isinstance(request.target, str):
-            return None, self._found(request.target)
+            function = self._found(request.target)
+            if not callable(function):
+                kind = wire.type_name(function)
+                raise Unavailable("not_callable", name=request.target, type=kind)
+            return None, function
         owner = self._objects[request.target]
         return owner, getattr(owner, request.method) if request.method else owner
 
     def _found(self, name: str) -> Any:
         if self._namespace is None:
             raise WireError("nothing is loaded")
-        return self._namespace.find(name)
+        with self._forbidden:
+            return self._namespace.find(name)
 
     def _set_parameters(self, request: wire.SetParameters) -> wire.Returned:
         torch = sys.modules["torch"]
@@ -213,7 +226,8 @@ class Host:
 
         def ask(arguments: tuple[Any, ...]) -> Any:
             payload = self._encoded(arguments)
-            answer = self._ask(wire.Asked(nonce=0, name=name, args_payload=payload))
+            with self._forbidden.lifted():
+                answer = self._ask(wire.Asked(nonce=0, name=name, args_payload=payload))
             _write_back(arguments, wire.decode(answer.after_payload))
             return wire.decode(answer.result_payload)
 
@@ -229,13 +243,19 @@ class Host:
         return wire.Raised(
             nonce=nonce,
             exception=_clean(wire.type_name(error)),
-            text=_safe_text(error),
+            text=safe_text(error),
             frames=self._frames(error),
             output=self._printed(),
         )
 
     def _explained(self, error: BaseException) -> Unavailable | None:
-        if not issubclass(type(error), NameError) or self._namespace is None:
+        if self._namespace is None:
+            return None
+        frames = self._frames(error)
+        where = f"{frames[-1].filename}:{frames[-1].line}" if frames else "?"
+        if type(error) in {AbsentError, ModuleNotFoundError}:
+            return self._namespace.why_import_failed(error, where)
+        if not issubclass(type(error), NameError):
             return None
         name = NameError.__dict__["name"].__get__(error)
         if not isinstance(name, str):
@@ -243,8 +263,6 @@ class Host:
         known = self._namespace.why_global_missing(name)
         if known is not None or issubclass(type(error), UnboundLocalError):
             return known
-        frames = self._frames(error)
-        where = f"{frames[-1].filename}:{frames[-1].line}" if frames else "?"
         return Unavailable("global_unknown", name=name, where=where)
 
     def _frames(self, error: BaseException) -> tuple[wire.Frame, ...]:
@@ -304,14 +322,6 @@ class Output(io.TextIOBase):
 
 class _UnusableError(Exception):
     """The result is nothing that the wire can carry."""
-
-
-def _safe_text(error: BaseException) -> str:
-    try:
-        text = str(error)
-    except BaseException as second:  # noqa: BLE001 - an exception's __str__ is hostile ground
-        text = f"(its text cannot be had: {wire.type_name(second)})"
-    return _clean(text)
 
 
 def _clean(text: str) -> str:

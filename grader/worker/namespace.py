@@ -3,28 +3,25 @@
 from __future__ import annotations
 import __future__
 
-import importlib.abc
-import importlib.machinery
+import ast
 import re
 import sys
-import types
+import warnings
 from typing import TYPE_CHECKING, Any, Final
 
+from grader.worker.absent import AbsentError
+from grader.worker.importing import Finder, Importer, StudentModule, runtime_names
+from grader.worker.reasons import Failure, Reasons, origin_names
+
 if TYPE_CHECKING:
+    import types
     from collections.abc import Iterator, Sequence
 
     from grader import wire
 
 LINE_END: Final = re.compile(r"\r\n|\r|\n")  # what Python ends lines at; str knows more
-
-
-class Unavailable(Exception):  # noqa: N818 - an answer to a look-up, not a fault
-    """A name cannot be had; `key` and `fields` name the text that says why."""
-
-    def __init__(self, key: str, **fields: str) -> None:
-        super().__init__(key)
-        self.key = key
-        self.fields = fields
+# Annotations stay text until somebody asks for them: a type that is not there costs nothing.
+_UNEVALUATED: Final = __future__.annotations.compiler_flag
 
 
 class Namespace:
@@ -38,36 +35,52 @@ class Namespace:
         What the assignment hands out, for names that the submission lacks.
     home : str
         Module in which names are looked up first.
+    quiet : bool
+        Whether progress bars and plots are kept from showing even where they could.
+
+    Notes
+    -----
+    A module is in ``sys.modules`` while its pieces run and while calls are served, as dataclasses,
+    enums and type hints expect. Where a library has its name, it is there under another one.
     """
 
-    def __init__(self, source: wire.Source, given: wire.Source, home: str) -> None:
+    def __init__(
+        self, source: wire.Source, given: wire.Source, home: str, *, quiet: bool = False
+    ) -> None:
         self._source = source
         self._given = given
         self._home = home
-        self._modules: dict[str, types.ModuleType] = {}
-        self._failures: dict[str, tuple[wire.Piece, BaseException]] = {}
-        self._failed_stars: list[wire.Piece] = []
+        self._modules: dict[str, StudentModule] = {}
+        self._postponed: dict[str, list[wire.Piece]] = {}
+        self._wanted: set[str] = set()
         self._overrides: dict[str, Any] = {}
-        self._finder = _Finder(self)
+        self._displaced: list[tuple[str, types.ModuleType | None]] = []
+        self._runtime = runtime_names(self.names())
+        self._importer = Importer(self._runtime, self._imported, self._offered, quiet=quiet)
+        self._builtins = self._importer.builtins()
+        self._finder = Finder(self._runtime, self._imported)
+        self._origins = origin_names(source)
+        self._reasons = Reasons(source, self.origin)
+        self.why_global_missing = self._reasons.why_global_missing
+        self.why_import_failed = self._reasons.why_import_failed
         self.lines = _lines(source)
-        self._origins = {
-            filename: filename if filename in module.cells else module.origin
-            for module in source.modules
-            for filename in _filenames(module)
-        }
 
     def __enter__(self) -> Namespace:
         """Let the submission's files import each other."""
         # Last in the path: a submission's numpy.py or random.py shadows nothing.
         sys.meta_path.append(self._finder)
+        for module in self._modules.values():
+            self._register(module)
         return self
 
     def __exit__(self, *exc: object) -> None:
         """Take the submission's modules out of ``sys.modules`` again."""
         sys.meta_path.remove(self._finder)
-        for module in self._modules.values():
-            if sys.modules.get(module.__name__) is module:
-                del sys.modules[module.__name__]
+        while self._displaced:
+            name, before = self._displaced.pop()
+            sys.modules.pop(name, None)
+            if before is not None:
+                sys.modules[name] = before
 
     def supply(self, name: str, function: Any) -> None:
         """Put a function in the place of every definition of that name."""
@@ -83,16 +96,17 @@ class Namespace:
         Unavailable
             When no module defines it, with the reason that intake or the run has found.
         """
+        self._want(name)
         for module in self._candidates(name):
             found = self.module(module.name).__dict__
+            self._reasons.check_amended(name)
             if name in found:
                 return found[name]
-            if name in self._failures:
-                raise self._failures[name][1]
+            self._reasons.check(name)
         given = self._given_scope()
         if name in given:
             return given[name]
-        raise self._why_missing(name)
+        raise self._reasons.why_missing(name)
 
     def module(self, name: str) -> types.ModuleType:
         """Return a module of the submission, running its pieces first if need be."""
@@ -105,49 +119,31 @@ class Namespace:
         """Names of the submission's modules."""
         return frozenset(module.name for module in self._source.modules)
 
+    def is_own(self, module: object) -> bool:
+        """Tell whether that is what ``__module__`` says of the submission's own classes."""
+        return isinstance(module, str) and module in self._runtime.values()
+
     def origin(self, filename: str) -> str:
         """Return what the student calls a file or cell that a traceback names."""
         return self._origins.get(filename, filename)
 
-    def why_global_missing(self, name: str) -> Unavailable | None:
-        """Explain a NameError in the submission's code; None if nothing is known."""
-        if name in self._failures:
-            piece, _ = self._failures[name]
-            where = f"{self.origin(piece.filename)}:{piece.line}"
-            if piece.kind == "import":
-                return Unavailable("import_failed", module=name, where=where)
-            return Unavailable(
-                "global_missing", name=name, where=where, reason_line=_first_line(piece.code)
-            )
-        left = self._left_out(name)
-        if left is None:
-            return self._star_failed()
-        if left.reason == "syntax":
-            return Unavailable(
-                "syntax", where=f"{self.origin(left.filename)}:{left.line}", text=left.detail
-            )
-        return Unavailable(
-            "global_missing",
-            name=name,
-            where=f"{self.origin(left.filename)}:{left.line}",
-            reason_line=left.detail,
-        )
-
-    def _star_failed(self) -> Unavailable | None:
-        """Name a star import that failed: the likeliest source of a name that nobody defines."""
-        for piece in self._failed_stars:
-            where = f"{self.origin(piece.filename)}:{piece.line}"
-            return Unavailable("import_failed", module=piece.code.split()[1], where=where)
-        return None
-
     def _given_scope(self) -> dict[str, Any]:
         """Run what the assignment gives for the home module, on its own."""
-        module = types.ModuleType(self._home)
-        for given in self._given.modules:
-            if given.name == self._home:
-                for piece in given.pieces:
-                    self._run_piece(piece, module.__dict__, 0)
+        module = StudentModule(self._home)
+        module.__dict__["__builtins__"] = self._builtins
+        self._run_given(module)
         return module.__dict__
+
+    def _offered(self, name: str, own: bool) -> Any:  # noqa: FBT001 - a callback
+        """Return what can be had of a module that is not there; raises KeyError."""
+        if name in self._overrides:
+            return self._overrides[name]
+        if own:
+            for described in self._candidates(name):
+                scope = self.module(described.name).__dict__
+                if name in scope:
+                    return scope[name]
+        return self._given_scope()[name]
 
     def _candidates(self, name: str) -> Sequence[wire.Module]:
         """List the modules that define a name: written before unwritten, home before the rest."""
@@ -160,67 +156,109 @@ class Namespace:
             defining, key=lambda module: (name in module.unwritten, module.name != self._home)
         )
 
-    def _why_missing(self, name: str) -> Unavailable:
-        left = self._left_out(name)
-        if left is not None and left.reason == "syntax":
-            return Unavailable(
-                "syntax", where=f"{self.origin(left.filename)}:{left.line}", text=left.detail
-            )
-        files = ", ".join(module.origin for module in self._source.modules)
-        return Unavailable("missing", name=name, file=files)
-
-    def _left_out(self, name: str) -> wire.LeftOut | None:
-        for module in self._source.modules:
-            for left in module.left_out:
-                if name in left.names and left.reason != "shadowed":
-                    return left
-        return None
-
     def _run(self, described: wire.Module) -> None:
-        module = types.ModuleType(described.name)
+        module = StudentModule(self._runtime[described.name])
         self._modules[described.name] = module
+        self._register(module)
         scope = module.__dict__
-        given = next((m for m in self._given.modules if m.name == self._home), None)
-        for piece in given.pieces if given else ():
-            self._run_piece(piece, scope, 0)
-        flags = 0
+        scope["__builtins__"] = self._builtins
+        scope["__file__"] = described.origin
+        self._run_given(module)
         for piece in described.pieces:
             if piece.kind == "fallback" and all(name in scope for name in piece.names):
                 continue
-            flags |= _future_flags(piece)
-            self._run_piece(piece, scope, flags)
+            if piece.needed_by and self._wanted.isdisjoint(piece.needed_by):
+                self._postponed.setdefault(described.name, []).append(piece)
+            else:
+                self._run_piece(piece, scope)
         scope.update(self._overrides)
 
-    def _run_piece(self, piece: wire.Piece, scope: dict[str, Any], flags: int) -> None:
+    def _run_given(self, module: StudentModule) -> None:
+        given = next((m for m in self._given.modules if m.name == self._home), None)
+        for piece in given.pieces if given else ():
+            self._run_piece(piece, module.__dict__)
+
+    def _imported(self, name: str) -> types.ModuleType:
+        """Return a module for another one, which may need anything that it sets."""
+        module = self.module(name)
+        self._catch_up(name, self._postponed.get(name, ()))
+        return module
+
+    def _want(self, name: str) -> None:
+        """Run what was put off until a name is wanted that needs it."""
+        self._wanted.add(name)
+        for module, pieces in self._postponed.items():
+            self._catch_up(module, [piece for piece in pieces if name in piece.needed_by])
+
+    def _catch_up(self, module: str, due: Sequence[wire.Piece]) -> None:
+        pieces = self._postponed.get(module, [])
+        self._postponed[module] = [piece for piece in pieces if piece not in due]
+        for piece in due:
+            self._run_piece(piece, self._modules[module].__dict__)
+
+    def _run_piece(self, piece: wire.Piece, scope: dict[str, Any]) -> None:
         try:
-            padded = "\n" * (piece.line - 1) + piece.code
-            code = compile(padded, piece.filename, "exec", flags=flags, dont_inherit=True)
-            exec(code, scope)  # noqa: S102 - the one place where a submission is run
+            self._execute(piece, scope)
         except (Exception, SystemExit) as error:  # noqa: BLE001 - told when the name is used
-            if piece.kind == "import" and not piece.names:
-                self._failed_stars.append(piece)
-            for name in piece.names:
-                self._failures.setdefault(name, (piece, error))
+            failure = Failure(piece, error)
+            if piece.kind == "import" and self._stand_in(failure, scope):
+                return
+            if piece.kind == "definition" and self._undecorated(failure, scope):
+                return
+            self._reasons.failed(failure)
 
+    def _execute(self, piece: wire.Piece, scope: dict[str, Any]) -> None:
+        padded = "\n" * (piece.line - 1) + piece.code
+        code = compile(padded, piece.filename, "exec", flags=_UNEVALUATED, dont_inherit=True)
+        exec(code, scope)  # noqa: S102 - the one place where a submission is run
 
-class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Lets the files of a submission import each other by name."""
+    def _stand_in(self, failure: Failure, scope: dict[str, Any]) -> bool:
+        """Bind ``import module`` to what can be had without the module; tell whether that works."""
+        error = failure.error
+        if type(error) is not ModuleNotFoundError:
+            return False
+        match ast.parse(failure.piece.code).body:
+            case [ast.Import(names=[alias])]:
+                root = alias.name.partition(".")[0]
+                if error.name != root or root in self.names():
+                    return False  # it is there, and has no such part
+                where = self._reasons.where(failure.piece)
+                module = alias.name if alias.asname else root
+                scope[alias.asname or root] = self._importer.absent(module, root, where)
+                return True
+        return False
 
-    def __init__(self, namespace: Namespace) -> None:
-        self._namespace = namespace
+    def _undecorated(self, failure: Failure, scope: dict[str, Any]) -> bool:
+        """Run a definition without those decorators that a missing package would have provided.
 
-    def find_spec(
-        self, fullname: str, _path: object = None, _target: object = None
-    ) -> importlib.machinery.ModuleSpec | None:
-        if fullname not in self._namespace.names():
-            return None
-        return importlib.machinery.ModuleSpec(fullname, self)
+        Compilers, type checkers and loggers leave the result as it is; what does matter is named
+        when it is missed.
+        """
+        piece, error = failure.piece, failure.error
+        if not issubclass(type(error), AbsentError | NameError):
+            return False
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse("\n" * (piece.line - 1) + piece.code)
+        (node,) = tree.body[:1] or (None,)
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            return False
+        kept = [one for one in node.decorator_list if not self._reasons.is_absent(one, scope)]
+        if len(kept) == len(node.decorator_list):
+            return False
+        node.decorator_list = kept
+        try:
+            code = compile(tree, piece.filename, "exec", flags=_UNEVALUATED, dont_inherit=True)
+            exec(code, scope)  # noqa: S102 - the same piece, less what it lacks
+        except (Exception, SystemExit):  # noqa: BLE001 - the first error is the one to tell
+            return False
+        self._reasons.amend_failed(failure)
+        return True
 
-    def create_module(self, spec: importlib.machinery.ModuleSpec) -> types.ModuleType:
-        return self._namespace.module(spec.name)
-
-    def exec_module(self, module: types.ModuleType) -> None:
-        """Do nothing: `create_module` has run the pieces."""
+    def _register(self, module: StudentModule) -> None:
+        name = module.__name__
+        self._displaced.append((name, sys.modules.get(name)))
+        sys.modules[name] = module
 
 
 def _lines(source: wire.Source) -> dict[str, dict[int, str]]:
@@ -231,23 +269,6 @@ def _lines(source: wire.Source) -> dict[str, dict[int, str]]:
             lines = index.setdefault(piece.filename, {})
             lines.update(enumerate(LINE_END.split(piece.code), piece.line))
     return index
-
-
-def _filenames(module: wire.Module) -> set[str]:
-    """List what tracebacks call the module's file or cells."""
-    return {piece.filename for piece in module.pieces} | {left.filename for left in module.left_out}
-
-
-def _future_flags(piece: wire.Piece) -> int:
-    """Return the compiler flags of ``from __future__ import ...``, for all later pieces."""
-    if piece.kind != "import" or "__future__" not in piece.code:
-        return 0
-    features = (getattr(__future__, name, None) for name in piece.names)
-    return sum(feature.compiler_flag for feature in features if feature is not None)
-
-
-def _first_line(code: str) -> str:
-    return next(iter(code.splitlines()), "")[:200]
 
 
 def origins(source: wire.Source) -> Iterator[tuple[str, str]]:

@@ -391,7 +391,8 @@ def optimize(
         Hidden state before the first step.
     parameters : dict of str to array of float64
         The five parameters. **They are changed**: after the call, this dictionary holds the
-        parameters after the step. ``by`` tells the size of the vocabulary, which need not be 27.
+        parameters after the step. ``by`` tells the size of the vocabulary: in
+        the tests 27, as in the course's own code.
     learning_rate : float
         Learning rate.
 

@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from grader import wire
-from grader.batch import BatchOptions, grade_all
+from grader.batch import BatchOptions, KeptRun, grade_all
 from grader.catalog import load_assignment
 from grader.errors import SandboxError
 from grader.gradebook import Gradebook
@@ -223,7 +223,7 @@ def descriptors() -> list[str]:
 def read(assignment: Assignment, folder: Path) -> list[Submission]:
     """Read the submissions as the command line does."""
     names = {exercise.id: exercise.names for exercise in assignment.exercises}
-    return collect(folder, modules=assignment.modules, exercises=names)
+    return list(collect(folder, modules=assignment.modules, exercises=names).submissions)
 
 
 def interleaved(submissions: Sequence[Submission]) -> list[Submission]:
@@ -256,16 +256,16 @@ def run(
     ):
         before, inherited = worker_folder(server)
         options = BatchOptions(jobs=jobs, salt=salt)
-        book.begin(assignment.id, options.conditions(assignment, tier))
+        plan = KeptRun(book, assignment.id, submissions)
 
         def keep(submission: Submission, made: Grade) -> None:
             graded.append((submission, made))
             try:
-                book.record(made, "digest")
+                plan.keep(submission, made)
             except Exception as error:  # noqa: BLE001 - the attack that did it is to be named
                 problems.append(f"{made.id!r} breaks the gradebook: {type(error).__name__}")
 
-        grade_all(assignment, submissions, options, server, keep)
+        grade_all(assignment, submissions, options, server, keep, plan=plan)
         after, inherited_after = worker_folder(server)
         if inherited != inherited_after:
             problems.append(f"workers inherit {inherited_after}, at first {inherited}")

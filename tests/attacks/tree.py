@@ -26,6 +26,9 @@ submission_s = 20.0
 memory_mib = 512
 timeouts = 1
 """
+GIVEN: Final = """[given]
+char_rnn = ["softmax"]
+"""
 PLACES: Final = ("environment", "beside", "solution", "hidden", "neighbour", "git", "results")
 
 
@@ -92,11 +95,18 @@ def lay_out(attack: Attack, folder: Path, values: Mapping[str, str]) -> None:
 
 
 def _cut_catalogue(text: str) -> str:
-    """Keep the heading and the exercises of `KEPT`, with small limits."""
+    """Keep the exercises of `KEPT` and what is said of all of them, with small limits."""
     heading, *blocks = re.split(r"(?m)^(?=\[\[exercise\]\])", text)
     kept = [block for block in blocks if re.search(r'(?m)^id = "(\w+)"', block)[1] in KEPT]  # type: ignore[index]  # every exercise has an id
-    heading = heading.split("[limits]")[0]
-    return f'{heading}{LIMITS}\n[given]\nchar_rnn = ["softmax"]\n\n{"".join(kept)}'
+    for table in (LIMITS, GIVEN):
+        name = re.escape(table.partition("\n")[0])
+        heading, found = re.subn(rf"(?ms)^{name}\n.*?(?=^\[)", f"{table}\n", heading)
+        assert found == 1, f"exercises.toml has no {name}"
+    rules = re.compile(
+        r"(?ms)^\[rules\.(\w+)[].].*?(?=^\[|^#|\Z)"
+    )  # one that nobody names is an error
+    heading = rules.sub(lambda table: table[0] if f'"{table[1]}"' in "".join(kept) else "", heading)
+    return f"{heading}{''.join(kept)}"
 
 
 def _copy_suite(path: Path, folder: Path, canary: str = "") -> None:

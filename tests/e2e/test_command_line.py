@@ -42,7 +42,7 @@ def course(tmp_path: Path) -> Path:
 def read(assignment: Assignment, folder: Path) -> list[Submission]:
     """Read submissions as the command line does."""
     names = {exercise.id: exercise.names for exercise in assignment.exercises}
-    return collect(folder, modules=assignment.modules, exercises=names)
+    return list(collect(folder, modules=assignment.modules, exercises=names).submissions)
 
 
 def test_grade_writes_every_file_and_ends_with_0(course: Path) -> None:

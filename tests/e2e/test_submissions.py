@@ -27,7 +27,7 @@ def test_nothing_but_submissions_is_collected() -> None:
     assignment = find_assignment("hw8", ROOT)
     names = {exercise.id: exercise.names for exercise in assignment.exercises}
 
-    found = collect(SAMPLES, modules=assignment.modules, exercises=names)
+    found = collect(SAMPLES, modules=assignment.modules, exercises=names).submissions
 
     assert {submission.id for submission in found} == set(EXPECTED)
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 @pytest.fixture
 def conditions() -> Conditions:
     """Conditions of a batch."""
-    return Conditions(isolation="A", salt_fingerprint="5f3a", suite_hash="9c1e")
+    return Conditions("A", "5f3a", "9c1e", (("suites", "77aa"), ("numpy", "2.1.0")))
 
 
 @pytest.fixture
@@ -89,8 +89,14 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def book(path: Path, conditions: Conditions) -> Iterator[Gradebook]:
-    """Return an empty gradebook in which a batch has begun."""
+def everybody() -> list[str]:
+    """Who has handed in, in the gradebook's order."""
+    return ["Zoë", "ada", "bob", "cy", "dee", "张伟"]
+
+
+@pytest.fixture
+def book(path: Path, conditions: Conditions, everybody: list[str]) -> Iterator[Gradebook]:
+    """Return an empty gradebook in which a batch has begun, with everybody's submission."""
     with Gradebook.open(path) as opened:
-        opened.begin("hw8", conditions)
+        opened.begin("hw8", conditions, everybody)
         yield opened

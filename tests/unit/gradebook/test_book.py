@@ -79,7 +79,7 @@ def test_a_broken_write_changes_nothing(book: Gradebook, make_grade: MakeGrade) 
         book.record(make_grade("ada", exercises=(twice, twice)), "d2")
 
     assert list(book.grades()) == [ada, bob]
-    assert book.done({"ada": "d1"}) == {"ada"}
+    assert book.look("hw8", ada.conditions, {"ada": "d1"}).done == {"ada"}
 
 
 def test_a_name_that_is_no_unicode_is_our_fault(book: Gradebook, make_grade: MakeGrade) -> None:
@@ -121,16 +121,20 @@ def test_a_batch_may_write_while_another_reads(book: Gradebook, make_grade: Make
     assert next(reader).score == 1
 
 
-def test_only_what_is_unchanged_is_done(book: Gradebook, make_grade: MakeGrade) -> None:
+def test_only_what_is_unchanged_is_done(
+    book: Gradebook, conditions: Conditions, make_grade: MakeGrade
+) -> None:
     """Another source, a failure of ours, and an unknown id are graded (again)."""
     book.record(make_grade("ada"), "d1")
     book.record(make_grade("bob"), "d1")
     book.record(make_grade("cy", status=Status.NOT_GRADED, score=None), "d1")
     book.record(make_grade("dee", status=Status.UNREADABLE, score=None), "d1")
+    digests = {"ada": "d1", "bob": "d2", "cy": "d1", "dee": "d1", "eve": "d1"}
 
-    done = book.done({"ada": "d1", "bob": "d2", "cy": "d1", "dee": "d1", "eve": "d1"})
+    outlook = book.look("hw8", conditions, digests)
 
-    assert done == {"ada", "dee"}
+    assert outlook.done == {"ada", "dee"}
+    assert outlook.previous is None
 
 
 @pytest.mark.parametrize("changed", ["isolation", "salt_fingerprint", "suite_hash"])
@@ -139,55 +143,168 @@ def test_grades_made_under_other_conditions_are_set_aside(
 ) -> None:
     """They are not reused and not reported, and the caller is told."""
     book.record(make_grade(), "d1")
+    other = msgspec.structs.replace(conditions, **{changed: "other"})
 
-    begun = book.begin("hw8", msgspec.structs.replace(conditions, **{changed: "other"}))
+    outlook = book.look("hw8", other, {"ada": "d1"})
+    book.begin("hw8", other, ["ada"])
 
-    assert (begun.kept, begun.set_aside, begun.earlier) == (0, 1, (conditions,))
-    assert book.done({"ada": "d1"}) == set()
+    assert (outlook.batch, outlook.done) == (None, frozenset())
+    assert outlook.previous is not None
+    assert (outlook.previous.grades, outlook.previous.conditions) == (1, conditions)
     assert list(book.grades()) == []
     assert book.grade("ada") is None
+
+
+def test_looking_writes_nothing(
+    book: Gradebook, path: Path, conditions: Conditions, make_grade: MakeGrade
+) -> None:
+    """A run that then fails leaves the file as it was, byte for byte."""
+    book.record(make_grade(), "d1")
+    before = path.read_bytes()
+
+    book.look("hw8", msgspec.structs.replace(conditions, isolation="off"), {"ada": "d2"})
+    book.look("hw8", conditions, {"ada": "d1"}, fresh=True)
+
+    assert path.read_bytes() == before
+
+
+def test_a_fresh_batch_deletes_nothing(
+    book: Gradebook, conditions: Conditions, make_grade: MakeGrade
+) -> None:
+    """It has grades of its own; those of the batch before can still be read by its number."""
+    old, new = make_grade("ada"), make_grade("ada", score=Fraction(1))
+    book.record(old, "d1")
+
+    outlook = book.look("hw8", conditions, {"ada": "d1"}, fresh=True)
+    begun = book.begin("hw8", conditions, ["ada"], fresh=True)
+    book.record(new, "d1")
+
+    assert outlook.done == frozenset()
+    assert outlook.previous is not None
+    assert outlook.previous.id == 1
+    assert begun.id == 2
+    assert list(book.grades()) == [new]
+    assert list(book.grades(1)) == [old]
+    assert [(one.id, one.grades) for one in book.batches()] == [(1, 1), (2, 1)]
+
+
+def test_a_fresh_batch_that_was_interrupted_is_gone_on_with(
+    book: Gradebook, conditions: Conditions, make_grade: MakeGrade
+) -> None:
+    """Of two batches under the same conditions, the last one counts."""
+    book.record(make_grade("ada"), "d1")
+    book.record(make_grade("bob"), "d1")
+    book.begin("hw8", conditions, ["ada", "bob"], fresh=True)
+    book.record(make_grade("bob"), "d1")
+
+    outlook = book.look("hw8", conditions, {"ada": "d1", "bob": "d1"})
+
+    assert outlook.done == {"bob"}
+    assert outlook.batch is not None
+    assert outlook.batch.id == 2
+
+
+def test_a_run_reads_the_batch_that_it_has_begun(
+    book: Gradebook, path: Path, conditions: Conditions, make_grade: MakeGrade, everybody: list[str]
+) -> None:
+    """Whatever another process has begun meanwhile."""
+    book.record(make_grade("ada"), "d1")
+
+    with Gradebook.open(path) as other:
+        other.begin("hw8", msgspec.structs.replace(conditions, isolation="off"), ["bob"])
+
+    assert [grade.id for grade in book.grades()] == ["ada"]
+    assert book.handed_in() == everybody
 
 
 def test_going_back_to_earlier_conditions_finds_their_grades(
     book: Gradebook, conditions: Conditions, make_grade: MakeGrade
 ) -> None:
-    """What was set aside and not graded anew counts again."""
+    """All of them, also of submissions that were graded under other ones meanwhile."""
     book.record(make_grade("ada"), "d1")
     book.record(make_grade("bob"), "d1")
     other = msgspec.structs.replace(conditions, suite_hash="other")
-    book.begin("hw8", other)
+    book.begin("hw8", other, ["ada", "bob"])
     book.record(make_grade("bob", conditions=other), "d1")
 
-    begun = book.begin("hw8", conditions)
+    outlook = book.look("hw8", conditions, {"ada": "d1", "bob": "d1"})
+    book.begin("hw8", conditions, ["ada", "bob"])
 
-    assert (begun.kept, begun.set_aside, begun.earlier) == (1, 1, (other,))
-    assert [grade.id for grade in book.grades()] == ["ada"]
+    assert outlook.done == {"ada", "bob"}
+    assert outlook.previous is not None
+    assert outlook.previous.conditions == other
+    assert [grade.id for grade in book.grades()] == ["ada", "bob"]
+
+
+def test_what_is_withdrawn_is_kept_and_in_no_report(
+    book: Gradebook, path: Path, conditions: Conditions, make_grade: MakeGrade
+) -> None:
+    """Also after a rename, and also for who opens the gradebook only to read it."""
+    book.record(make_grade("ada"), "d1")
+    book.record(make_grade("bob"), "d1")
+
+    book.begin("hw8", conditions, ["ada", "bob_2"])
+
+    with Gradebook.open(path) as reader:
+        for one in (book, reader):
+            assert [grade.id for grade in one.grades()] == ["ada"]
+            assert one.withdrawn() == ["bob"]
+            assert one.ever() == ["ada", "bob"]
+        assert reader.grade("bob") == make_grade("bob")
+
+
+def test_who_hands_in_again_has_the_grade_back(
+    book: Gradebook, conditions: Conditions, make_grade: MakeGrade
+) -> None:
+    """Nothing was deleted, so the same source need not be graded again."""
+    book.record(make_grade("bob"), "d1")
+    book.begin("hw8", conditions, ["ada"])
+
+    outlook = book.look("hw8", conditions, {"bob": "d1"})
+    book.begin("hw8", conditions, ["bob"])
+
+    assert outlook.done == {"bob"}
+    assert [grade.id for grade in book.grades()] == ["bob"]
+
+
+def test_nobody_is_withdrawn_as_long_as_all_hand_in(
+    book: Gradebook, conditions: Conditions, make_grade: MakeGrade, everybody: list[str]
+) -> None:
+    """A submission that has no grade yet is not withdrawn either."""
+    book.record(make_grade("ada"), "d1")
+
+    book.begin("hw8", conditions, everybody)
+
+    assert book.withdrawn() == []
 
 
 def test_a_report_sees_the_batch_begun_last(
     book: Gradebook, path: Path, conditions: Conditions, make_grade: MakeGrade
 ) -> None:
     """Opening a gradebook only to read it needs no conditions."""
-    book.begin("hw8", msgspec.structs.replace(conditions, isolation="off"))
-    book.begin("hw8", conditions)
+    book.begin("hw8", msgspec.structs.replace(conditions, isolation="off"), ["ada"])
+    book.begin("hw8", conditions, ["ada"])
     book.record(make_grade(), "d1")
 
     with Gradebook.open(path) as reader:
         assert [grade.id for grade in reader.grades()] == ["ada"]
 
 
-def test_an_empty_gradebook_has_no_grades(path: Path) -> None:
+def test_an_empty_gradebook_has_no_grades(path: Path, conditions: Conditions) -> None:
     """Before any batch there is nothing, and no error."""
     with Gradebook.open(path) as book:
         assert list(book.grades()) == []
         assert book.grade("ada") is None
-        assert book.done({"ada": "d1"}) == set()
+        assert (book.batches(), book.handed_in(), book.withdrawn(), book.ever()) == ([], [], [], [])
+        assert book.look("hw8", conditions, {"ada": "d1"}).done == frozenset()
 
 
 def test_refuses_another_assignment(book: Gradebook, conditions: Conditions) -> None:
     """Two assignments in one folder would overwrite each other's grades."""
     with pytest.raises(UsageError, match="holds grades of hw8, not of hw9; give another folder"):
-        book.begin("hw9", conditions)
+        book.begin("hw9", conditions, ["ada"])
+    with pytest.raises(UsageError, match="holds grades of hw8, not of hw9; give another folder"):
+        book.look("hw9", conditions, {})
 
 
 def test_refuses_a_grade_before_a_batch(path: Path, make_grade: MakeGrade) -> None:
@@ -204,6 +321,33 @@ def test_refuses_a_grade_of_another_batch(
 
     with pytest.raises(HarnessError, match="not made in the batch"):
         book.record(make_grade(conditions=other), "d1")
+
+
+def test_a_name_that_is_no_unicode_begins_no_batch(
+    book: Gradebook, conditions: Conditions, everybody: list[str]
+) -> None:
+    """It is our fault, and the batch before stays the present one."""
+    with pytest.raises(HarnessError, match="could not be begun"):
+        book.begin("hw8", conditions, ["ada\udcff"], fresh=True)
+
+    assert book.handed_in() == everybody
+
+
+def test_a_damaged_file_is_told_by_its_name(
+    book: Gradebook, path: Path, make_grade: MakeGrade
+) -> None:
+    """Cut short on the way from another machine, or edited by hand."""
+    book.record(make_grade(), "d1")
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) // 2])
+
+    with pytest.raises(UsageError, match=r"gradebook\.sqlite cannot be"):
+        list(Gradebook.open(path).grades())
+    path.write_bytes(whole)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("UPDATE submission SET status = 'graded', notes = 'none'")
+    with pytest.raises(UsageError, match=r"gradebook\.sqlite cannot be read"):
+        list(book.grades())
 
 
 def test_verdicts_can_be_queried(book: Gradebook, path: Path, make_grade: MakeGrade) -> None:

@@ -8,6 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from grader.gradebook import Gradebook
+from grader.model import Conditions
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,7 +32,7 @@ def grade(number, version):
 
 conditions = Conditions("A", "salt", "suite")
 with Gradebook.open(Path(sys.argv[1])) as book:
-    book.begin("hw8", conditions)
+    book.begin("hw8", conditions, [f"s{number}" for number in range(5)])
     for version in itertools.count():
         for number in range(5):
             book.record(grade(number, version), "d1")
@@ -52,7 +53,8 @@ def test_kill_9_leaves_whole_grades(path: Path) -> None:
 
         with Gradebook.open(path) as book:
             grades = list(book.grades())
-            done = book.done({f"s{number}": "d1" for number in range(5)})
+            digests = {f"s{number}": "d1" for number in range(5)}
+            done = book.look("hw8", Conditions("A", "salt", "suite"), digests).done
 
         assert len(grades) == len(done) == 5
         for grade in grades:

@@ -6,21 +6,17 @@ import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-import msgspec
 import pytest
 from sqlalchemy import Connection, create_engine, inspect, text
+from sqlalchemy.exc import DBAPIError
 
 from grader.errors import UsageError
 from grader.gradebook import Gradebook
-from grader.gradebook.migrations import STEPS, migrate
+from grader.gradebook.migrations import STEPS, UNRELEASED, migrate
 from grader.gradebook.schema import metadata
-from grader.model import Diagnosis, Finding, Message
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
-
-    from grader.model import Conditions, Grade
 
 
 def _execute(path: Path, *statements: str) -> None:
@@ -74,7 +70,7 @@ def test_an_older_gradebook_takes_only_the_steps_it_lacks(path: Path) -> None:
     engine.dispose()
 
     assert taken == ["second", "third"]
-    assert version == len(STEPS) + 2
+    assert version == UNRELEASED + len(STEPS) + 2
 
 
 def test_refuses_a_newer_gradebook(path: Path) -> None:
@@ -112,71 +108,39 @@ def test_refuses_a_folder_that_is_not_there(path: Path) -> None:
 
 def test_a_failed_step_leaves_the_old_schema(path: Path) -> None:
     """A migration happens as a whole or not at all."""
-    _execute(path, "PRAGMA application_id = 1196572996", "CREATE TABLE batch (old TEXT)")
+    Gradebook.open(path).close()
+    engine = create_engine(f"sqlite+pysqlite:///{path}")
 
-    with pytest.raises(UsageError, match="cannot be opened"):
+    def broken(connection: Connection) -> None:
+        connection.execute(text("CREATE TABLE another (name TEXT)"))
+        connection.execute(text("CREATE TABLE batch (name TEXT)"))
+
+    with engine.connect() as connection:
+        connection.exec_driver_sql("BEGIN")
+        with pytest.raises(DBAPIError):
+            migrate(connection, [*STEPS, broken])
+    engine.dispose()
+
+    with closing(sqlite3.connect(path)) as found:
+        tables = {name for (name,) in found.execute("SELECT name FROM sqlite_master")}
+        (version,) = found.execute("PRAGMA user_version").fetchone()
+    assert "batch" in tables
+    assert "another" not in tables
+    assert version == UNRELEASED + len(STEPS)
+
+
+@pytest.mark.parametrize("version", [1, UNRELEASED])
+def test_refuses_what_was_written_before_the_first_release(path: Path, version: int) -> None:
+    """It had one grade a submission whatever its batch, and is left as it is."""
+    _execute(
+        path,
+        "PRAGMA application_id = 1196572996",
+        f"PRAGMA user_version = {version}",
+        "CREATE TABLE batch (old TEXT)",
+    )
+
+    with pytest.raises(UsageError, match="before the grader's first release; move it away"):
         Gradebook.open(path)
 
     with closing(sqlite3.connect(path)) as connection:
-        tables = connection.execute("SELECT name FROM sqlite_master").fetchall()
-        version = connection.execute("PRAGMA user_version").fetchone()
-    assert (tables, version) == ([("batch",)], (0,))
-
-
-@pytest.fixture
-def first_version(path: Path, conditions: Conditions, make_grade: Callable[..., Grade]) -> Path:
-    """A gradebook as the first version wrote it: the same rows, without diagnoses."""
-    present = path.with_name("present.sqlite")
-    with Gradebook.open(present) as book:
-        book.begin("hw8", conditions)
-        book.record(make_grade(), "d1")
-    engine = create_engine(f"sqlite+pysqlite:///{path}")
-    with engine.begin() as connection:
-        migrate(connection, STEPS[:1])
-    tables = {
-        table.name: ", ".join(each["name"] for each in inspect(engine).get_columns(table.name))
-        for table in metadata.sorted_tables
-    }
-    engine.dispose()
-    _execute(
-        path,
-        f"ATTACH '{present}' AS present",
-        *(
-            f"INSERT INTO {name} ({columns}) SELECT {columns} FROM present.{name}"  # noqa: S608 - ours
-            for name, columns in tables.items()
-        ),
-    )
-    return path
-
-
-def test_a_gradebook_of_the_first_version_is_read(
-    first_version: Path, conditions: Conditions, make_grade: Callable[..., Grade]
-) -> None:
-    """What it holds is kept and counts as done; no exercise in it has a diagnosis."""
-    with closing(sqlite3.connect(first_version)) as connection:
-        columns = connection.execute("PRAGMA table_info(exercise_result)").fetchall()
-        assert connection.execute("PRAGMA user_version").fetchone() == (1,)
-        assert "diagnosis" not in {column[1] for column in columns}
-
-    with Gradebook.open(first_version) as book:
-        begun = book.begin("hw8", conditions)
-
-        assert (begun.kept, begun.set_aside) == (1, 0)
-        assert book.done({"ada": "d1"}) == {"ada"}
-        assert list(book.grades()) == [make_grade()]
-        assert {result.diagnosis for result in make_grade().exercises} == {None}
-
-
-def test_a_gradebook_of_the_first_version_takes_diagnoses(
-    first_version: Path, conditions: Conditions, make_grade: Callable[..., Grade]
-) -> None:
-    """A batch that an older version began can be finished by this one."""
-    found = Diagnosis((), (Finding(Message("finding_sign"), "test_a", "public"),))
-    result = msgspec.structs.replace(make_grade().exercises[1], diagnosis=found)
-    diagnosed = make_grade("bob", exercises=(result,))
-
-    with Gradebook.open(first_version) as book:
-        book.begin("hw8", conditions)
-        book.record(diagnosed, "d2")
-
-        assert list(book.grades()) == [make_grade(), diagnosed]
+        assert connection.execute("SELECT name FROM sqlite_master").fetchall() == [("batch",)]

@@ -144,7 +144,7 @@ class TestWhatIsRead:
         """Without a word: the student has not put it there."""
         found = read(
             zipped(
-                ("hw.py", CODE), ("__MACOSX/._hw.py", "\0"), ("._hw.py", "\0"), (".x/a.py", "x"),
+                ("hw.py", CODE), ("__MACOSX/._hw.py", "\0"), ("._hw.py", "\0"), (".git/a.py", "x"),
                 ("__pycache__/hw.py", "x"), ("Thumbs.db", "x"), ("hw8/", ""),
             )
         )  # fmt: skip
@@ -164,7 +164,7 @@ class TestWhatIsRead:
             zipped(("hw8/hw.py", CODE))
         )
 
-        (found,) = collect(tmp_path, modules=MODULES, exercises=EXERCISES)
+        (found,) = collect(tmp_path, modules=MODULES, exercises=EXERCISES).submissions
 
         assert origins(found) == ["hw8.zip/hw8/hw.py"]
 
@@ -179,7 +179,7 @@ class TestWhatIsRead:
 
     def test_an_archive_without_code_says_so(self, read: Any) -> None:
         """By its own text."""
-        assert told(read(zipped(("a.txt", "x")))) == ["intake_archive_empty"]
+        assert told(read(zipped(("hw8/", "")))) == ["intake_archive_empty"]
 
 
 class TestADownload:
@@ -188,7 +188,7 @@ class TestADownload:
     def collected(self, tmp_path: Path, data: bytes, name: str = "downloads.zip") -> list[Any]:
         """Collect from an archive."""
         (tmp_path / name).write_bytes(data)
-        return collect(tmp_path / name, modules=MODULES, exercises=EXERCISES)
+        return list(collect(tmp_path / name, modules=MODULES, exercises=EXERCISES).submissions)
 
     def test_each_entry_is_a_submission(self, tmp_path: Path) -> None:
         """Files, folders and archives, as in a folder."""
@@ -202,7 +202,7 @@ class TestADownload:
         found = self.collected(tmp_path, data)
 
         assert [(one.id, one.source is not None) for one in found] == [
-            ("alice", True), ("bob", True), ("carol", True),
+            ("alice", True), ("bob", True), ("carol", True), ("dave", False),
         ]  # fmt: skip
 
     def test_a_folder_around_everything_is_stepped_into(self, tmp_path: Path) -> None:
@@ -245,7 +245,7 @@ class TestADownload:
         """The student learns what to do; nobody is passed over."""
         (tmp_path / "alice.rar").write_bytes(b"Rar!")
 
-        (found,) = collect(tmp_path, modules=MODULES, exercises=EXERCISES)
+        (found,) = collect(tmp_path, modules=MODULES, exercises=EXERCISES).submissions
 
         assert (found.id, told(found)) == ("alice", ["intake_archive_kind"])
 
@@ -519,7 +519,7 @@ def test_damage_is_told_and_never_raised(tmp_path: Path, data: bytes, at: int, n
     path = tmp_path / name
     path.write_bytes(whole[:at] + data + whole[at + len(data) :])
 
-    for found in collect(path, modules=MODULES, exercises=EXERCISES):
+    for found in collect(path, modules=MODULES, exercises=EXERCISES).submissions:
         assert found.source is not None or found.problem is not None
 
 
@@ -531,7 +531,8 @@ def test_a_link_or_a_pipe_is_no_archive(tmp_path: Path) -> None:
     (folder / "link.zip").symlink_to(tmp_path / "secret.zip")
     os.mkfifo(folder / "pipe.zip")
 
-    found = {one.id: told(one) for one in collect(folder, modules=MODULES, exercises=EXERCISES)}
+    collected = collect(folder, modules=MODULES, exercises=EXERCISES)
+    found = {one.id: told(one) for one in collected.submissions}
 
     assert found == {"link": ["intake_link"], "pipe": ["intake_not_a_file"]}
 

@@ -91,7 +91,7 @@ def test_does_not_wait_at_a_pipe(reader):
 
 def test_refuses_other_kinds(reader):
     """A document is no submission that could be run."""
-    assert reader.script("x", "essay.docx").problem.key == "intake_wrong_kind"
+    assert reader.script("x", "essay.docx").problem.key == "intake_is_document"
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")

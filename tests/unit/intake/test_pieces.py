@@ -73,25 +73,25 @@ def test_keeps_assignments_without_effects(reader, module, value):
 
 
 @pytest.mark.parametrize(
-    "value",
+    ("value", "reason"),
     [
-        "open('dinos.txt').read()",
-        "np.random.randn(3)",
-        "np.loadtxt('x')",
-        "torch.manual_seed(0)",
-        "torch.hub.load('a', 'b')",
-        "rand(3)",
-        "requests.get('http://x')",
-        "train(data)",
-        "sum(train())",
-        "[train(d) for d in data]",
-        "input()",
-        "(y := 3)",
-        "Net()",
-        "len(3)",
+        ("open('dinos.txt').read()", "outside"),
+        ("np.random.randn(3)", "call"),
+        ("np.loadtxt('x')", "outside"),
+        ("torch.manual_seed(0)", "call"),
+        ("torch.hub.load('a', 'b')", "outside"),
+        ("rand(3)", "call"),
+        ("requests.get('http://x')", "outside"),
+        ("train(data)", "call"),
+        ("sum(train())", "call"),
+        ("[train(d) for d in data]", "call"),
+        ("input()", "outside"),
+        ("(y := 3)", "call"),
+        ("Net()", "call"),
+        ("len(3)", "call"),
     ],
 )
-def test_leaves_assignments_with_effects_out(reader, module, value):
+def test_leaves_assignments_with_effects_out(reader, module, value, reason):
     """Files, draws, the student's own calls: left out under their names and with their text."""
     text = "import numpy as np, torch, requests\nfrom torch import rand\n"
     text += f"def len(x): ...\nx, (a, *b) = {value}\n"
@@ -100,7 +100,7 @@ def test_leaves_assignments_with_effects_out(reader, module, value):
 
     (left,) = read.left_out
     assert set(left.names) >= {"x", "a", "b"}
-    assert (left.reason, left.line, left.detail) == ("call", 4, f"x, (a, *b) = {value}")
+    assert (left.reason, left.line, left.detail) == (reason, 4, f"x, (a, *b) = {value}")
 
 
 def test_names_what_blocks_would_bind(reader, module):
@@ -183,8 +183,8 @@ def test_saves_the_imports_of_a_try_that_does_more(reader, module):
 
     read = module(reader.script(text))
 
-    assert _names(read, "import") == ["torch"]
-    assert [left.names for left in read.left_out] == [("x", "y")]
+    assert [(piece.kind, piece.names) for piece in read.pieces] == [("import", ("torch", "y"))]
+    assert [left.names for left in read.left_out] == [("x",), ()]
 
 
 def test_keeps_an_if_that_only_sets_names(reader, module):

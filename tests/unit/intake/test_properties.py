@@ -26,6 +26,9 @@ FRAGMENTS = st.sampled_from(
         "\x0b", "\u2028", "\x00",
         "for i in x:\n", "await x\n", "match x:\n    case y:\n        pass\n",
         "elif y:\n    z = 1\n",
+        "with x:\n", "while x:\n", "    print(\n 'é')\n", "    print(1); z = 4\n", "x = f(x)\n",
+        "    def g(x): return x\n", "setattr(Cell, 'f', x)\n", "del max, x\n", "max = 1\n",
+        "x.f(y)\n", "finally:\n", "    if y: print(y)\n", "clip = dec(clip)\n", "    f(x)\n",
     ]
 )  # fmt: skip
 TEXTS = st.one_of(st.text(), st.lists(FRAGMENTS, max_size=25).map("".join))

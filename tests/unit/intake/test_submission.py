@@ -41,7 +41,8 @@ def test_a_folder_is_one_submission(reader):
         "dinos.py": "def clip(g):\n    raise NotImplementedError",
         "test_own.py": "x",
         "__init__.py": "",
-        ".hidden.py": "x",
+        ".hw8.py": "x = 1",
+        ".git/hook.py": "x",
         "data.txt": "x",
     }
     folder = _write(reader.folder / "alice", files)
@@ -50,7 +51,7 @@ def test_a_folder_is_one_submission(reader):
 
     assert (submission.id, submission.name) == ("alice", "alice")
     modules = submission.source.modules
-    assert [module.name for module in modules] == ["dinos", "rnn_step", "notes", "zebra"]
+    assert [module.name for module in modules] == ["dinos", "rnn_step", "_hw8", "notes", "zebra"]
     assert modules[0].unwritten == ("clip",)
     assert [(note.key, note.fields) for note in submission.notes] == [
         ("intake_skipped", {"files": "__init__.py, test_own.py"}),
@@ -94,11 +95,14 @@ def test_a_folder_of_which_nothing_can_be_read_is_a_problem(reader):
     """One bad file tells its own reason; several are listed in the notes."""
     one = reader.path(_write(reader.folder / "one", {"a.ipynb": "no"}))
     two = reader.path(_write(reader.folder / "two", {"a.ipynb": "no", "b.ipynb": "no"}))
-    none = reader.path(_write(reader.folder / "none", {"a.txt": "no"}))
+    other = reader.path(_write(reader.folder / "other", {"a.txt": "no"}))
+    (reader.folder / "none/empty").mkdir(parents=True)
+    none = reader.path(reader.folder / "none")
 
-    assert [one.problem.key, two.problem.key, none.problem.key] == [
+    assert [read.problem.key for read in (one, two, other, none)] == [
         "intake_not_a_notebook",
         "intake_nothing_read",
+        "intake_wrong_kind",
         "intake_no_code",
     ]
     assert len(two.notes) == 2
@@ -139,15 +143,15 @@ def test_bounds_the_files_of_a_folder(reader):
 
 @pytest.mark.skipif(os.name == "nt", reason="names are text there")
 def test_names_need_not_be_utf_8(reader):
-    """A file name of any bytes is shown with replacements, and can be sent on."""
+    """A file name of any bytes is shown escaped, and can be sent on."""
     path = os.fsencode(reader.folder) + b"/caf\xe9.py"
     with open(path, "w") as file:  # noqa: PTH123 - bytes
         file.write("x = 1")
 
     submission = reader.path(reader.folder / os.fsdecode(b"caf\xe9.py"))
 
-    assert (submission.id, submission.name) == ("caf", "caf?")
-    assert submission.source.modules[0].origin == "caf?.py"
+    assert (submission.id, submission.name) == ("caf_xe9", r"caf\xe9")
+    assert submission.source.modules[0].origin == r"caf\xe9.py"
 
 
 def test_reasons_begin_with_what_does_not_parse(reader):

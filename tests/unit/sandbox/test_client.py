@@ -13,11 +13,12 @@ from grader.errors import (
     CrashedError,
     MissingNameError,
     NotWrittenError,
+    RefusedError,
     StudentError,
     UnusableValueError,
     WrongValueError,
 )
-from grader.model import Limits
+from grader.model import Limits, Text
 from grader.sandbox import Client, FakeTransport
 
 NOTHING = wire.Source(modules=())
@@ -250,3 +251,31 @@ def test_a_script_can_raise_what_a_transport_raises() -> None:
     client.close()
 
     assert not client.transport.alive
+
+
+REASON = Text("By hand, please.", "请自己写。")
+
+
+@pytest.mark.parametrize("text", ["torch.nn", "torch.nn.LSTMCell", "torch"])
+def test_what_a_rule_forbids_is_refused_with_its_reason(text: str) -> None:
+    """The reason is the assignment's own, in both languages; the worker only says what was used."""
+    client = Client(FakeTransport([raised("ForbiddenUseError", LAST, text=text)]), Limits())
+    client.load(SOURCE, NOTHING, "hw8", forbidden={"torch": REASON})
+
+    with pytest.raises(RefusedError) as caught:
+        client.call("clip", ())
+
+    assert caught.value.key == "forbidden"
+    assert caught.value.fields["what"] == text
+    assert caught.value.fields["reason_zh"] == REASON.zh
+    assert caught.value.fields["line"] == 12
+
+
+@pytest.mark.parametrize("text", ["torchvision", "os", "torch secret", "torch.\n7", "torch." * 99])
+def test_a_name_that_no_rule_forbids_is_refused_to_nobody(text: str) -> None:
+    """An exception of the submission's own making, whatever it is called, stays what it is."""
+    client = Client(FakeTransport([raised("ForbiddenUseError", LAST, text=text)]), Limits())
+    client.load(SOURCE, NOTHING, "hw8", forbidden={"torch": REASON})
+
+    with pytest.raises(CodeRaisedError):
+        client.call("clip", ())

@@ -48,6 +48,7 @@ def kept(tmp_path: Path) -> Path:
             folder.chmod(0o755)
     (tmp_path / "solutions").mkdir()
     (tmp_path / "solutions" / "answers.py").write_text("x = 1")
+    (tmp_path / "solutions" / os.fsdecode(b"\xff")).write_text("a name that is no text")
     return tmp_path / "solutions"
 
 

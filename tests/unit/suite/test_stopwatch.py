@@ -366,7 +366,7 @@ class TestBatches:
         names = {exercise.id: exercise.names for exercise in assignment.exercises}
         submissions = collect(
             timed.root / "submissions", modules=assignment.modules, exercises=names
-        )
+        ).submissions
 
         def grade(options: BatchOptions) -> dict[str, Any]:
             found: dict[str, Any] = {}

@@ -108,6 +108,7 @@ def served(module: ModuleOf) -> Served:
         supplied: dict[str, str] | None = None,
         ask: Any = refuse,
         output: Output | None = None,
+        forbidden: tuple[str, ...] = (),
     ) -> Serving:
         modules = tuple(module(part) if isinstance(part, str) else part for part in parts)
         host = Host(ask, output)
@@ -118,6 +119,7 @@ def served(module: ModuleOf) -> Served:
                 given=wire.Source(modules=tuple(given)),
                 home=home,
                 supplied=supplied or {},
+                forbidden=forbidden,
             )
         )
         return Serving(host)

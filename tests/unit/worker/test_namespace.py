@@ -86,7 +86,7 @@ def test_a_failed_import_is_named_when_it_is_used(served: Served) -> None:
 
     assert host.value("h") == 1
     assert reply.key == "import_failed"
-    assert reply.fields == {"module": "nsp", "where": "answers.py:1"}
+    assert reply.fields == {"module": "no_such_package", "where": "answers.py:1"}
 
 
 def test_a_failed_star_import_is_named_when_a_name_is_missing(served: Served) -> None:
@@ -99,14 +99,58 @@ def test_a_failed_star_import_is_named_when_a_name_is_missing(served: Served) ->
     assert reply.key == "import_failed"
 
 
-def test_a_constant_that_failed_is_named_when_it_is_used(served: Served) -> None:
-    """With the line that should have set it."""
-    reply = served("size = open('no such file').read()\ndef f(): return size").call("f")
+def test_a_constant_that_failed_is_told_with_its_own_error(served: Served) -> None:
+    """What it raised and where, not that nobody ran it."""
+    reply = served("x = 1\nsize = int('5.0')\ndef f(): return size").call("f")
 
-    assert reply.key == "global_missing"
+    assert reply.key == "global_failed"
     assert reply.fields["name"] == "size"
-    assert reply.fields["where"] == "answers.py:1"
-    assert "no such file" in reply.fields["reason_line"]
+    assert reply.fields["where"] == "answers.py:2"
+    assert reply.fields["exception"] == "ValueError"
+    assert "5.0" in reply.fields["text"]
+
+
+def test_a_constant_that_needs_what_was_left_out_names_that(
+    served: Served, module: ModuleOf
+) -> None:
+    """However long the chain, its first link is what the student has to mend."""
+    left = wire.LeftOut(("data",), "hw8.ipynb[cell 4]", 2, "outside", "data = open('d').read()")
+    text = "chars = sorted(data)\nsize = len(chars)\ndef f(): return size"
+
+    reply = served(module(text, left_out=(left,), cells=CELLS)).call("f")
+
+    assert (reply.key, reply.fields) == (
+        "global_needs",
+        {
+            "name": "size",
+            "needs": "data",
+            "where": "hw8.ipynb[cell 4]:2",
+            "reason_line": "data = open('d').read()",
+        },
+    )
+
+
+def test_constants_that_need_each_other_end_somewhere(served: Served) -> None:
+    """A circle of names is told as the error that it is."""
+    reply = served("a = b\nb = a\ndef f(): return a").call("f")
+
+    assert reply.key == "global_failed"
+    assert reply.fields["exception"] == "NameError"
+
+
+@pytest.mark.parametrize(
+    ("reason", "key"),
+    [("call", "global_missing"), ("outside", "global_outside"), ("tries", "global_tried")],
+)
+def test_why_a_global_was_left_out_is_told(
+    served: Served, module: ModuleOf, reason: str, key: str
+) -> None:
+    """A file, an exercise, or work in general: each has its own sentence."""
+    left = wire.LeftOut(("data",), "hw8.ipynb[cell 4]", 2, reason, "data = load()")
+
+    reply = served(module("def f(): return data", left_out=(left,), cells=CELLS)).call("f")
+
+    assert reply.key == key
 
 
 def test_a_global_that_intake_left_out_is_named_with_its_place(
@@ -175,8 +219,40 @@ def test_a_piece_that_only_the_compiler_refuses_raises_when_used(served: Served)
     reply = host.call("f")
 
     assert host.value("g") == 1
-    assert isinstance(reply, wire.Raised)
-    assert reply.exception == "SyntaxError"
+    assert reply.key == "raised_loading"
+    assert (reply.fields["exception"], reply.fields["where"]) == ("SyntaxError", "answers.py:2")
+
+
+def test_a_definition_that_failed_is_told_with_the_line_that_raised(served: Served) -> None:
+    """A class body that raises is no missing class."""
+    reply = served("class f:\n    size = 1 / 0\ndef g(): return 1").call("f")
+
+    assert (reply.key, reply.fields) == (
+        "raised_loading",
+        {"exception": "ZeroDivisionError", "text": "division by zero", "where": "answers.py:2"},
+    )
+
+
+def test_a_value_that_cannot_be_called_is_told_with_its_type(served: Served) -> None:
+    """A number under the name of an exercise is not the student's TypeError."""
+    reply = served("f = 5\ndef g(): return 1").call("f")
+
+    assert (reply.key, reply.fields) == ("not_callable", {"name": "f", "type": "int"})
+
+
+@pytest.mark.parametrize(
+    ("reason", "key"), [("text", "missing_in_text"), ("call", "missing_left_out")]
+)
+def test_a_graded_name_that_is_there_but_was_not_run_is_told_so(
+    served: Served, module: ModuleOf, reason: str, key: str
+) -> None:
+    """The place is named; the name is not called missing altogether."""
+    left = wire.LeftOut(("f",), "hw8.ipynb[cell 4]", 2, reason, "f = make()")
+
+    reply = served(module("x = 1", left_out=(left,), cells=CELLS)).call("f")
+
+    assert reply.key == key
+    assert "hw8.ipynb[cell 4]" in reply.fields["where"]
 
 
 def test_a_place_is_named_as_the_student_knows_it(served: Served, module: ModuleOf) -> None:

@@ -1,0 +1,140 @@
+"""Batches: which there are, which one is present, and what was handed in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from sqlalchemy import delete, func, insert, select, update
+
+from grader import clock
+from grader.errors import UsageError
+from grader.gradebook.schema import batch, roster, submission
+from grader.model import Conditions
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from sqlalchemy import Connection, Row
+
+
+class Batch(msgspec.Struct, frozen=True):
+    """Grades that were made, or are being made, under the same conditions.
+
+    Parameters
+    ----------
+    id : int
+        Its number in the gradebook, from 1.
+    begun_at : str
+        When, in UTC.
+    assignment : str
+        Id of the assignment.
+    conditions : Conditions
+        Under what its grades are made.
+    grades : int
+        How many it holds.
+    """
+
+    id: int
+    begun_at: str
+    assignment: str
+    conditions: Conditions
+    grades: int = 0
+
+
+def check_assignment(connection: Connection, assignment: str) -> None:
+    """Refuse a gradebook that holds another assignment's grades.
+
+    Raises
+    ------
+    UsageError
+        When it does.
+    """
+    other = connection.execute(
+        select(batch.c.assignment).where(batch.c.assignment != assignment).limit(1)
+    ).scalar()
+    if other is not None:
+        raise UsageError(
+            f"{connection.engine.url.database} holds grades of {other}, not of {assignment}; "
+            "give another folder with -o"
+        )
+
+
+def every(connection: Connection) -> list[Batch]:
+    """List the batches by number."""
+    return [_batch(row) for row in connection.execute(_query().order_by(batch.c.id))]
+
+
+def get(connection: Connection, batch_id: int) -> Batch:
+    """Return the batch of that number, which there is."""
+    return _batch(connection.execute(_query().where(batch.c.id == batch_id)).one())
+
+
+def present(connection: Connection) -> Batch | None:
+    """Return the batch that was run last; None where there is none."""
+    row = connection.execute(_query().order_by(batch.c.turn.desc()).limit(1)).one_or_none()
+    return None if row is None else _batch(row)
+
+
+def alike(connection: Connection, assignment: str, conditions: Conditions) -> Batch | None:
+    """Return the last batch whose grades may be mixed with new ones; None where there is none."""
+    columns = batch.c
+    row = connection.execute(
+        _query()
+        .where(
+            columns.assignment == assignment,
+            columns.isolation == conditions.isolation,
+            columns.salt_fingerprint == conditions.salt_fingerprint,
+            columns.suite_hash == conditions.suite_hash,
+        )
+        .order_by(columns.id.desc())
+        .limit(1)
+    ).one_or_none()
+    return None if row is None else _batch(row)
+
+
+def take_turn(
+    connection: Connection, found: Batch | None, assignment: str, conditions: Conditions
+) -> int:
+    """Make a batch the present one, a new one if none is given; return its number."""
+    turn = (connection.execute(select(func.max(batch.c.turn))).scalar() or 0) + 1
+    if found is not None:
+        connection.execute(update(batch).where(batch.c.id == found.id).values(turn=turn))
+        return found.id
+    made = connection.execute(
+        insert(batch).values(
+            turn=turn,
+            begun_at=clock.utc_now().isoformat(sep=" ", timespec="seconds"),
+            assignment=assignment,
+            isolation=conditions.isolation,
+            salt_fingerprint=conditions.salt_fingerprint,
+            suite_hash=conditions.suite_hash,
+            parts=conditions.parts,
+        )
+    )
+    (number,) = made.inserted_primary_key or (0,)
+    return int(number)
+
+
+def replace_roster(connection: Connection, batch_id: int, handed_in: Collection[str]) -> None:
+    """Note what is handed in now."""
+    connection.execute(delete(roster).where(roster.c.batch_id == batch_id))
+    rows = [{"batch_id": batch_id, "submission_id": one} for one in sorted(set(handed_in))]
+    if rows:
+        connection.execute(insert(roster), rows)
+
+
+def _query() -> Any:
+    """Select batches with the number of their grades."""
+    grades = (
+        select(func.count())
+        .where(submission.c.batch_id == batch.c.id)
+        .correlate(batch)
+        .scalar_subquery()
+    )
+    return select(batch, grades.label("grades"))
+
+
+def _batch(row: Row[Any]) -> Batch:
+    conditions = Conditions(row.isolation, row.salt_fingerprint, row.suite_hash, row.parts)
+    return Batch(row.id, row.begun_at, row.assignment, conditions, row.grades)

@@ -1,0 +1,154 @@
+"""A course platform's download -> one row for each student, whatever the platform calls it."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+from grader.intake import metadata
+from grader.intake.folders import Entry
+from grader.intake.group import GroupFolder
+from grader.intake.notes import UnreadableError, note, shown
+from grader.intake.platforms import recognise
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from grader.intake.folders import Folder
+    from grader.intake.metadata import Handed, Submitter
+    from grader.intake.platforms import Student
+    from grader.model import Message
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Row:
+    """A submission to be read.
+
+    Parameters
+    ----------
+    name : str
+        For people.
+    key : str
+        What its id is made of.
+    entry : Entry
+        What to read of the folder.
+    inside : Folder or None
+        What to read instead, where it is put together of several entries.
+    notes : tuple of Message
+        What the platform tells about it.
+    """
+
+    name: str
+    key: str
+    entry: Entry
+    inside: Folder | None = None
+    notes: tuple[Message, ...] = ()
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Rows:
+    """What a platform has packed.
+
+    Parameters
+    ----------
+    rows : tuple of Row
+        One for each student.
+    entries : frozenset of str
+        The names of the entries that they take up; the others are for whoever reads the folder.
+    notes : tuple of Message
+        How the download was understood.
+    """
+
+    rows: tuple[Row, ...] = ()
+    entries: frozenset[str] = frozenset()
+    notes: tuple[Message, ...] = ()
+
+
+def rows_of(folder: Folder, entries: Sequence[Entry]) -> Rows:
+    """Tell whose the entries of a platform's download are; nothing for any other folder."""
+    if any(entry.name == metadata.NAME and entry.is_plain for entry in entries):
+        return _gradescope(folder, entries)
+    download = recognise(entries)
+    if download is None:
+        return Rows()
+    rows = tuple(_row(student, folder) for student in download.students)
+    names = [member.entry.name for student in download.students for member in student.members]
+    told = note(
+        "intake_platform", platform=download.platform, entries=len(names), students=len(rows)
+    )
+    return Rows(rows, frozenset(names), (told,))
+
+
+def _row(student: Student, folder: Folder) -> Row:
+    name = shown(student.name)
+    key = f"{name}_{student.number}" if student.number else name
+    notes = (note("intake_late"),) if student.late else ()
+    first = student.members[0].entry
+    if len(student.members) == 1 and (first.is_folder or first.is_link or first.is_special):
+        return Row(name, key, first, None, notes)
+    group = GroupFolder.of(student, folder)
+    return Row(name, key, Entry(first.name, is_folder=True), group, notes)
+
+
+def _gradescope(folder: Folder, entries: Sequence[Entry]) -> Rows:
+    known = frozenset({metadata.NAME})
+    try:
+        data = folder.data(metadata.NAME, metadata.NAME, metadata.MAX_BYTES)
+        handed = metadata.read_metadata(data)
+    except metadata.MalformedError as error:
+        told = note("intake_metadata_broken", file=metadata.NAME, detail=str(error))
+        return Rows(entries=known, notes=(told,))
+    except UnreadableError as error:
+        return Rows(entries=known, notes=(error.message,))
+    there = {entry.name: entry for entry in entries}
+    people = _people({name: one for name, one in handed.items() if name in there})
+    rows = tuple(
+        _person_row(submitter, folders, handed, there)
+        for submitter, folders in sorted(people.items(), key=lambda pair: _key(*pair))
+    )
+    named = {name for name, one in handed.items() if one.submitters}
+    notes = [
+        note("intake_platform", platform="Gradescope", entries=len(named & set(there)),
+             students=len(rows))
+    ]  # fmt: skip
+    missing = [shown(name) for name in sorted(named - set(there))]
+    if missing:
+        notes.append(note("intake_metadata_missing", folders=", ".join(missing)))
+    return Rows(rows, known | (named & set(there)), tuple(notes))
+
+
+def _people(handed: Mapping[str, Handed]) -> dict[Submitter, list[str]]:
+    """List each person's folders, the newest first."""
+    people: dict[Submitter, list[str]] = {}
+    for name, one in handed.items():
+        for submitter in one.submitters:
+            number = submitter.sid or submitter.email
+            # Without either, one name in two folders may well be two people.
+            person = submitter if number else dataclasses.replace(submitter, email=name)
+            people.setdefault(person, []).append(name)
+    for names in people.values():
+        names.sort(key=lambda name: (handed[name].created_s, len(name), name), reverse=True)
+    return people
+
+
+def _key(submitter: Submitter, folders: Sequence[str]) -> str:
+    number = submitter.sid or submitter.email or folders[0]
+    return shown(f"{submitter.name or submitter.email}_{number}")
+
+
+def _person_row(
+    submitter: Submitter,
+    folders: Sequence[str],
+    handed: Mapping[str, Handed],
+    there: Mapping[str, Entry],
+) -> Row:
+    notes = []
+    counts = folders[0]
+    others = [one.name or one.email for one in handed[counts].submitters if one.name or one.email]
+    if len(others) > 1:
+        notes.append(note("intake_together", names=shown(", ".join(others))))
+    if len(folders) > 1:
+        older = shown(", ".join(folders[1:]))
+        notes.append(note("intake_older", kept=shown(counts), dropped=older))
+    name = shown(submitter.name or submitter.email)
+    return Row(name, _key(submitter, folders), there[counts], None, tuple(notes))

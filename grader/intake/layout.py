@@ -1,0 +1,72 @@
+"""Whether a folder is one student's work or that of many; said out loud where names mislead."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Literal
+
+from grader.intake.kinds import is_litter
+from grader.intake.notes import UnreadableError, note, shown
+from grader.intake.parts import Wanted, is_skipped
+from grader.intake.walk import find_code, is_home
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from grader.intake.folders import Entry, Folder
+    from grader.model import Message
+
+Layout = Literal["auto", "one", "many"]
+LAYOUTS: Final[tuple[Layout, ...]] = ("auto", "one", "many")
+
+
+def is_one(
+    folder: Folder, entries: Sequence[Entry], wanted: Wanted, name: str
+) -> tuple[bool, Message | None]:
+    """Tell whether a folder is one submission, and what is to be said of that.
+
+    Parameters
+    ----------
+    folder : Folder
+        On disk or in an archive.
+    entries : sequence of Entry
+        What lies in it.
+    wanted : Wanted
+        What the assignment's files are called.
+    name : str
+        What messages call the folder.
+
+    Returns
+    -------
+    (bool, Message or None)
+        True for what students are handed out, filled in; and where there is code, all of it lies at
+        the top and every file of it is named as the assignment names its own. A file that happens
+        to have such a name among others decides nothing.
+    """
+    if is_home(folder, entries, wanted):
+        return True, note("intake_as_handed_out", folder=name)
+    code = [
+        entry
+        for entry in entries
+        if entry.is_code and not is_litter(entry.name) and not is_skipped(entry.name)
+    ]
+    named = [entry.name for entry in code if wanted.is_part(entry.name)]
+    if not named:
+        return False, None
+    others = [entry.name for entry in code if entry.name not in named]
+    others = others or [entry.name for entry in entries if _holds_code(folder, entry, wanted)]
+    listed = ", ".join(map(shown, named))
+    if others:
+        return False, note("intake_as_many", folder=name, files=listed, other=shown(others[0]))
+    several = len(named) > 1
+    return True, note("intake_as_one", folder=name, files=listed) if several else None
+
+
+def _holds_code(folder: Folder, entry: Entry, wanted: Wanted) -> bool:
+    if is_litter(entry.name):
+        return False
+    if not entry.is_folder:
+        return entry.is_archive
+    try:
+        return bool(find_code(folder.folder(entry.name), wanted).files)
+    except (OSError, UnreadableError):
+        return True  # whatever it is, it is somebody's

@@ -1,0 +1,339 @@
+"""Downloads of course platforms: one row for each student, by name and number."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from grader.intake import collect
+from grader.intake.metadata import MalformedError, read_metadata
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+CODE = "def clip(g):\n    return g\n"
+GRU = "def gru():\n    return 1\n"
+CANVAS = {
+    "doejane_LATE_104_2231_hw8-2.py": CODE,
+    "roejim_105_2232_dinos.py": CODE,
+    "roejim_105_2233_rnn_step.py": GRU,
+}
+MOODLE = {
+    "Jane Doe_2231_assignsubmission_file_/hw8.py": CODE,
+    "Jim O'Roe_2232_assignsubmission_file_/sub/dinos.py": CODE,
+    "Jim O'Roe_2232_assignsubmission_onlinetext_/onlinetext.html": "<p>hello</p>",
+}
+GRADESCOPE = {
+    "submission_11/dinos.py": CODE,
+    "submission_12/dinos.py": CODE,
+    "submission_metadata.yml": """\
+submission_11:
+  :submitters:
+  - :name: A Person
+    :sid: '007'
+    :email: a@example.org
+  :created_at: 2026-03-01 01:59:59 -08:00
+  :score: 3.0
+  :results:
+    :tests:
+    - :name: nobody
+      :sid: 3
+submission_12:
+  :submitters:
+  - :name: B Person
+""",
+}
+
+
+def write(folder: Path, files: dict[str, str]) -> Path:
+    """Write files below a folder."""
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder
+
+
+def packed(path: Path, files: dict[str, str], prefix: str = "") -> Path:
+    """Write a zip of files."""
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, text in files.items():
+            archive.writestr(prefix + name, text)
+    return path
+
+
+def collected(path: Path, **options: Any) -> Any:
+    """Collect the submissions to hw8."""
+    exercises = {"clip": ("clip",), "cell": ("gru",)}
+    modules = ("dinos", "rnn_step")
+    return collect(path, modules=modules, exercises=exercises, assignment="hw8", **options)
+
+
+def rows(found: Any) -> list[tuple[str, str, list[str]]]:
+    """List id, name and the files that were read of each submission."""
+    return [
+        (one.id, one.name, [module.origin for module in one.source.modules] if one.source else [])
+        for one in found.submissions
+    ]
+
+
+def keys(notes: Iterable[Any]) -> list[str]:
+    """List the keys of notes."""
+    return [note.key for note in notes]
+
+
+class TestCanvas:
+    """doejane_LATE_104_2231_hw8-2.ipynb."""
+
+    EXPECTED = (
+        ("doejane_104", "doejane", ["hw8-2.py"]),
+        ("roejim_105", "roejim", ["dinos.py", "rnn_step.py"]),
+    )
+
+    def test_several_files_of_one_student_are_one_row(self, tmp_path: Path) -> None:
+        """Under the names that students gave them, and what is late is noted."""
+        found = collected(write(tmp_path, CANVAS))
+
+        assert rows(found) == list(self.EXPECTED)
+        assert keys(found.notes) == ["intake_platform"]
+        assert keys(found.submissions[0].notes) == ["intake_late"]
+        assert [module.name for module in found.submissions[1].source.modules] == [
+            "dinos",
+            "rnn_step",
+        ]
+        assert found.submissions[1].notes == ()
+
+    def test_packed_it_is_the_same(self, tmp_path: Path) -> None:
+        """As the platform gives it out."""
+        assert rows(collected(packed(tmp_path / "submissions.zip", CANVAS))) == list(self.EXPECTED)
+
+    def test_the_latest_attempt_counts(self, tmp_path: Path) -> None:
+        """The number at the end is the platform's; the name before it is the file's own."""
+        files = {
+            "doejane_104_2231_hw8.py": "def clip(g):\n    return 1\n",
+            "doejane_104_2245_hw8-10.py": "def clip(g):\n    return 2\n",
+            "doejane_104_2239_hw8-9.py": "def clip(g):\n    return 3\n",
+            "roejim_105_2232_dinos-1.py": CODE,
+        }
+
+        jane, jim = collected(write(tmp_path, files)).submissions
+
+        assert "return 2" in jane.source.modules[0].pieces[0].code
+        assert [note.fields["dropped"] for note in jane.notes] == ["hw8-9.py", "hw8.py"]
+        assert set(keys(jane.notes)) == {"intake_rivals_attempt"}
+        assert jim.source.modules[0].name == "dinos"
+
+    def test_a_zip_of_one_student(self, tmp_path: Path) -> None:
+        """Is looked into, beside what else there is."""
+        write(tmp_path, {"roejim_105_2232_hw8.py": CODE})
+        packed(tmp_path / "doejane_104_2231_work.zip", {"dinos.py": CODE})
+
+        assert rows(collected(tmp_path)) == [
+            ("doejane_104", "doejane", ["work.zip/dinos.py"]),
+            ("roejim_105", "roejim", ["hw8.py"]),
+        ]
+
+    @pytest.mark.parametrize(
+        "names",
+        [
+            ["alice_104_2231_hw8.py"],
+            ["lab_3_1_alice.py", "lab_3_2_bob.py"],
+            ["lab_10_2231_alice.py", "lab_10_2231_bob.py"],
+            ["alice_104_2231_a.py", "bob_104_2232_a.py"],
+            ["alice_104_2231_a.py", "bob_105_2232_a.py", "c.py", "d.py", "e.py"],
+        ],
+    )
+    def test_names_that_only_look_so_are_left_alone(self, tmp_path: Path, names: list[str]) -> None:
+        """One alone, short numbers, numbers that are no file's own, people of one number."""
+        found = collected(write(tmp_path, dict.fromkeys(names, CODE)))
+
+        assert [name for _, name, _ in rows(found)] == [name[:-3] for name in names]
+        assert found.notes == ()
+
+    def test_a_file_that_was_added_by_hand_is_a_row(self, tmp_path: Path) -> None:
+        """As is one of the wrong kind, under its student's name."""
+        files = CANVAS | {"late_by_mail.py": CODE, "poesam_106_2240_hw8.pdf": "%PDF"}
+
+        found = collected(write(tmp_path, files))
+
+        assert [row[0] for row in rows(found)] == [
+            "doejane_104", "poesam_106", "roejim_105", "late_by_mail",
+        ]  # fmt: skip
+        assert found.submissions[1].problem.key == "intake_is_pdf"
+
+    def test_it_can_be_turned_off(self, tmp_path: Path) -> None:
+        """Each entry is a row then."""
+        found = collected(write(tmp_path, CANVAS), layout="many")
+
+        assert [row[1] for row in rows(found)] == [name[:-3] for name in sorted(CANVAS)]
+        assert found.notes == ()
+
+
+class TestMoodle:
+    """Jane Doe_2231_assignsubmission_file_."""
+
+    def test_a_folder_for_each_student(self, tmp_path: Path) -> None:
+        """By name and number; what was typed into the platform belongs to the same row."""
+        found = collected(write(tmp_path, MOODLE))
+
+        assert [row[:2] for row in rows(found)] == [
+            ("Jane_Doe_2231", "Jane Doe"), ("Jim_O_Roe_2232", "Jim O'Roe"),
+        ]  # fmt: skip
+        assert all(one.source for one in found.submissions)
+
+    def test_a_lone_student_is_recognised(self, tmp_path: Path) -> None:
+        """Nobody writes that marker by chance; around it there may be a folder."""
+        files = {"hw8/Jane Doe_2231_assignsubmission_file_/hw.py": CODE}
+
+        assert [row[0] for row in rows(collected(write(tmp_path, files)))] == ["Jane_Doe_2231"]
+
+    def test_flat_files(self, tmp_path: Path) -> None:
+        """As it packs them without folders."""
+        files = {
+            "Jane Doe_2231_assignsubmission_file_dinos.py": CODE,
+            "Jane Doe_2231_assignsubmission_file_rnn_step.py": GRU,
+            "张三_2232_assignsubmission_file_hw_1.py": CODE,
+        }
+
+        assert rows(collected(packed(tmp_path / "all.zip", files))) == [
+            ("Jane_Doe_2231", "Jane Doe", ["dinos.py", "rnn_step.py"]),
+            ("张三_2232", "张三", ["hw_1.py"]),
+        ]
+
+
+def test_blackboard(tmp_path: Path) -> None:
+    """The latest attempt counts; the receipt beside it is nobody's homework."""
+    start = "Homework 8_jd123_attempt_"
+    files = {
+        f"{start}2026-03-01-10-15-00_hw8.py": "def clip(g):\n    return 1\n",
+        f"{start}2026-03-02-09-00-00_hw8.py": "def clip(g):\n    return 2\n",
+        f"{start}2026-03-02-09-00-00.txt": "Name: Jane Doe",
+    }
+
+    (jane,) = collected(write(tmp_path, files)).submissions
+
+    assert (jane.id, keys(jane.notes)) == ("jd123", ["intake_rivals_attempt"])
+    assert "return 2" in jane.source.modules[0].pieces[0].code
+
+
+class TestGradescope:
+    """submission_metadata.yml says whose submission_11 is."""
+
+    EXPECTED = (
+        ("A_Person_007", "A Person", ["dinos.py"]),
+        ("B_Person_submission_12", "B Person", ["dinos.py"]),
+    )
+
+    def test_rows_have_names_and_numbers(self, tmp_path: Path) -> None:
+        """Digits as they stand there, zeros in front included."""
+        found = collected(write(tmp_path, GRADESCOPE))
+
+        assert rows(found) == list(self.EXPECTED)
+        assert keys(found.notes) == ["intake_platform"]
+
+    @pytest.mark.parametrize("prefix", ["", "assignment_1_export/"])
+    def test_packed_it_is_the_same(self, tmp_path: Path, prefix: str) -> None:
+        """With the folder that the platform puts around everything, too."""
+        path = packed(tmp_path / "export.zip", GRADESCOPE, prefix)
+
+        assert rows(collected(path)) == list(self.EXPECTED)
+
+    def test_people_who_work_together_have_a_row_each(self, tmp_path: Path) -> None:
+        """Of the same code, and both are named."""
+        text = GRADESCOPE["submission_metadata.yml"] + "  - :name: C Person\n    :sid: 9\n"
+
+        found = collected(write(tmp_path, GRADESCOPE | {"submission_metadata.yml": text}))
+
+        assert [row[0] for row in rows(found)] == [
+            "A_Person_007", "B_Person_submission_12", "C_Person_9",
+        ]  # fmt: skip
+        assert [keys(one.notes) for one in found.submissions] == [
+            [], ["intake_together"], ["intake_together"],
+        ]  # fmt: skip
+
+    @pytest.mark.parametrize(
+        ("first", "second", "counts"),
+        [
+            ("2026-03-01 01:00:00 -08:00", "2026-03-01 02:00:00 -08:00", "submission_12"),
+            ("2026-03-01 02:00:00 -08:00", "2026-03-01 01:00:00 -08:00", "submission_11"),
+            ("2026-03-01 02:00:00.5 -08:00", "2026-03-01 09:30:00 Z", "submission_11"),
+            ("never", "2026-99-99 09:30:00 Z", "submission_12"),
+        ],
+    )
+    def test_the_latest_counts(self, tmp_path: Path, first: str, second: str, counts: str) -> None:
+        """By time, whatever the zone; without a time by number. The other is named."""
+        text = "".join(
+            f"{name}:\n  :submitters:\n  - :name: A\n    :sid: 7\n  :created_at: {time}\n"
+            for name, time in (("submission_11", first), ("submission_12", second))
+        )
+
+        (one,) = collected(
+            write(tmp_path, GRADESCOPE | {"submission_metadata.yml": text})
+        ).submissions
+
+        assert one.path.name == counts
+        assert [(note.key, note.fields["kept"]) for note in one.notes] == [("intake_older", counts)]
+
+    @pytest.mark.parametrize(
+        "text",
+        ["", "[", "a: b", "- 1", "submission_11: {:submitters: 3}", "x: &a [*a]", "\0", "[" * 5000],
+    )
+    def test_without_names_the_rows_stay(self, tmp_path: Path, text: str) -> None:
+        """What is malformed is told, and nobody is lost."""
+        found = collected(write(tmp_path, GRADESCOPE | {"submission_metadata.yml": text}))
+
+        assert [row[0] for row in rows(found)] == ["submission_11", "submission_12"]
+        assert keys(found.notes) == ["intake_metadata_broken"]
+
+    def test_folders_and_names_that_do_not_match(self, tmp_path: Path) -> None:
+        """A folder of which nothing is said is a row, and a name without a folder is told."""
+        files = {name.replace("_12/", "_13/"): text for name, text in GRADESCOPE.items()}
+
+        found = collected(write(tmp_path, files))
+
+        assert [row[0] for row in rows(found)] == ["A_Person_007", "submission_13"]
+        assert [note.fields.get("folders") for note in found.notes] == [None, "submission_12"]
+
+    @settings(max_examples=100, deadline=None, derandomize=True)
+    @given(text=st.text(alphabet="submission_1:name\n -[]{}&*!'\"#|>%@\\?,", max_size=120))
+    def test_any_text_is_read_or_refused(self, text: str) -> None:
+        """By the one error that is promised."""
+        for data in (text.encode(), (GRADESCOPE["submission_metadata.yml"] + text).encode()):
+            try:
+                found = read_metadata(data)
+            except MalformedError:
+                continue
+            assert any(one.submitters for one in found.values())
+
+
+@settings(
+    max_examples=100, deadline=None, derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)  # fmt: skip
+@given(
+    names=st.lists(
+        st.from_regex(r"[ab]{1,2}(_LATE)?_1[0-2]_10[0-3]_[xy](-[0-2])?\.(py|pdf)", fullmatch=True),
+        min_size=1, max_size=8, unique=True,
+    )
+)  # fmt: skip
+def test_no_file_of_a_download_is_lost(tmp_path: Path, names: list[str]) -> None:
+    """Each is read, is said to be unread, or has its row."""
+    path = tmp_path / "class.zip"
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as archive:
+        for name in names:
+            archive.writestr(name, CODE)
+    path.write_bytes(data.getvalue())
+
+    found = collected(path)
+
+    ids = [one.id.casefold() for one in found.submissions]
+    assert len(set(ids)) == len(ids)
+    scripts = sum(name.endswith(".py") for name in names)
+    read = sum(len(one.source.modules) for one in found.submissions if one.source)
+    assert read == scripts
