@@ -103,7 +103,7 @@ class Attack:
     verdicts : tuple of str
         How a case of it may end.
     marks : str
-        ``none``, ``little`` (at most a tenth), ``part`` or ``full``: what it earns there;
+        ``none``, ``little`` (at most an eighth), ``part`` or ``full``: what it earns there;
         ``unreadable`` for no grade at all.
     alike : str
         Another attack, which does something else in hidden cases and earns the same; but for its

@@ -121,7 +121,7 @@ def _marks(tried: Attack, made: Grade) -> list[str]:
         problems.append(f"verdicts {verdicts}: {shown.message.key} {dict(shown.message.fields)}")
     earned = {
         "none": result.score == 0,
-        "little": result.score is not None and 10 * result.score <= result.points,
+        "little": result.score is not None and 8 * result.score <= result.points,
         "part": result.score is not None and 0 < result.score < result.points,
         "full": result.score == result.points,
         "any": True,

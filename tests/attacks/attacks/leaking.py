@@ -45,7 +45,7 @@ ATTACKS: Final = (
     steered("tell_by_what_is_refused", "a file is opened for writing", "open('/etc/x', 'w')"),
     steered("tell_by_shape", "a result whose shape says it", "return np.zeros((k % 7 + 1, 3))"),
     steered("tell_by_a_factor", "the right result times a number",
-            "return {n: g * (k + 2) for n, g in right(gradients, maxValue).items()}"),
+            "return {n: (g + 1) * (k + 2) for n, g in right(gradients, maxValue).items()}"),
     steered("tell_by_nan", "numbers that are none",
             "return {n: g * np.nan for n, g in right(gradients, maxValue).items()}"),
 )  # fmt: skip
