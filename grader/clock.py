@@ -1,16 +1,34 @@
-"""The only reader of time in the package; tests put a fake in its place."""
+"""The only reader of time in the package; tests put a fake in its place.
+
+Whoever bounds other people's code counts what that code has consumed, not what the wall clock says:
+on a busy machine a right function may have to wait long for a processor. See `Meter`.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import datetime
+import os
 import signal
+import threading
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from types import FrameType
+
+# How far the wall clock may run ahead of what is charged: one of ten processes gets that share.
+PATIENCE: Final = 10.0
+PATIENCE_S: Final = 20.0
+AGAIN_S: Final = 0.5  # until code that has swallowed the exception gets it once more
+SHORTEST_S: Final = 0.005
+NS: Final = 1e-9
+
+
+class OverdueError(BaseException):
+    """Code has used up its time; no ``except Exception`` in it takes hold of this."""
 
 
 def monotonic() -> float:
@@ -35,22 +53,214 @@ def process_cpu_s(pid: int) -> float:
     return time.clock_gettime((~pid << 3) | 2)
 
 
+def own_cpu_s() -> float:
+    """Return the processor time that this process has used so far, in seconds."""
+    return time.process_time()
+
+
 def utc_now() -> datetime.datetime:
     """Return the current time, aware, in UTC."""
     return datetime.datetime.now(datetime.UTC)
 
 
-@contextlib.contextmanager
-def alarm(seconds: float) -> Iterator[None]:
-    """Raise `TimeoutError` in the block when it has taken too long; for a main thread only."""
+def patience_s(seconds: float) -> float:
+    """Return how long to wait on the wall clock for what may consume so many seconds."""
+    return PATIENCE * seconds + PATIENCE_S
 
+
+class Meter:
+    """What a process has consumed since the meter was made.
+
+    Charged is the processor time of all its threads, and the time in which the busiest of them
+    neither ran nor waited for a processor: sleeping costs, being kept waiting by others does not.
+    The kernel does the counting, so the process cannot. More threads make it no cheaper: that they
+    keep each other waiting is in the processor time that they take.
+
+    Where the kernel does not tell how long threads have waited, processor time alone is charged.
+
+    Parameters
+    ----------
+    pid : int or None
+        Its number in this process' own namespace; None for this process itself.
+    """
+
+    def __init__(self, pid: int | None = None) -> None:
+        self._other = pid is not None
+        self._pid = os.getpid() if pid is None else pid
+        self._began_s = time.monotonic()
+        self._began_cpu_s = self._last_cpu_s = self._cpu_s(0.0)
+        self._began_busy = busy_ns(self._pid)
+        self._began_delay_s = self._delay_s()
+        self._free_s = 0.0
+
+    def wall_s(self) -> float:
+        """Return seconds since the start, whoever used them; those for free left out."""
+        return time.monotonic() - self._began_s - self._free_s
+
+    @contextlib.contextmanager
+    def free(self) -> Iterator[None]:
+        """Charge no waiting in the block: the process waits for us."""
+        began_s = time.monotonic()
+        try:
+            yield
+        finally:
+            self._free_s += time.monotonic() - began_s
+
+    def spent_s(self) -> float:
+        """Return what is charged so far, in seconds."""
+        cpu_s = self._last_cpu_s = self._cpu_s(self._last_cpu_s)
+        cpu_s = max(0.0, cpu_s - self._began_cpu_s)
+        # Its answer may have lain there while this process, too, waited for a processor.
+        wall_s = self.wall_s() - (self._delay_s() - self._began_delay_s)
+        before, now = self._began_busy, busy_ns(self._pid)
+        if before is None or now is None:
+            return cpu_s
+        busiest_ns = max((ns - before.get(thread, 0) for thread, ns in now.items()), default=0)
+        return min(max(wall_s, cpu_s), cpu_s + max(0.0, wall_s - NS * busiest_ns))
+
+    def _cpu_s(self, last_s: float) -> float:
+        if not self._other:
+            return time.process_time()
+        try:
+            return process_cpu_s(self._pid)
+        except OSError:  # it has ended
+            return last_s
+
+    def _delay_s(self) -> float:
+        """Return how long this process' thread has waited for a processor, if it is another."""
+        if not self._other:
+            return 0.0
+        counted = _schedstat("/proc/thread-self/schedstat")
+        return 0.0 if counted is None else NS * counted[1]
+
+
+class Allowance:
+    """So many seconds of a process, and many more on the wall clock.
+
+    Parameters
+    ----------
+    meter : Meter
+        Started now.
+    seconds : float
+        What may be charged.
+    """
+
+    def __init__(self, meter: Meter, seconds: float) -> None:
+        self.meter = meter
+        self._seconds = seconds
+
+    def left_s(self) -> float:
+        """Return how long it lasts at least, in seconds; not above 0 when it is used up."""
+        wall_s = self.meter.wall_s()
+        left_s = self._seconds - wall_s
+        if left_s > 0:
+            return left_s  # nothing is read from the kernel for a call that takes no time
+        left_s = self._seconds - self.meter.spent_s()
+        if left_s <= 0:
+            return left_s
+        return min(max(left_s, SHORTEST_S), patience_s(self._seconds) - wall_s)
+
+
+def busy_ns(pid: int) -> dict[int, int] | None:
+    """Return how long each thread of a process has run or waited for a processor, in nanoseconds.
+
+    None where the kernel does not tell, or the process has ended.
+    """
+    folder = f"/proc/{pid}/task"
+    found = {}
+    try:
+        alone = os.stat(folder).st_nlink == 3  # noqa: PTH116, PLR2004 - itself, its parent, a thread
+        threads = [pid] if alone else [int(name) for name in os.listdir(folder)]  # noqa: PTH208
+    except OSError:
+        return None
+    for thread in threads:
+        counted = _schedstat(f"{folder}/{thread}/schedstat")
+        if counted is not None:
+            found[thread] = sum(counted)
+    return found or None
+
+
+def _schedstat(path: str) -> tuple[int, int] | None:
+    """Read for how long a thread has run and waited; None where that is not counted."""
+    try:
+        file = os.open(path, os.O_RDONLY)
+        try:
+            ran, waited, _ = os.read(file, 100).split()
+        finally:
+            os.close(file)
+    except (OSError, ValueError):
+        return None
+    return (int(ran), int(waited)) if int(ran) else None
+
+
+@contextlib.contextmanager
+def bounded(seconds: float, held: Callable[[], bool] = lambda: False) -> Iterator[Meter]:
+    """Raise `OverdueError` in the block when this process has consumed too much in it.
+
+    Parameters
+    ----------
+    seconds : float
+        What may be charged, see `Meter`; on the wall clock there is a bound far above.
+    held : callable
+        Whether somebody holds the process in a debugger: then it has all the time there is.
+
+    Yields
+    ------
+    Meter
+        Of the block.
+    """
+    allowance = Allowance(Meter(), seconds)
+    main = threading.current_thread() is threading.main_thread()
+    timed = _by_signal if hasattr(signal, "setitimer") and main else _by_thread
+    with timed(allowance, held):
+        yield allowance.meter
+
+
+@contextlib.contextmanager
+def _by_signal(allowance: Allowance, held: Callable[[], bool]) -> Iterator[None]:
     def ring(_signal: int, _frame: FrameType | None) -> None:
-        raise TimeoutError(f"longer than {seconds:g} s")
+        left_s = allowance.left_s()
+        if left_s > 0:
+            signal.setitimer(signal.ITIMER_REAL, left_s)
+        elif not held():
+            signal.setitimer(signal.ITIMER_REAL, AGAIN_S)
+            raise OverdueError
 
     before = signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    began_s = time.monotonic()
+    outer_s, _ = signal.setitimer(signal.ITIMER_REAL, max(allowance.left_s(), SHORTEST_S))
     try:
         yield
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+        if outer_s:  # somebody else's timer runs on
+            left_s = outer_s - (time.monotonic() - began_s)
+            signal.setitimer(signal.ITIMER_REAL, max(left_s, SHORTEST_S))
+
+
+@contextlib.contextmanager
+def _by_thread(allowance: Allowance, held: Callable[[], bool]) -> Iterator[None]:
+    """Do the same from a second thread, where there are no such timers; between bytecodes only."""
+    thread = ctypes.c_ulong(threading.get_ident())
+    done, lock = threading.Event(), threading.Lock()
+
+    def watch() -> None:
+        pause_s = allowance.left_s()
+        while not done.wait(max(pause_s, SHORTEST_S)):
+            pause_s = allowance.left_s()
+            with lock:
+                if pause_s <= 0 and not held() and not done.is_set():
+                    raise_in(thread, ctypes.py_object(OverdueError))
+                    pause_s = AGAIN_S
+
+    raise_in = ctypes.pythonapi.PyThreadState_SetAsyncExc
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        with lock:
+            done.set()
+            raise_in(thread, None)  # one that is on its way would land outside of the block
+        watcher.join()

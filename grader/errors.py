@@ -5,8 +5,9 @@ The tree says whose move is next::
     GraderError
     ├── HarnessError          ours: a bug or a broken machine; never costs a student marks
     │   ├── WireError         a frame or value that breaks the rules of `grader.wire`
-    │   └── SandboxError      the fork server or a layer of the sandbox did not work
-    │       └── ServerLostError   the fork server died; what was under way may be repeated
+    │   ├── SandboxError      the fork server or a layer of the sandbox did not work
+    │   │   └── ServerLostError   the fork server died; what was under way may be repeated
+    │   └── OutOfTimeError    a diagnosis has cost what it may; there is none, and that is all
     ├── StudentError          the submission's: becomes a verdict
     │   ├── NotWrittenError   the stub is still a stub
     │   ├── MissingNameError  the submission defines no such name
@@ -53,6 +54,10 @@ class SandboxError(HarnessError):
 
 class ServerLostError(SandboxError):
     """The fork server has died, and its workers with it; what was under way may be repeated."""
+
+
+class OutOfTimeError(HarnessError):
+    """A diagnosis has cost what it may: there is none, and no verdict depends on it."""
 
 
 class InstructorError(GraderError):

@@ -327,8 +327,9 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     Parameters
     ----------
-    call_s, load_s, submission_s : float
-        Seconds for one call, for loading the source, for the whole submission.
+    call_s, load_s, submission_s, diagnosis_s : float
+        Seconds for one call, for loading the source, for the whole submission, and for finding out
+        why its exercises lost points.
     memory_mib : int
         Address space that a worker may add, in MiB.
     output_kib, result_mib, scratch_mib : int
@@ -341,6 +342,7 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     call_s: PositiveFloat = 10.0
     load_s: PositiveFloat = 20.0
     submission_s: PositiveFloat = 300.0
+    diagnosis_s: PositiveFloat = 60.0
     memory_mib: PositiveInt = 2048
     output_kib: PositiveInt = 16
     result_mib: PositiveInt = 64

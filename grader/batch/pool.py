@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
     from grader.catalog import Assignment
     from grader.intake import Submission
+    from grader.model import Limits
     from grader.sandbox import ForkServer
     from grader.suite.grading import Case
     from grader.suite.runner import Runner
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
 
 _LENGTH: Final = struct.Struct("<I")
 GRACE_S: Final = 120.0  # on top of the submission's own time, before a trusted grader is given up
+OUT_OF_MEMORY: Final = 71  # how a trusted grader ends that a submission's values were too much for
 PIPE_BYTES: Final = 1 << 20
 
 
@@ -67,15 +69,39 @@ class _Child:
         exercises: Sequence[str],
         pid: int,
         pipe: int,
-        deadline: float,
+        limits: Limits,
     ) -> None:
         self.submission = submission
         self.exercises = exercises
         self.pid = pid
         self.pipe = pipe
-        self.deadline = deadline
+        self._limits = limits
+        self._used_up = False
         self.started_s = clock.monotonic()
         self.data = bytearray()
+
+    def is_overdue(self) -> bool:
+        """Tell whether the process must be given up; the last net, below all other bounds.
+
+        It bounds its submission by itself, and is given far longer than that: by processor time,
+        which only the submission's values can have used up; by the wall, if it hangs.
+        """
+        given_s = self._limits.submission_s + self._limits.diagnosis_s + GRACE_S
+        with contextlib.suppress(OSError):
+            self._used_up = clock.process_cpu_s(self.pid) > given_s
+        return self._used_up or clock.monotonic() - self.started_s > clock.patience_s(given_s)
+
+    def lost(self, case: Case, code: int) -> CaseResult:
+        """Build the result of a case that the process, which ended with a code, did not report."""
+        verdict = Verdict.ERRORED_GRADER
+        message = Message("errored_grader", {"text": f"the grading process ended with code {code}"})
+        if self._used_up:
+            verdict = Verdict.TIMED_OUT
+            message = Message("submission_timed_out", {"seconds": f"{self._limits.submission_s:g}"})
+        elif code == OUT_OF_MEMORY:
+            verdict = Verdict.CRASHED
+            message = Message("out_of_memory", {"mib": self._limits.memory_mib})
+        return msgspec.structs.replace(passed(case), verdict=verdict, message=message)
 
     def results(self) -> tuple[list[CaseResult], dict[str, Diagnosis]]:
         """Decode what has come in so far; a case cut short is left out."""
@@ -168,8 +194,8 @@ class Pool:
         os.close(writing)
         server.detach()
         timing.detach()
-        deadline = clock.monotonic() + self._assignment.limits.submission_s + GRACE_S
-        self._children[reading] = _Child(submission, exercises, pid, reading, deadline)
+        limits = self._assignment.limits
+        self._children[reading] = _Child(submission, exercises, pid, reading, limits)
         self._selector.register(reading, selectors.EVENT_READ)
 
     def _attached(self) -> ForkServer:
@@ -199,6 +225,8 @@ class Pool:
             self._runner.close()
             server.__exit__(None, None, None)  # which ends one that had to be started here
             code = 0
+        except MemoryError:  # its suites have run on the reference within far less
+            code = OUT_OF_MEMORY
         except BaseException as error:  # noqa: BLE001 - one submission of a batch, in its own process
             print(f"{submission.id}: {type(error).__name__}: {error}", file=sys.stderr)
         finally:
@@ -214,7 +242,7 @@ class Pool:
             if not part:
                 done.append(child)
         for child in self._children.values():
-            if child not in done and clock.monotonic() > child.deadline:
+            if child not in done and child.is_overdue():
                 os.kill(child.pid, signal.SIGKILL)
                 done.append(child)
         for child in done:
@@ -226,7 +254,7 @@ class Pool:
         found, diagnoses = child.results()
         results = {result.id: result for result in found}
         cases = [
-            results.get(case.id) or _lost(case, f"the grading process ended with code {code}")
+            results.get(case.id) or child.lost(case, code)
             for case in self._runner.cases.of(self._assignment)
             if case.exercise.id in child.exercises
         ]
@@ -252,12 +280,6 @@ class Pool:
             notes=child.submission.notes,
             duration_s=clock.monotonic() - child.started_s,
         )
-
-
-def _lost(case: Case, text: str) -> CaseResult:
-    """Build the result of a case that the grading process did not live to report."""
-    message = Message("errored_grader", {"text": text})
-    return msgspec.structs.replace(passed(case), verdict=Verdict.ERRORED_GRADER, message=message)
 
 
 def _send(pipe: int, news: _News) -> None:

@@ -36,6 +36,7 @@ PROJECTIONS: Final = 3
 # loss that was read with item() has the precision of the float32 that it was computed in.
 AGREEMENT: Final = {8: 1e-5, 4: 1e-3}
 MAX_DEPTH: Final = 32
+KEPT_SIZE: Final = 10_000
 HUGE: Final = 1e150  # beyond, squares overflow; such a number is as good as infinite
 
 
@@ -158,9 +159,16 @@ def _marks(flat: Any) -> bytes:
     return np.asarray(marks, dtype=np.uint8).tobytes()
 
 
-@functools.lru_cache(maxsize=256)
 def _directions(size: int) -> Any:
+    """Draw the directions for arrays of a size; those of large ones would fill the memory."""
+    return _kept_directions(size) if size <= KEPT_SIZE else _drawn_directions(size)
+
+
+def _drawn_directions(size: int) -> Any:
     return np.random.default_rng(size).standard_normal((PROJECTIONS, size))
+
+
+_kept_directions = functools.lru_cache(maxsize=256)(_drawn_directions)
 
 
 def _same_numbers(actual: Sketch, known: Sketch) -> bool:

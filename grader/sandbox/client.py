@@ -12,18 +12,20 @@ from grader import wire
 from grader.errors import (
     CodeRaisedError,
     CrashedError,
-    Field,
     MissingNameError,
     NotWrittenError,
+    OutOfTimeError,
     RefusedError,
     StudentError,
+    TimedOutError,
     UnusableValueError,
     WireError,
     WrongValueError,
 )
+from grader.sandbox.places import Lines, place_of, where
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from grader.model import Limits, Text
     from grader.sandbox.transport import Transport
@@ -46,6 +48,7 @@ FORBIDDEN: Final = (
 )
 _DOTTED: Final = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*){0,8}", re.ASCII)
 READ_ONLY: Final = f"[Errno {errno.EROFS}]"
+NOTE_CHARS: Final = 100  # which a worker adds where it has cut what was printed
 DISK_FULL: Final = (f"[Errno {errno.ENOSPC}]", f"[Errno {errno.EFBIG}]")
 
 
@@ -65,6 +68,8 @@ class Result:
         The probabilities that each forced draw was offered.
     output : str
         What the call printed.
+    size_bytes : int
+        How long the encodings of all of it were.
     """
 
     value: Any
@@ -72,6 +77,7 @@ class Result:
     gradients: dict[str, Any] | None = None
     offers: list[Any] | None = None
     output: str = ""
+    size_bytes: int = 0
 
 
 class Client:
@@ -83,13 +89,19 @@ class Client:
         The way in; the client owns it.
     limits : Limits
         Deadlines.
+    left_s : callable or None
+        How many seconds there are for all that is still asked; None for as many as the limits give.
+        With it, whatever does not end in time raises `OutOfTimeError`: nothing follows from that.
     """
 
-    def __init__(self, transport: Transport, limits: Limits) -> None:
+    def __init__(
+        self, transport: Transport, limits: Limits, left_s: Callable[[], float] | None = None
+    ) -> None:
         self.transport = transport
         self._limits = limits
+        self._left_s = left_s
         self._nonce = 0
-        self._lines: dict[str, dict[int, str]] = {}
+        self._lines = Lines(wire.Source(()))
         self._forbidden: Mapping[str, Text] = {}
         self.output = ""
 
@@ -99,10 +111,19 @@ class Client:
         given: wire.Source,
         home: str,
         supplied: Mapping[str, str] | None = None,
+        names: Sequence[str] = (),
         forbidden: Mapping[str, Text] | None = None,
     ) -> None:
-        """Hand the source over; see `wire.Load`. For what is forbidden, the reasons."""
-        self._lines = _lines(source)
+        """Hand the source over, and have what defines the names run; see `wire.Load`.
+
+        For what is forbidden, `forbidden` has the reasons.
+
+        Raises
+        ------
+        StudentError
+            When that does not come to an end.
+        """
+        self._lines = Lines(source)
         self._forbidden = forbidden or {}
         request = wire.Load(
             nonce=self._next(),
@@ -110,9 +131,19 @@ class Client:
             given=given,
             home=home,
             supplied=dict(supplied or {}),
+            names=tuple(names),
             forbidden=tuple(self._forbidden),
         )
-        self._checked(request, home, self._limits.load_s)
+        try:
+            self._checked(request, home, self._limits.load_s)
+        except TimedOutError as error:
+            claimed = self.transport.loading
+            place = None if claimed is None else self._lines.believed(claimed)
+            fields = {**error.fields, "where": where(place), **place_of(place)}
+            raise TimedOutError("timed_out_loading", **fields) from None
+        except CodeRaisedError as error:
+            key = "raised_loading" if error.key == "raised" else error.key
+            raise CodeRaisedError(key, **error.fields) from None
 
     def call(
         self,
@@ -154,11 +185,16 @@ class Client:
         StudentError
             Whatever kept the submission from giving a result.
         """
+        try:
+            args_payload = wire.encode(tuple(args))
+        except wire.TooLargeError as error:
+            # What a suite makes itself is small: an earlier result is among the arguments.
+            raise UnusableValueError("unusable_size", limit=error.bound) from error
         request = wire.Call(
             nonce=self._next(),
             target=target.number if isinstance(target, wire.Handle) else target,
             method=method,
-            args_payload=wire.encode(tuple(args)),
+            args_payload=args_payload,
             after=after,
             cotangent_payload=wire.encode(cotangent),
             draws_payload=wire.encode(None if draws is None else list(draws)),
@@ -201,8 +237,17 @@ class Client:
         return self._nonce
 
     def _checked(self, request: wire.Requests, what: str, timeout_s: float) -> wire.Replies:
-        reply = self.transport.request(request, what, timeout_s)
-        self.output += getattr(reply, "output", "")
+        try:
+            reply = self.transport.request(request, what, self._at_most(timeout_s))
+        except MemoryError:
+            self.close()
+            raise self._too_large() from None
+        except TimedOutError:
+            if self._left_s is not None:
+                raise OutOfTimeError("no answer in time") from None
+            raise
+        room = max(0, (self._limits.output_kib << 10) + NOTE_CHARS - len(self.output))
+        self.output += getattr(reply, "output", "")[:room]
         match reply:
             case wire.Raised():
                 self._raise(reply, what)
@@ -211,22 +256,31 @@ class Client:
                 raise kind(reply.key, **reply.fields)
         return reply
 
+    def _at_most(self, timeout_s: float) -> float:
+        left_s = timeout_s if self._left_s is None else min(timeout_s, self._left_s())
+        if left_s <= 0:
+            raise OutOfTimeError("nothing more may be asked")
+        return left_s
+
     def _result(self, reply: wire.Replies, what: str) -> Result:
         if not isinstance(reply, wire.Returned):
             self._broken(what, "a reply of the wrong kind")
         bounds = wire.Limits(size_bytes=self._limits.result_mib << 20)
+        payloads = (
+            reply.value_payload,
+            reply.after_payload,
+            reply.gradients_payload,
+            reply.offers_payload,
+        )
+        size_bytes = sum(map(len, payloads))
+        if size_bytes > bounds.size_bytes:
+            raise self._too_large()
         try:
-            value, after, gradients, offers = (
-                wire.decode(payload, bounds)
-                for payload in (
-                    reply.value_payload,
-                    reply.after_payload,
-                    reply.gradients_payload,
-                    reply.offers_payload,
-                )
-            )
+            value, after, gradients, offers = (wire.decode(one, bounds) for one in payloads)
         except WireError as error:
             self._broken(what, str(error))
+        except MemoryError:
+            raise self._too_large() from None
         kinds = (
             isinstance(after, (tuple, NoneType))
             and isinstance(gradients, (dict, NoneType))
@@ -234,30 +288,15 @@ class Client:
         )
         if not kinds:
             self._broken(what, "a reply of the wrong kind")
-        return Result(value, after or (), gradients, offers, reply.output)
+        return Result(value, after or (), gradients, offers, reply.output, size_bytes)
+
+    def _too_large(self) -> UnusableValueError:
+        return UnusableValueError("unusable_size", limit=f"{self._limits.result_mib} MiB")
 
     def _broken(self, what: str, reason: str) -> NoReturn:
         """Give up a worker that does not keep to the protocol; only the submission can do that."""
         self.close()
         raise CrashedError("crashed", name=what, reason=f"broken message: {reason}")
-
-    def _believed(self, claimed: wire.Frame) -> wire.Frame | None:
-        """Take a place only if the submission has such a line, and quote our own copy of it.
-
-        A traceback is the worker's claim, and places are shown for hidden cases too.
-        """
-        text = self._lines.get(claimed.filename, {}).get(claimed.line)
-        if text is None:
-            return None
-        known = claimed.function.isidentifier() and any(
-            claimed.function in line for line in self._lines[claimed.filename].values()
-        )
-        return wire.Frame(
-            filename=claimed.filename,
-            line=claimed.line,
-            function=claimed.function if known else "",
-            text=text.strip(),
-        )
 
     def _reason(self, used: str) -> Text | None:
         """Say why a name, or what it is part of, is forbidden; None if it is not."""
@@ -269,8 +308,8 @@ class Client:
         return next(found, None)
 
     def _raise(self, reply: wire.Raised, what: str) -> NoReturn:
-        last = self._believed(reply.frames[-1]) if reply.frames else None
-        where = f"{last.filename}:{last.line}" if last else ""
+        last = self._lines.believed(reply.frames[-1]) if reply.frames else None
+        at = where(last)
         if reply.exception == "NotImplementedError" and len(reply.frames) <= 1:
             raise NotWrittenError("not_written", name=what)
         if reply.exception == "NotImplementedError" and last is not None:
@@ -281,18 +320,16 @@ class Client:
                 "forbidden",
                 name=what,
                 what=reply.text,
-                where=where,
+                where=at,
                 reason_en=reason.en,
                 reason_zh=reason.zh,
-                **_place_of(last),
+                **place_of(last),
             )
         if reply.exception == "PermissionError" or READ_ONLY in reply.text:
-            raise RefusedError(
-                "refused", name=what, what=reply.text, where=where, **_place_of(last)
-            )
+            raise RefusedError("refused", name=what, what=reply.text, where=at, **place_of(last))
         if any(sign in reply.text for sign in DISK_FULL):
             raise CodeRaisedError(
-                "too_much_written", name=what, mib=self._limits.scratch_mib, **_place_of(last)
+                "too_much_written", name=what, mib=self._limits.scratch_mib, **place_of(last)
             )
         if reply.exception == "MemoryError" or "can't allocate memory" in reply.text:
             error = CrashedError("out_of_memory", name=what, mib=self._limits.memory_mib)
@@ -301,34 +338,11 @@ class Client:
                 "raised",
                 exception=reply.exception,
                 text=reply.text,
-                where=where,
-                **_place_of(last),
+                where=at,
+                **place_of(last),
             )
         original = getattr(self.transport, "error", None)
         if isinstance(original, BaseException):
             # A debugger then opens at the line of the submission that raised.
             raise error.with_traceback(original.__traceback__)
         raise error
-
-
-def _place_of(frame: wire.Frame | None) -> dict[str, Field]:
-    """Say where in the submission something rose, in the fields of an error."""
-    if frame is None:
-        return {}
-    return {
-        "line": frame.line,
-        "filename": frame.filename,
-        "function": frame.function,
-        "code": frame.text,
-    }
-
-
-def _lines(source: wire.Source) -> dict[str, dict[int, str]]:
-    """Index the lines of a submission by what a student calls the file or cell, and by number."""
-    index: dict[str, dict[int, str]] = {}
-    for module in source.modules:
-        for piece in module.pieces:
-            shown = piece.filename if piece.filename in module.cells else module.origin
-            lines = re.split(r"\r\n|\r|\n", piece.code)
-            index.setdefault(shown, {}).update(enumerate(lines, piece.line))
-    return index

@@ -32,7 +32,8 @@ if TYPE_CHECKING:
     from grader.sandbox.cgroups import Rooms
     from grader.sandbox.transport import Supply
 
-START_S: Final = 120.0
+START_S: Final = 600.0  # on a busy machine, with torch on a cold disk
+REPLY_BYTES: Final = 8 << 20  # what is in a reply besides values: what was printed, above all
 OUTPUT_CHARS: Final = (1 << 20) - 100  # what a reply has room for
 REVIVALS: Final = 5  # of one grader's server; each costs the import of torch
 # Nothing of ours, one thread each, and equal hashes: sets then iterate alike on every run.
@@ -274,7 +275,8 @@ class ForkServer:
             except SandboxError:
                 ours.close()
                 raise
-        worker = Worker(self, wire.Stream(ours), int(data), descriptors[0], supply, self._rooms)
+        stream = wire.Stream(ours, value_limits.size_bytes + REPLY_BYTES)
+        worker = Worker(self, stream, int(data), descriptors[0], supply, self._rooms)
         try:
             worker.enter(limits)
         except SandboxError:

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import importlib
 import linecache
+import re
+import traceback
 from typing import TYPE_CHECKING, Final
 
-from grader import wire
+from grader import clock, wire
+from grader.errors import TimedOutError
 from grader.model import Limits
 from grader.worker.host import Host
 from grader.worker.namespace import origins
 from grader.worker.randomness import kept_generators
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from grader.sandbox.transport import Supply
 
 NO_LIMITS: Final = Limits()
+# What is warm in a worker, too, before it sees a submission. From a cold disk it takes its time.
+LIBRARIES: Final = ("numpy", "torch")
 
 
 class LocalTransport:
@@ -25,16 +33,26 @@ class LocalTransport:
     supply : callable
         Computes an upstream that is put in.
     limits : Limits
-        The size of results; deadlines are not kept here.
+        The size of results.
+    held : callable or None
+        Whether somebody stands in a debugger, where no deadline holds; with None, none ever does.
     """
 
-    def __init__(self, supply: Supply, limits: Limits = NO_LIMITS) -> None:
+    def __init__(
+        self,
+        supply: Supply,
+        limits: Limits = NO_LIMITS,
+        held: Callable[[], bool] | None = None,
+    ) -> None:
         def apart(question: wire.Asked) -> wire.Supplied:
             with kept_generators():
                 return supply(question)
 
         bounds = wire.Limits(size_bytes=limits.result_mib << 20)
         self._host = Host(apart, limits=bounds)
+        self._held = held
+        self.spent_s = 0.0
+        self.loading: wire.Frame | None = None
 
     @property
     def alive(self) -> bool:
@@ -46,9 +64,10 @@ class LocalTransport:
         """The exception behind the last `Raised`, for a debugger."""
         return self._host.error
 
-    def request(self, request: wire.Requests, what: str, timeout_s: float) -> wire.Replies:  # noqa: ARG002 - no deadline: a student may stand at a breakpoint
+    def request(self, request: wire.Requests, what: str, timeout_s: float) -> wire.Replies:
         """Serve the request."""
         if isinstance(request, wire.Load):
+            _import_libraries(request.source)
             for name, text in origins(request.source):
                 # Debuggers and tracebacks then quote notebook cells, which are no files.
                 linecache.cache[name] = (
@@ -57,7 +76,30 @@ class LocalTransport:
                     [f"{line}\n" for line in text.split("\n")],
                     name,
                 )
-        return self._host.serve(request)
+        if self._held is None:
+            return self._host.serve(request)
+        meter, began_cpu_s = None, clock.own_cpu_s()
+        try:
+            with clock.bounded(timeout_s, self._held) as meter:
+                return self._host.serve(request)
+        except clock.OverdueError as error:
+            inside = list(traceback.walk_tb(error.__traceback__))
+            self.loading = self._host.place(reversed(inside))
+            raise TimedOutError("timed_out", name=what, seconds=f"{timeout_s:g}") from None
+        finally:
+            # Its processor time is that of this process, and counted there.
+            cpu_s = clock.own_cpu_s() - began_cpu_s
+            self.spent_s += 0.0 if meter is None else max(0.0, meter.spent_s() - cpu_s)
 
     def close(self) -> None:
         """Do nothing: there is no other side."""
+
+
+def _import_libraries(source: wire.Source) -> None:
+    """Import what a submission would import itself, while no time is counted."""
+    code = "\n".join(
+        piece.code for module in source.modules for piece in module.pieces if piece.kind == "import"
+    )
+    for name in LIBRARIES:
+        if re.search(rf"\b{name}\b", code):
+            importlib.import_module(name)

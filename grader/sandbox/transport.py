@@ -24,7 +24,7 @@ class Transport(Protocol):
         what : str
             Name of the function or class concerned, for messages.
         timeout_s : float
-            Seconds until the worker is given up.
+            What it may consume, in seconds, before it is given up; see `clock.Meter`.
 
         Returns
         -------
@@ -36,6 +36,14 @@ class Transport(Protocol):
         TimedOutError, CrashedError
             When no reply comes; the transport is of no use from then on.
         """
+
+    @property
+    def spent_s(self) -> float:
+        """What all requests so far have consumed besides this process' time, in seconds."""
+
+    @property
+    def loading(self) -> wire.Frame | None:
+        """Where in the source the other side was when it last said so, while it loaded."""
 
     @property
     def alive(self) -> bool:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from grader.sandbox.forkserver import ForkServer
     from grader.sandbox.transport import Supply
 
-ANSWER_S: Final = 60.0
+ANSWER_S: Final = 300.0  # of nobody but a server that hangs: one that ends is noticed at once
 
 
 class Worker:
@@ -51,6 +51,9 @@ class Worker:
         self._confined = False
         self._generation = server.generation
         self._ended = False
+        self._number: int | None = None
+        self.spent_s = 0.0
+        self.loading: wire.Frame | None = None
 
     @property
     def alive(self) -> bool:
@@ -70,18 +73,14 @@ class Worker:
         """Send a request and wait for its reply; see `Transport.request`."""
         if self._ended:
             raise SandboxError("the worker has ended")
-        deadline = clock.monotonic() + timeout_s
+        self._await_confinement()
+        if self._number is None:
+            raise self._crash(what)
+        meter = clock.Meter(self._number)
         try:
-            if self._confined and self._stream.pending():
+            if self._stream.pending():
                 raise WireError("bytes that nobody asked for")
-            self._stream.send(wire.pack(request), deadline)
-            self._await_confinement()
-            reply = wire.unpack_reply(self._stream.receive(deadline))
-            while isinstance(reply, wire.Asked):
-                self._stream.send(wire.pack(self._supply(reply)), deadline)
-                reply = wire.unpack_reply(self._stream.receive(deadline))
-            if reply.nonce != getattr(request, "nonce", None):
-                raise WireError("a reply to another request")
+            reply = self._exchange(request, clock.Allowance(meter, timeout_s))
         except DeadlinePassedError:
             self.close()
             raise TimedOutError("timed_out", name=what, seconds=f"{timeout_s:g}") from None
@@ -90,10 +89,28 @@ class Worker:
         except WireError as error:
             self.close()
             raise CrashedError("crashed", name=what, reason=f"broken message: {error}") from None
-        except Exception:
+        except BaseException:
             self.close()  # it waits for an answer that nobody will give
             raise
+        finally:
+            self.spent_s += meter.spent_s()
         return reply
+
+    def _exchange(self, request: wire.Requests, allowance: clock.Allowance) -> wire.Replies:
+        """Send a request and take what comes until its reply, while the allowance lasts."""
+        self._stream.send(wire.pack(request), allowance)
+        while True:
+            reply = wire.unpack_reply(self._stream.receive(allowance))
+            if isinstance(reply, wire.Asked):
+                with allowance.meter.free():
+                    answer = wire.pack(self._supply(reply))
+                self._stream.send(answer, allowance)
+            elif isinstance(reply, wire.Loading) and isinstance(request, wire.Load):
+                self.loading = reply.place
+            elif isinstance(reply, wire.Loading) or reply.nonce != getattr(request, "nonce", None):
+                raise WireError("a reply to another request")
+            else:
+                return reply
 
     def cpu_s(self) -> float:
         """Return the processor time that the worker has used, as the kernel counts it."""
@@ -129,7 +146,7 @@ class Worker:
         if self._confined:
             return
         try:
-            first = self._stream.receive(clock.monotonic() + ANSWER_S)
+            first = self._stream.receive(wire.Until.after(ANSWER_S))
         except ClosedError as error:
             status = self._finish()  # which says so if it was the server that died
             self._leave()
@@ -140,6 +157,7 @@ class Worker:
             self.close()
             raise SandboxError(first.decode("utf-8", "replace"))
         self._confined = True
+        self._number = number_of(self._pidfd)
 
     def close(self) -> None:
         """End the worker and everything it started."""

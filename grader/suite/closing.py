@@ -6,7 +6,7 @@ import functools
 import warnings
 from typing import TYPE_CHECKING
 
-from grader.errors import GraderError
+from grader.errors import GraderError, OutOfTimeError
 from grader.sandbox import LocalTransport
 from grader.suite.diagnosing import Diagnostician
 from grader.suite.redrawing import Again, doubtful, draw_again, known_by_heart
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from grader.catalog import Assignment
     from grader.diagnose import Trace
     from grader.model import CaseResult, Diagnosis, Exercise
-    from grader.suite.grading import Case, Grading, Heard
+    from grader.suite.grading import Case, Grading
 
     class RunOn(Protocol):
         """Runs cases on a grading, some of them on the reference's upstream."""
@@ -40,7 +40,6 @@ class Closing:
         self,
         grading: Grading,
         cases: Sequence[Case],
-        heard: Mapping[str, Sequence[Heard]],
         run_on: RunOn,
     ) -> dict[str, CaseResult]:
         """Take marks from public cases that a submission passes on their own inputs alone.
@@ -51,8 +50,6 @@ class Closing:
             The submission; its results and traces are changed accordingly.
         cases : sequence of Case
             All cases of one exercise.
-        heard : mapping of str to sequence of Heard
-            What public cases that passed have asked of it.
         run_on : callable
             Runs cases on a grading.
 
@@ -71,7 +68,6 @@ class Closing:
             again = draw_again(
                 grading,
                 [case for case in cases if case.id in suspects],
-                heard,
                 self._diagnostician(grading.assignment).variants.right,
                 functools.partial(LocalTransport, limits=grading.assignment.limits),
                 run_on,
@@ -94,12 +90,17 @@ class Closing:
         hidden = [case for case in cases if case.suite == "hidden"]
 
         def run_hidden(source: wire.Source) -> Mapping[str, Trace]:
+            if grading.account.left_s() <= 0:
+                raise OutOfTimeError("no time to run another mistake")
             local = functools.partial(LocalTransport, limits=grading.assignment.limits)
             return run_on(grading.twin(source, local), hidden)
 
         diagnostician = self._diagnostician(grading.assignment)
         try:
-            return diagnostician.diagnose(grading, exercise, right, run_hidden)
+            with grading.account.diagnosis():
+                return diagnostician.diagnose(grading, exercise, right, run_hidden)
+        except OutOfTimeError:
+            return None  # a submission that is slow enough keeps its reasons to itself
         except GraderError as error:
             # A grade without a diagnosis is better than none; the author's checks show the reason.
             warnings.warn(f"no diagnosis of {exercise.id}: {error}", stacklevel=1)

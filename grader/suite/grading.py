@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from grader import clock, wire
 from grader.compare import summary
-from grader.diagnose import Trace, answer
+from grader.diagnose import Answer, Trace, answer
 from grader.errors import TimedOutError
 from grader.intake import definition_of, parameters_of
 from grader.model import CaseResult, Exercise, Recipe, Verdict, Visibility
 from grader.sandbox import Client, Result, refuse_to_supply
+from grader.suite.account import Account
 from grader.suite.pair import EPS_FLOAT32, EPS_FLOAT64, CaseContext, call_text
 from grader.suite.snippet import snippet
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from fractions import Fraction
 
+    from grader import wire
     from grader.catalog import Assignment
     from grader.model import Diagnosis, Place
     from grader.sandbox import Supply, Transport
@@ -78,6 +79,10 @@ def seed_of(assignment: Assignment, case: Case, salt: str, *, again: bool = Fals
 
 
 NOTHING: Final = Result(None)
+# Of what one case gave; the memory of the process that compares must do for all cases.
+KEPT_BYTES: Final = 4 << 20
+KEPT_IN_ALL: Final = 64 << 20
+TOO_LARGE: Final = Answer("", error="too large to look at")
 
 
 @dataclasses.dataclass(slots=True)
@@ -139,7 +144,7 @@ class Grading:
         patient: bool = False,
     ) -> None:
         self._patient = patient
-        self._again = False
+        self.again = False
         self.assignment = assignment
         self.reference = reference
         self.salt = salt
@@ -147,6 +152,7 @@ class Grading:
         self.traces: dict[str, Trace] = {}
         self.sides: dict[str, Sides] = {}
         self.calls: dict[str, list[Heard]] = {}
+        self.asked: dict[str, tuple[str, ...]] = {}
         self.diagnoses: dict[str, Diagnosis] = {}
         self.source = source
         self.given = given
@@ -154,11 +160,12 @@ class Grading:
         self._exercise: Exercise | None = None
         self._clients: dict[bool, Client] = {}
         self._timeouts: dict[tuple[str, bool], int] = {}
-        self._started_s = clock.monotonic()
+        self.account = Account(assignment.limits)
+        self._kept_bytes: dict[str, int] = {}
 
     def context(self, case: Case, *, upstream_put_in: bool) -> CaseContext:
         """Begin a case: return what its fixtures share."""
-        seed = seed_of(self.assignment, case, self.salt, again=self._again)
+        seed = seed_of(self.assignment, case, self.salt, again=self.again)
         eps = EPS_FLOAT32 if case.exercise.torch else EPS_FLOAT64
         return CaseContext(
             case=f"assignments/{self.assignment.id}/{case.id}",
@@ -182,23 +189,21 @@ class Grading:
         limits = self.assignment.limits
         if self._timeouts.get(wanted, 0) >= limits.timeouts:
             raise TimedOutError("not_run_after_timeouts", count=limits.timeouts)
-        if self.is_out_of_time():
-            raise TimedOutError("submission_timed_out", seconds=f"{limits.submission_s:g}")
+        if not self._patient:
+            self.account.check()
         if exercise != self._exercise:
             self.close()
             self._exercise = exercise
         # One worker with callbacks to the reference and one without, never both in one.
         client = self._clients.get(upstream_put_in)
         if client is None or not client.transport.alive:
-            client = self._open_client(exercise, upstream_put_in=upstream_put_in)
+            client = self._open_client(exercise, self.source, upstream_put_in=upstream_put_in)
             self._clients[upstream_put_in] = client
-            self._load(client, exercise, self.source, upstream_put_in=upstream_put_in)
         return client
 
     def is_out_of_time(self) -> bool:
         """Tell whether the submission has used up the time that it has for everything."""
-        spent_s = clock.monotonic() - self._started_s
-        return spent_s > self.assignment.limits.submission_s and not self._patient
+        return not self._patient and self.account.is_spent()
 
     def note_timeout(self, exercise: Exercise, *, upstream_put_in: bool) -> None:
         """Count a time-out; after a few the exercise's other cases are not run."""
@@ -212,23 +217,47 @@ class Grading:
         *,
         upstream_put_in: bool = False,
     ) -> Client:
-        """Load the submission, or another source, into a worker that the caller closes."""
-        client = self._open_client(exercise, upstream_put_in=upstream_put_in)
-        self._load(client, exercise, source or self.source, upstream_put_in=upstream_put_in)
-        return client
+        """Load the submission, or another source, into a worker that the caller closes.
 
-    def _open_client(self, exercise: Exercise, *, upstream_put_in: bool) -> Client:
+        It is there to find out why an exercise lost points, within what that may cost.
+
+        Raises
+        ------
+        OutOfTimeError
+            When nothing is left of that; its calls raise it too.
+        """
+        return self._open_client(
+            exercise,
+            source or self.source,
+            upstream_put_in=upstream_put_in,
+            left_s=self.account.left_s,
+        )
+
+    def _open_client(
+        self,
+        exercise: Exercise,
+        source: wire.Source,
+        *,
+        upstream_put_in: bool,
+        left_s: Callable[[], float] | None = None,
+    ) -> Client:
+        """Load a source into a fresh worker; one in which that fails is of no use."""
         supply: Supply = refuse_to_supply
         if upstream_put_in:
             supply = self.reference.supplier(exercise, bounded=not self._patient)
-        return Client(self._open_transport(supply), self.assignment.limits)
-
-    def _load(
-        self, client: Client, exercise: Exercise, source: wire.Source, *, upstream_put_in: bool
-    ) -> None:
+        transport = self._open_transport(supply)
+        self.account.opened(transport)
+        client = Client(transport, self.assignment.limits, left_s)
         supplied = self.reference.signatures(exercise) if upstream_put_in else {}
         forbidden = self.assignment.forbidden(exercise)
-        client.load(source, self.given, exercise.module, supplied, forbidden)
+        try:
+            client.load(
+                source, self.given, exercise.module, supplied, exercise.names, forbidden=forbidden
+            )
+        except BaseException:
+            client.close()
+            raise
+        return client
 
     def twin(self, source: wire.Source, open_transport: OpenTransport) -> Grading:
         """Return a grading of another source against the same reference."""
@@ -258,8 +287,8 @@ class Grading:
             self.salt,
             patient=self._patient,
         )
-        twin._again = True
-        twin._started_s = self._started_s
+        twin.again = True
+        twin.account = self.account
         return twin
 
     def take_output(self) -> str:
@@ -290,11 +319,23 @@ class Grading:
         if context is None or (error is None and not always):
             self.traces[case.id] = Trace(passed=error is None)
             return
+        if not always and not self._has_room_for(case, context.student.answered_bytes()):
+            # What nobody could look through is not kept, and resembles no known mistake.
+            self.traces[case.id] = Trace(passed=error is None, answers=(TOO_LARGE,))
+            return
         self.traces[case.id] = context.student.trace(passed=error is None)
         self.calls[case.id] = context.student.heard
         sides = getattr(error, "sides", None)
         if sides is not None:
             self.sides[case.id] = sides
+
+    def _has_room_for(self, case: Case, size_bytes: int) -> bool:
+        """Tell whether so much of a case can be kept besides what others have given."""
+        self._kept_bytes.pop(case.id, None)
+        if size_bytes > KEPT_BYTES or sum(self._kept_bytes.values()) + size_bytes > KEPT_IN_ALL:
+            return False
+        self._kept_bytes[case.id] = size_bytes
+        return True
 
     def has_failed(self, exercise: Exercise) -> bool:
         """Tell whether a case of an exercise has lost marks already."""
@@ -397,6 +438,11 @@ class StudentCaller:
 
     def _parameters(self, name: str) -> Sequence[str]:
         return parameters_of(self._grading.source, self._case.exercise.module, name)
+
+    def answered_bytes(self) -> int:
+        """Return how long the encodings of all answers of this case were."""
+        outcomes = [heard.outcome for heard in self.heard]
+        return sum(one.size_bytes for one in outcomes if isinstance(one, Result))
 
     def trace(self, *, passed: bool) -> Trace:
         """Sketch what the submission has answered in this case."""

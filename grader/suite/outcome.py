@@ -86,11 +86,18 @@ def judged(error: BaseException, case: Case) -> tuple[Verdict, Message]:
         text = str(error).splitlines()[0][:TEXT_CHARS] if str(error) else ""
         return Verdict.FAILED, Message("property_failed", {"text": text})
     name = type(error).__name__
-    if isinstance(error, HarnessError | InstructorError) or not _rose_in_suite(error):
+    if _is_ours(error):
         return Verdict.ERRORED_GRADER, Message("errored_grader", {"text": f"{name}: {error}"})
     # The reference has passed this very case, so it was the submission's value that did not fit.
     text = str(error)[:TEXT_CHARS]
     return Verdict.FAILED, Message("unusable_in_test", {"exception": name, "text": text})
+
+
+def _is_ours(error: BaseException) -> bool:
+    """Tell whether the grader is at fault, not the value that a submission gave."""
+    if isinstance(error, MemoryError | RecursionError):
+        return False  # the reference has passed this very case within far less
+    return isinstance(error, HarnessError | InstructorError) or not _rose_in_suite(error)
 
 
 def _rose_in_suite(error: BaseException) -> bool:

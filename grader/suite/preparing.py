@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from pytest_timeout import is_debugging  # type: ignore[import-untyped]  # it has no types
 
+from grader import clock
 from grader.diagnose import pick_language, render
 from grader.errors import IntakeError, UsageError
 from grader.intake import read_given, read_submission
@@ -52,9 +54,10 @@ def prepare(config: pytest.Config, items: list[pytest.Item]) -> Runner:
                 # No project's settings may turn a warning into an error of a case.
                 item.add_marker(pytest.mark.filterwarnings("ignore"))
         if owner is not None and not isolate:
-            # In this process nobody else can end an endless loop; under a debugger nobody does.
+            # Each call has its own bound. This is for what those cannot end, such as a lock in C.
             limits = owner[0].limits
-            item.add_marker(pytest.mark.timeout(owner[1].timeout_s or limits.call_s))
+            bound_s = limits.load_s + (owner[1].timeout_s or limits.call_s)
+            item.add_marker(pytest.mark.timeout(clock.patience_s(bound_s)))
     if not isolate and any(case.exercise.torch for _, case in cases):
         _warm_up(
             {
@@ -88,7 +91,7 @@ def _target(
         Reference(assignment, golden, live=not replay),
         functools.partial(runner.isolated, assignment.limits)
         if isolate
-        else functools.partial(LocalTransport, limits=assignment.limits),
+        else functools.partial(LocalTransport, limits=assignment.limits, held=is_debugging),
         patient=not isolate,
     )
 

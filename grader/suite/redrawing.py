@@ -17,6 +17,7 @@ A submission that is right fails no hidden case, so nothing is run again for it.
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -124,7 +125,6 @@ def _unearned(result: CaseResult, key: str) -> CaseResult:
 def draw_again(
     grading: Grading,
     cases: Sequence[Case],
-    heard: Mapping[str, Sequence[Heard]],
     right: wire.Source,
     local: Callable[[Supply], Transport],
     run_on: RunOn,
@@ -134,11 +134,9 @@ def draw_again(
     Parameters
     ----------
     grading : Grading
-        The submission, with the results of these cases.
+        The submission, with the results of these cases, and what they asked.
     cases : sequence of Case
         Public cases of one exercise that passed.
-    heard : mapping of str to sequence of Heard
-        What each of them asked of the submission.
     right : Source
         The reference, as a submission; a case that it fails when drawn again judges nobody.
     local : callable
@@ -161,20 +159,33 @@ def draw_again(
     run_on(theirs, sound, carried)
     return {
         case.id: Again(
-            fresh=case in sound and _differs(heard.get(case.id, ()), theirs.calls.get(case.id, ())),
+            fresh=case in sound and _asks_anew(case.id, grading, proof, theirs),
             result=(theirs if case in sound else proof).results[case.id],
         )
         for case in cases
     }
 
 
-def _differs(before: Sequence[Heard], now: Sequence[Heard]) -> bool:
-    """Tell whether the same call, at whatever place, was made with other arguments."""
-    return any(_asked(old) != _asked(new) for old, new in zip(before, now, strict=False))
+def _asks_anew(case: str, grading: Grading, proof: Grading, theirs: Grading) -> bool:
+    """Tell whether a case has other inputs when it is drawn again.
+
+    What a submission returns may be an input too, so the reference's two runs are compared. Only
+    where the first of them was not made are the submission's.
+    """
+    known = grading.reference.asked.get(case)
+    if known is not None:
+        return known != proof.asked.get(case)
+    return grading.asked.get(case) != theirs.asked.get(case)
 
 
-def _asked(heard: Heard) -> bytes | None:
+def asked(heard: Sequence[Heard]) -> tuple[str, ...]:
+    """Digest what a case asked, call by call; two that ask the same have equal digests."""
+    return tuple(_digest(one) for one in heard)
+
+
+def _digest(heard: Heard) -> str:
     try:
-        return wire.encode((heard.name, tuple(heard.args)), ASKED)
+        data = wire.encode((heard.name, tuple(heard.args)), ASKED)
     except WireError:
-        return None
+        return ""
+    return hashlib.sha256(data).hexdigest()

@@ -43,6 +43,8 @@ class Reference:
         self.live = live
         self._clients: dict[str, Client] = {}
         self._signatures: dict[str, dict[str, str]] = {}
+        # What public cases ask of a submission that is right, where that has been tried.
+        self.asked: dict[str, tuple[str, ...]] = {}
 
     def caller(self, case: str, exercise: Exercise, seed: int) -> ReferenceCaller:
         """Begin a case: return what its checks ask the reference through."""
@@ -62,6 +64,7 @@ class Reference:
 
     def _twin(self, golden: Golden, *, live: bool) -> Reference:
         twin = Reference(self.assignment, golden, live=live)
+        twin.asked = self.asked
         # What is costly to make is shared; both are written to by the exercise's name alone.
         twin._clients, twin._signatures = self._clients, self._signatures
         return twin
@@ -136,9 +139,9 @@ class Reference:
             client = self.client(modules[question.name])
             limit_s = self.assignment.limits.call_s
             try:
-                with clock.alarm(limit_s) if bounded else contextlib.nullcontext():
+                with clock.bounded(limit_s) if bounded else contextlib.nullcontext():
                     result = client.call(question.name, args, after=tuple(range(len(args))))
-            except TimeoutError:
+            except clock.OverdueError:
                 raise TimedOutError(
                     "timed_out", name=question.name, seconds=f"{limit_s:g}"
                 ) from None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 from _pytest.runner import runtestprotocol
+from pytest_timeout import is_debugging  # type: ignore[import-untyped]  # it has no types
 
 from grader import clock
 from grader.diagnose import render
@@ -21,6 +22,7 @@ from grader.sandbox import LocalTransport, open_server, refuse_to_supply
 from grader.suite import outcome
 from grader.suite.closing import Closing
 from grader.suite.grading import CLEAN, Grading
+from grader.suite.redrawing import asked
 from grader.suite.stopwatch import Stopwatch, Track
 from grader.suite.summary import summary_lines
 from grader.suite.timing import SkippedError, Timing, is_timed
@@ -36,7 +38,7 @@ if TYPE_CHECKING:
     from grader.model import Diagnosis, Exercise, Limits
     from grader.sandbox import ForkServer, Supply, Transport
     from grader.suite.collection import Cases
-    from grader.suite.grading import Case, Heard
+    from grader.suite.grading import Case
     from grader.suite.pair import CaseContext
 
     OpenWorker = Callable[..., Transport]  # limits, supply, and the processor by name
@@ -80,7 +82,6 @@ class Runner:
         self.timing = Timing()
         self.items: dict[str, pytest.Item] = {}
         self._closing = Closing()
-        self._heard: dict[str, list[Heard]] = {}
         self._apart = False
         self.recording = False
         self.right: dict[str, Trace] = {}
@@ -188,7 +189,7 @@ class Runner:
             return self.timing.server.worker(limits, processor=processor)
         if self.open_worker is not None:
             return self.open_worker(limits, refuse_to_supply, processor=processor)
-        return LocalTransport(refuse_to_supply, limits)
+        return LocalTransport(refuse_to_supply, limits, is_debugging)
 
     def is_hidden(self, item: pytest.Item) -> bool:
         """Tell whether an item is a hidden case."""
@@ -307,10 +308,10 @@ class Runner:
         if not self.recording:
             # What pytest has set up for public cases must be gone before a hidden one is run.
             run_on = functools.partial(self.run_on, nextitem=item)
-            changed = self._closing.by_heart(grading, cases, self._heard, run_on)
+            changed = self._closing.by_heart(grading, cases, run_on)
             for result in changed.values():
                 self.on_result(result)
-        self._heard.clear()
+        grading.asked.clear()
         if not self.diagnosing:
             return
         run_on = functools.partial(self.run_on, nextitem=nextitem)
@@ -332,18 +333,29 @@ class Runner:
             return self._run_once(item, nextitem, repeat=False)  # in a worker of another server
         self._sandbox_broke = isinstance(error, SandboxError)
         context = self._contexts.pop(item.nodeid, None)
-        if error is None and context is not None and case.suite == "public" and not self._apart:
-            self._heard[case.id] = context.student.heard
+        grading = self.gradings[assignment.id]
+        if context is not None and case.suite == "public":
+            self._keep_asked(grading, case, context, passed=error is None)
         told = None if self._apart else context
         result = outcome.ended_by(error, case, told) if error else outcome.passed(case)
-        grading = self.gradings[assignment.id]
-        if not is_timed(item):  # how fast a submission is tells no mistake from another
+        # How fast a submission is tells no mistake from another, nor does what is asked twice.
+        if not is_timed(item) and not grading.again:
             grading.keep_trace(case, context, error, always=self._apart or self.recording)
         return reports, msgspec.structs.replace(
             result,
             output=grading.take_output(),
             duration_s=clock.monotonic() - started_s,
         )
+
+    def _keep_asked(
+        self, grading: Grading, case: Case, context: CaseContext, *, passed: bool
+    ) -> None:
+        """Keep what a public case has asked, to see whether it asks something else again."""
+        known = grading.reference.asked
+        if self.recording:
+            known[case.id] = asked(context.student.heard)
+        elif grading.again or (passed and not self._apart and case.id not in known):
+            grading.asked[case.id] = asked(context.student.heard)
 
     def note(self, item: pytest.Item, call: pytest.CallInfo[None]) -> None:
         """Keep the exception that ended a phase of a case."""

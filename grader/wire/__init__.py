@@ -16,6 +16,7 @@ from grader.wire.messages import (
     LeftOut,
     Load,
     Loaded,
+    Loading,
     Module,
     Piece,
     Raised,
@@ -32,7 +33,7 @@ from grader.wire.messages import (
     unpack_reply,
     unpack_request,
 )
-from grader.wire.stream import Stream
+from grader.wire.stream import Stream, Until
 
 __all__ = [
     "DEFAULT_LIMITS",
@@ -46,6 +47,7 @@ __all__ = [
     "Limits",
     "Load",
     "Loaded",
+    "Loading",
     "Module",
     "Piece",
     "Raised",
@@ -60,6 +62,7 @@ __all__ = [
     "Stream",
     "Supplied",
     "TooLargeError",
+    "Until",
     "decode",
     "encode",
     "pack",

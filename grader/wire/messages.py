@@ -2,7 +2,8 @@
 
 The trusted side sends a `Request` and waits for one `Reply` with the same nonce. While it serves a
 call, a worker may send `Asked` to have an upstream exercise computed by the reference; `Supplied`
-answers it. Fields named ``*_payload`` hold bytes of `grader.wire.codec`.
+answers it. While it loads, it may send `Loading`, which nobody answers. Fields named ``*_payload``
+hold bytes of `grader.wire.codec`.
 """
 
 from __future__ import annotations
@@ -113,6 +114,8 @@ class Load(Request, frozen=True, kw_only=True):
         Name of the module in which names are looked up first.
     supplied : dict of str to str
         Names that are put in from outside as callbacks, with their signatures: ``(x, n=3)``.
+    names : tuple of str
+        What will be called: the modules that define it are run now, so that no call waits for them.
     forbidden : tuple of str
         Full names of modules, classes and functions that the submission's code cannot use.
     """
@@ -121,6 +124,7 @@ class Load(Request, frozen=True, kw_only=True):
     given: Source
     home: str
     supplied: dict[str, str] = {}
+    names: tuple[str, ...] = ()
     forbidden: tuple[str, ...] = ()
 
 
@@ -207,8 +211,26 @@ class Reply(msgspec.Struct, frozen=True, tag=True, kw_only=True, forbid_unknown_
     nonce: int
 
 
+class Frame(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """One entry of a traceback."""
+
+    filename: Text
+    line: int
+    function: Text
+    text: Text
+
+
 class Loaded(Reply, frozen=True, kw_only=True):
-    """The source has been read; failures of single pieces wait until a name is used."""
+    """The source has been read and run as far as it is needed.
+
+    Failures of single pieces wait until a name is used.
+    """
+
+
+class Loading(Reply, frozen=True, kw_only=True):
+    """Sent now and then while the source is run: where in it the worker is."""
+
+    place: Frame
 
 
 class Returned(Reply, frozen=True, kw_only=True):
@@ -233,15 +255,6 @@ class Returned(Reply, frozen=True, kw_only=True):
     gradients_payload: bytes = b"N"
     offers_payload: bytes = b"N"
     output: Printed = ""
-
-
-class Frame(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
-    """One entry of a traceback."""
-
-    filename: Text
-    line: int
-    function: Text
-    text: Text
 
 
 class Raised(Reply, frozen=True, kw_only=True):
@@ -269,7 +282,7 @@ class Asked(Reply, frozen=True, kw_only=True):
 
 
 Requests = Load | Call | Repeat | SetParameters | GetParameters | Supplied
-Replies = Loaded | Returned | Raised | Failed | Asked
+Replies = Loaded | Loading | Returned | Raised | Failed | Asked
 
 _encoder: Final = msgspec.msgpack.Encoder()
 _request_decoder: Final = msgspec.msgpack.Decoder(Requests)

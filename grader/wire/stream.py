@@ -1,11 +1,11 @@
-"""Length-prefixed messages over a stream socket, with one absolute deadline over each exchange."""
+"""Length-prefixed messages over a stream socket, with one deadline over each exchange."""
 
 from __future__ import annotations
 
 import select
 import socket
 import struct
-from typing import Final
+from typing import Final, Protocol
 
 from grader import clock
 from grader.errors import WireError
@@ -20,6 +20,35 @@ class DeadlinePassedError(WireError):
 
 class ClosedError(WireError):
     """The peer closed its end."""
+
+
+class Deadline(Protocol):
+    """Tells how long an exchange may still take."""
+
+    def left_s(self) -> float:
+        """Return seconds after which to ask again; not above 0 when there are none left."""
+
+
+class Until:
+    """A moment of the wall clock.
+
+    Parameters
+    ----------
+    moment_s : float
+        On `clock.monotonic`.
+    """
+
+    def __init__(self, moment_s: float) -> None:
+        self._moment_s = moment_s
+
+    @classmethod
+    def after(cls, seconds: float) -> Until:
+        """Return the moment that is so many seconds ahead."""
+        return cls(clock.monotonic() + seconds)
+
+    def left_s(self) -> float:
+        """Return the seconds until then."""
+        return self._moment_s - clock.monotonic()
 
 
 class Stream:
@@ -51,15 +80,15 @@ class Stream:
         """Close the connection."""
         self._sock.close()
 
-    def send(self, message: bytes, deadline: float | None = None) -> None:
+    def send(self, message: bytes, deadline: Deadline | None = None) -> None:
         """Send one message.
 
         Parameters
         ----------
         message : bytes
             The message.
-        deadline : float or None
-            On `clock.monotonic`, in seconds; None waits for ever.
+        deadline : Deadline or None
+            None waits for ever.
 
         Raises
         ------
@@ -77,13 +106,13 @@ class Stream:
             else:
                 data = data[sent:]
 
-    def receive(self, deadline: float | None = None) -> bytes:
+    def receive(self, deadline: Deadline | None = None) -> bytes:
         """Wait for one message.
 
         Parameters
         ----------
-        deadline : float or None
-            On `clock.monotonic`, in seconds; None waits for ever.
+        deadline : Deadline or None
+            None waits for ever.
 
         Returns
         -------
@@ -120,7 +149,7 @@ class Stream:
             raise ClosedError("the peer closed the connection")
         return True
 
-    def _exactly(self, count: int, deadline: float | None) -> bytes:
+    def _exactly(self, count: int, deadline: Deadline | None) -> bytes:
         parts = bytearray()
         while len(parts) < count:
             try:
@@ -133,12 +162,12 @@ class Stream:
                 if not part:
                     raise ClosedError("the peer closed the connection")
                 parts += part
-                if deadline is not None and clock.monotonic() > deadline:
+                if deadline is not None and deadline.left_s() <= 0:
                     raise DeadlinePassedError("the deadline passed amid a message")
         return bytes(parts)
 
-    def _wait(self, deadline: float | None, *, for_writing: bool) -> None:
-        left = None if deadline is None else deadline - clock.monotonic()
+    def _wait(self, deadline: Deadline | None, *, for_writing: bool) -> None:
+        left = None if deadline is None else deadline.left_s()
         if left is not None and left <= 0:
             raise DeadlinePassedError("the deadline passed")
         poll = select.poll()

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-import ast
-import io
+import contextlib
 import sys
 import traceback
 from typing import TYPE_CHECKING, Any, Final
-
-import numpy as np
 
 from grader import wire
 from grader.errors import WireError
 from grader.worker import gradients, repeats
 from grader.worker.absent import AbsentError
+from grader.worker.callbacks import forwarded, write_back
 from grader.worker.forbidden import Forbidden
 from grader.worker.namespace import Namespace
 from grader.worker.randomness import DrawsUsedUpError, RandomWatch, seed_all
 from grader.worker.reasons import Unavailable, safe_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from types import FrameType
+
+    from grader.worker.output import Output
 
     Ask = Callable[[wire.Asked], wire.Supplied]
 
@@ -68,11 +69,13 @@ class Host:
         """
         self.error = None
         if isinstance(request, wire.Load):
-            return self._load(request)
+            self._load(request)
         if self._namespace is None:
             raise WireError("nothing is loaded")
         with self._namespace, self._watch:
             match request:
+                case wire.Load():
+                    return self._guarded(request.nonce, lambda: self._run(request))
                 case wire.Call():
                     return self._guarded(request.nonce, lambda: self._call(request))
                 case wire.Repeat():
@@ -83,17 +86,31 @@ class Host:
                     return self._guarded(request.nonce, lambda: self._get_parameters(request))
         raise WireError(f"a worker does not serve {type(request).__name__}")
 
-    def _load(self, request: wire.Load) -> wire.Loaded:
+    def _load(self, request: wire.Load) -> None:
         quiet = self._output is not None
         self._namespace = Namespace(request.source, request.given, request.home, quiet=quiet)
         self._objects = {}
         self._forbidden = Forbidden(request.forbidden)
         for name, signature in request.supplied.items():
             self._namespace.supply(name, self._callback(name, signature))
+
+    def _run(self, request: wire.Load) -> wire.Loaded:
+        """Run what defines the names that will be called; what fails there is told when they are.
+
+        A module that none of them needs is left alone, however long it would take.
+        """
+        seed_all(0)  # what a file draws at its top is the same on every run
+        for name in request.names:
+            with contextlib.suppress(Exception, SystemExit):
+                self._found(name)
         return wire.Loaded(nonce=request.nonce)
 
+    def place(self, entries: Iterable[tuple[FrameType, int]]) -> wire.Frame | None:
+        """Find the first of some entries that is a line of the submission; None if none is."""
+        return next(self._inside(entries), None)
+
     def _guarded(  # noqa: PLR0911 - one answer for each way to end
-        self, nonce: int, action: Callable[[], wire.Returned]
+        self, nonce: int, action: Callable[[], wire.Replies]
     ) -> wire.Replies:
         try:
             return action()
@@ -145,14 +162,15 @@ class Host:
         grads = None
         if cotangent is not None:
             grads = gradients.projected(result, cotangent, arguments, owner)
-        return wire.Returned(
-            nonce=request.nonce,
-            value_payload=self._encoded(result, keep=isinstance(function, type)),
-            after_payload=self._encoded(tuple(arguments[index] for index in request.after)),
-            gradients_payload=self._encoded(grads),
-            offers_payload=b"N" if draws is None else wire.encode(offers, self._limits),
-            output=self._printed(),
-        )
+        payloads = {
+            "value_payload": self._encoded(result, keep=isinstance(function, type)),
+            "after_payload": self._encoded(tuple(arguments[index] for index in request.after)),
+            "gradients_payload": self._encoded(grads),
+            "offers_payload": b"N" if draws is None else wire.encode(offers, self._limits),
+        }
+        if sum(map(len, payloads.values())) > self._limits.size_bytes:
+            raise wire.TooLargeError("larger than", f"{self._limits.size_bytes >> 20} MiB")
+        return wire.Returned(nonce=request.nonce, output=self._printed(), **payloads)
 
     def _repeat(self, request: wire.Repeat) -> wire.Returned:
         function = self._found(request.target)
@@ -228,11 +246,11 @@ class Host:
             payload = self._encoded(arguments)
             with self._forbidden.lifted():
                 answer = self._ask(wire.Asked(nonce=0, name=name, args_payload=payload))
-            _write_back(arguments, wire.decode(answer.after_payload))
+            write_back(arguments, wire.decode(answer.after_payload))
             return wire.decode(answer.result_payload)
 
         scope: dict[str, Any] = {"_ask": ask}
-        text = f"def {name}{signature}:\n    return _ask(({_forwarded(signature)}))\n"
+        text = f"def {name}{signature}:\n    return _ask(({forwarded(signature)}))\n"
         exec(compile(text, f"<{name} of the reference>", "exec"), scope)  # noqa: S102 - our text
         return scope[name]
 
@@ -267,57 +285,26 @@ class Host:
 
     def _frames(self, error: BaseException) -> tuple[wire.Frame, ...]:
         """List the traceback's entries inside the submission, outermost first."""
-        if self._namespace is None:
-            return ()
-        lines, origin = self._namespace.lines, self._namespace.origin
         trace = BaseException.__dict__["__traceback__"].__get__(error)
-        entries = list(traceback.walk_tb(trace))
-        inside = [
-            wire.Frame(
-                filename=origin(frame.f_code.co_filename),
-                line=line,
-                function=frame.f_code.co_name,
-                text=lines[frame.f_code.co_filename].get(line, "").strip()[:TEXT_CHARS],
-            )
-            for frame, line in entries
-            if frame.f_code.co_filename in lines
-        ]
-        return tuple(inside[-FRAMES:])
+        return tuple(self._inside(traceback.walk_tb(trace)))[-FRAMES:]
+
+    def _inside(self, entries: Iterable[tuple[FrameType, int]]) -> Iterator[wire.Frame]:
+        """Describe those of some entries that are lines of the submission."""
+        if self._namespace is None:
+            return
+        lines, origin = self._namespace.lines, self._namespace.origin
+        for frame, line in entries:
+            filename = frame.f_code.co_filename
+            if filename in lines:
+                yield wire.Frame(
+                    filename=origin(filename),
+                    line=line,
+                    function=frame.f_code.co_name,
+                    text=lines[filename].get(line, "").strip()[:TEXT_CHARS],
+                )
 
     def _printed(self) -> str:
         return "" if self._output is None else self._output.take()
-
-
-class Output(io.TextIOBase):
-    """A text file that keeps the first characters and drops the rest."""
-
-    def __init__(self, keep_chars: int) -> None:
-        super().__init__()
-        self._keep_chars = keep_chars
-        self._parts: list[str] = []
-        self._kept = 0
-        self._dropped = 0
-
-    def writable(self) -> bool:
-        """Tell that it can be written to."""
-        return True
-
-    def write(self, text: str) -> int:
-        """Keep what fits and count the rest."""
-        part = text[: max(0, self._keep_chars - self._kept)]
-        if part:
-            self._parts.append(part)
-            self._kept += len(part)
-        self._dropped += len(text) - len(part)
-        return len(text)
-
-    def take(self) -> str:
-        """Return what was printed since the last time."""
-        text = "".join(self._parts)
-        if self._dropped:
-            text += f"\n... {self._dropped} more characters"
-        self._parts, self._kept, self._dropped = [], 0, 0
-        return text.encode("utf-8", "replace").decode("utf-8")
 
 
 class _UnusableError(Exception):
@@ -327,32 +314,3 @@ class _UnusableError(Exception):
 def _clean(text: str) -> str:
     """Cut a text to what a message carries, and make it a plain one that UTF-8 can hold."""
     return str.encode(text[:TEXT_CHARS], "utf-8", "replace").decode()
-
-
-def _forwarded(signature: str) -> str:
-    """List a signature's parameters as the items of a tuple: ``x, *rest, n,``."""
-    arguments = signature.strip()[1:-1]
-    declared = ast.parse(f"lambda {arguments}: 0", mode="eval").body.args  # type: ignore[attr-defined]  # a lambda has them
-    names = [argument.arg for argument in (*declared.posonlyargs, *declared.args)]
-    names += [f"*{declared.vararg.arg}"] if declared.vararg else []
-    names += [argument.arg for argument in declared.kwonlyargs]
-    return "".join(f"{name}, " for name in names)
-
-
-def _write_back(target: Any, value: Any) -> Any:
-    """Change `target` in place to hold `value` where that can be done; return what holds it."""
-    if isinstance(target, np.ndarray) and isinstance(value, np.ndarray):
-        if target.flags.writeable and target.shape == value.shape:
-            np.copyto(target, value, casting="unsafe")
-            return target
-    elif isinstance(target, dict) and isinstance(value, dict):
-        for key, item in value.items():
-            target[key] = _write_back(target.get(key), item)
-        return target
-    elif isinstance(target, list) and isinstance(value, list):
-        kept = [_write_back(old, new) for old, new in zip(target, value, strict=False)]
-        target[:] = kept + value[len(kept) :]
-        return target
-    elif isinstance(target, tuple) and isinstance(value, tuple):
-        return tuple(map(_write_back, target, value))
-    return value

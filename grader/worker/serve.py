@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import signal
 import sys
-from typing import TYPE_CHECKING, NoReturn
+import traceback
+from typing import TYPE_CHECKING, Final, NoReturn
 
 from grader import wire
 from grader.wire.stream import ClosedError
-from grader.worker.host import Host, Output
+from grader.worker.host import Host
+from grader.worker.output import Output
 
 if TYPE_CHECKING:
     import socket
+    from collections.abc import Callable, Iterator
+    from types import FrameType
+
+    Tell = Callable[[int, FrameType | None], None]
+
+TELL_S: Final = 0.5  # how often a worker that loads for long says where it is
 
 
 def serve(sock: socket.socket, output_chars: int, limits: wire.Limits) -> NoReturn:
@@ -30,14 +40,25 @@ def serve(sock: socket.socket, output_chars: int, limits: wire.Limits) -> NoRetu
     output = Output(output_chars)
     sys.stdin, sys.stdout, sys.stderr = open(os.devnull), output, output  # noqa: SIM115, PTH123
 
+    asking = False
+
     def ask(question: wire.Asked) -> wire.Supplied:
+        nonlocal asking
+        asking = True
         stream.send(wire.pack(question))
         answer = wire.unpack_request(stream.receive())
         if not isinstance(answer, wire.Supplied):
             os._exit(70)
+        asking = False
         return answer
 
     host = Host(ask, output, limits)
+
+    def tell(nonce: int, frame: FrameType | None) -> None:
+        place = None if asking else host.place(traceback.walk_stack(frame))
+        if place is not None:
+            stream.send(wire.pack(wire.Loading(nonce=nonce, place=place)))
+
     while True:
         try:
             request = wire.unpack_request(stream.receive())
@@ -46,8 +67,26 @@ def serve(sock: socket.socket, output_chars: int, limits: wire.Limits) -> NoRetu
         if isinstance(request, wire.Supplied):
             os._exit(70)
         try:
-            reply = host.serve(request)
+            with _telling(request, tell):
+                reply = host.serve(request)
         except BaseException as error:  # noqa: BLE001 - a class of the submission's own making
             name = wire.type_name(error)[:200]
             reply = wire.Raised(nonce=request.nonce, exception=name, text="", frames=())
         stream.send(wire.pack(reply))
+
+
+@contextlib.contextmanager
+def _telling(
+    request: wire.Requests, tell: Callable[[int, FrameType | None], None]
+) -> Iterator[None]:
+    """Have a worker interrupt what it loads now and then, and tell where it is."""
+    if not isinstance(request, wire.Load):
+        yield
+        return
+    before = signal.signal(signal.SIGALRM, lambda _, frame: tell(request.nonce, frame))
+    signal.setitimer(signal.ITIMER_REAL, TELL_S, TELL_S)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)

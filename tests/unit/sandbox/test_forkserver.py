@@ -27,6 +27,8 @@ PLAIN = {"PYTHONHASHSEED", "LC_ALL"}
 THREADS = {"OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"}
 SCRATCH = {"HOME", "TMPDIR"}
 GPUS = {"CUDA_VISIBLE_DEVICES"}
+# How long a killed process may take to go; reached only when it does not.
+GONE_S = 60.0
 
 
 def test_the_environment_holds_nothing_of_ours(opened: Any) -> None:
@@ -225,7 +227,7 @@ def test_the_workers_of_a_grader_that_hangs_up_end_too(
     worker._stream.close()  # noqa: SLF001
     os.close(worker._pidfd)  # noqa: SLF001
     twin.detach()
-    gone = select.select([pidfd], [], [], 3.0)[0]
+    gone = select.select([pidfd], [], [], GONE_S)[0]
     if not gone:
         signal.pidfd_send_signal(pidfd, signal.SIGKILL)
     os.close(pidfd)
@@ -242,6 +244,8 @@ def orphaned(opened: Any, numpy_server: ForkServer, limits: Limits) -> Callable[
         assert numpy_server._process is not None  # noqa: SLF001 - nobody else could kill it
         numpy_server._process.kill()  # noqa: SLF001
         numpy_server._process.wait()  # noqa: SLF001
+        # With namespaces there is a process between the two, which takes its time to die.
+        assert select.select([client.transport._pidfd], [], [], GONE_S)[0]  # type: ignore[attr-defined] # noqa: SLF001
         return client
 
     return kill

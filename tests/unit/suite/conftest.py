@@ -225,7 +225,7 @@ class Course:
         out = self._capsys.readouterr().out
         return Run(int(code), out, recorder.results, recorder.diagnoses)
 
-    def run_apart(self, *args: str, submission: Path | None = None, timeout_s: float = 30) -> Run:
+    def run_apart(self, *args: str, submission: Path | None = None, timeout_s: float = 240) -> Run:
         """Run pytest in a process of its own, for what would take this one along."""
         graded = () if submission is None else (f"--submission={submission}",)
         done = subprocess.run(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from fractions import Fraction
 from types import SimpleNamespace
 from typing import Any
@@ -173,6 +174,41 @@ def test_a_batch_still_names_the_mistake(course: Any) -> None:
     course.release()
     course.hide(HIDDEN)
     path = course.answer("def double(x): return (x + x)[0:6]")
+
+    grading = _in_a_batch(course, path)
+
+    verdicts = [grading.results[f"test_answers.py::{name}"].verdict for name in DRAWN]
+    assert verdicts == [Verdict.PASSED] * 2
+    assert [mistake.id for mistake in grading.diagnoses["double"].mistakes] == ["limited"]
+
+
+def test_what_a_submission_returns_makes_no_case_a_new_one(course: Any) -> None:
+    """A value that it hands from one call to the next is its own choice, and no witness."""
+    course.suite(
+        """
+        @pytest.mark.parametrize("x", [1.5, 2.5])
+        def test_twice(check, submission, x):
+            once = submission.double(np.array([x]))
+            check.equal(submission.double(once), np.array([4 * x]))
+        """
+    )
+    course.hide(HIDDEN)
+    text = """
+        import os
+
+        def double(x):
+            left = np.frombuffer(os.urandom(8), np.uint8) % 2 * 1e-13
+            return 2 * x + left[:1] if len(x) == 1 else x
+        """
+
+    grading = _in_a_batch(course, course.answer("import numpy as np\n" + textwrap.dedent(text)))
+
+    verdicts = [grading.results[f"test_answers.py::test_twice[{x}]"].verdict for x in (1.5, 2.5)]
+    assert verdicts == [Verdict.PASSED, Verdict.FAILED]
+
+
+def _in_a_batch(course: Any, path: Any) -> Grading:
+    """Grade as a batch does, where the reference has run before, but in this process."""
     graded: list[Grading] = []
 
     def body(runner: Any, items: Any) -> None:
@@ -182,11 +218,7 @@ def test_a_batch_still_names_the_mistake(course: Any) -> None:
         graded.extend(runner.gradings.values())
 
     with_collected(course.assignment(), "salt", body)
-
-    (grading,) = graded
-    verdicts = [grading.results[f"test_answers.py::{name}"].verdict for name in DRAWN]
-    assert verdicts == [Verdict.PASSED] * 2
-    assert [mistake.id for mistake in grading.diagnoses["double"].mistakes] == ["limited"]
+    return graded[0]
 
 
 def test_a_right_submission_is_not_run_again(course: Any, tmp_path: Any) -> None:
@@ -341,7 +373,7 @@ def test_a_submission_without_time_is_not_run_again(course: Any) -> None:
         is_out_of_time=lambda: True,
     )
 
-    lost = Closing().by_heart(grading, cases, {}, run_on=_never)
+    lost = Closing().by_heart(grading, cases, run_on=_never)
 
     assert [one.message.key for one in lost.values()] == ["by_heart_fixed"]
 

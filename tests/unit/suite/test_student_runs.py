@@ -234,7 +234,7 @@ def test_breakpoints_are_reached(course: Any, monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_an_endless_loop_is_ended(course: Any) -> None:
-    """By pytest-timeout, in this very process."""
+    """In this very process, by a timer that counts what the process consumes."""
     answer = course.answer("def double(x):\n    while True: pass")
 
     run = course.run("-k", "test_doubles and 2", submission=answer)
@@ -248,7 +248,7 @@ def test_an_endless_loop_that_an_upstream_caused_is_ended(course: Any) -> None:
     """Also where the case would be run again on the reference's upstream."""
     answer = course.answer("def double(x): return 3 * x\ndef total(x):\n    while True: pass")
 
-    run = course.run_apart("-k", "2 or totals", submission=answer, timeout_s=8)
+    run = course.run_apart("-k", "2 or totals", submission=answer, timeout_s=240)
 
     assert run.code == 1
 

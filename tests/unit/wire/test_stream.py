@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from grader import clock, wire
+from grader import wire
 from grader.errors import WireError
-from grader.wire.stream import ClosedError, DeadlinePassedError
+from grader.wire.stream import ClosedError, DeadlinePassedError, Until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,10 +39,10 @@ def test_a_message_arrives_as_it_was_sent(
     stream, theirs = pair
     other = wire.Stream(theirs)
     message = bytes(size)
-    sender = threading.Thread(target=other.send, args=(message, clock.monotonic() + LONG_S))
+    sender = threading.Thread(target=other.send, args=(message, Until.after(LONG_S)))
     sender.start()
 
-    received = stream.receive(clock.monotonic() + LONG_S)
+    received = stream.receive(Until.after(LONG_S))
     sender.join()
 
     assert received == message
@@ -65,7 +65,7 @@ def test_receiving_ends_at_the_deadline(
     theirs.sendall(sent)
 
     with pytest.raises(DeadlinePassedError):
-        stream.receive(clock.monotonic() + SHORT_S)
+        stream.receive(Until.after(SHORT_S))
 
 
 def test_dribbled_bytes_do_not_move_the_deadline(
@@ -84,7 +84,7 @@ def test_dribbled_bytes_do_not_move_the_deadline(
     peer.start()
     try:
         with pytest.raises(DeadlinePassedError):
-            stream.receive(clock.monotonic() + SHORT_S)
+            stream.receive(Until.after(SHORT_S))
     finally:
         done.set()
         peer.join()
@@ -98,7 +98,7 @@ def test_bytes_already_there_do_not_outlive_the_deadline(
     theirs.sendall(b"\x01\0\0\0a")
 
     with pytest.raises(DeadlinePassedError):
-        stream.receive(clock.monotonic() - 1)
+        stream.receive(Until.after(-1))
 
 
 def test_sending_ends_at_the_deadline(pair: tuple[wire.Stream, socket.socket]) -> None:
@@ -106,7 +106,7 @@ def test_sending_ends_at_the_deadline(pair: tuple[wire.Stream, socket.socket]) -
     stream, _theirs = pair
 
     with pytest.raises(DeadlinePassedError):
-        stream.send(bytes(8 << 20), clock.monotonic() + SHORT_S)
+        stream.send(bytes(8 << 20), Until.after(SHORT_S))
 
 
 @pytest.mark.parametrize("sent", [b"", b"\x05\0", b"\x05\0\0\0ab"], ids=repr)
@@ -119,7 +119,7 @@ def test_a_closed_peer_is_told_from_a_late_one(
     theirs.close()
 
     with pytest.raises(ClosedError):
-        stream.receive(clock.monotonic() + LONG_S)
+        stream.receive(Until.after(LONG_S))
 
 
 def test_sending_to_a_closed_peer_says_so(pair: tuple[wire.Stream, socket.socket]) -> None:
@@ -140,7 +140,7 @@ def test_a_peer_that_left_with_unread_bytes_is_a_closed_one(
     theirs.close()
 
     with pytest.raises(ClosedError):
-        stream.receive(clock.monotonic() + LONG_S)
+        stream.receive(Until.after(LONG_S))
 
 
 def test_an_oversize_announcement_is_refused_before_anything_is_read(
@@ -152,7 +152,7 @@ def test_an_oversize_announcement_is_refused_before_anything_is_read(
     tracemalloc.start()
 
     with pytest.raises(WireError, match="at most"):
-        stream.receive(clock.monotonic() + LONG_S)
+        stream.receive(Until.after(LONG_S))
     _, peak_bytes = tracemalloc.get_traced_memory()
     tracemalloc.stop()
 

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from grader import wire
-from grader.worker.host import Host, Output
+from grader.worker.host import Host
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from grader.worker.output import Output
 
 ModuleOf = Callable[..., wire.Module]
 Served = Callable[..., "Serving"]

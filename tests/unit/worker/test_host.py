@@ -12,7 +12,8 @@ import torch
 
 from grader import wire
 from grader.errors import WireError
-from grader.worker.host import Host, Output
+from grader.worker.host import Host
+from grader.worker.output import Output
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from grader.worker.host import Output
+from grader.worker.output import Output
 
 if TYPE_CHECKING:
     from collections.abc import Callable
