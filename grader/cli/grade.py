@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from grader.sandbox import ForkServer
 
 OURS: Final = 3
+SALT_CHARACTERS: Final = 16
 
 
 def grade(options: argparse.Namespace) -> int:
@@ -111,9 +112,16 @@ def read_salt(path: Path | None) -> str | None:
     if path is None:
         return None
     try:
-        return path.read_text("utf-8").strip()
+        salt = path.read_text("utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"the salt file {path} cannot be read: {error}") from error
+    if len(salt) < SALT_CHARACTERS:
+        raise UsageError(
+            f"the salt in {path} has {len(salt)} characters and could be guessed from its "
+            f"fingerprint, which every report holds; write at least {SALT_CHARACTERS} of them, as "
+            "`openssl rand -hex 16` does"
+        )
+    return salt
 
 
 def kept_from_workers(assignment: Assignment, *paths: Path | None) -> list[Path]:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 from _pytest.runner import runtestprotocol
-from pytest_timeout import is_debugging  # type: ignore[import-untyped]  # it has no types
 
 from grader import clock
 from grader.diagnose import render
@@ -18,13 +17,12 @@ from grader.errors import (
 )
 from grader.intake import read_given
 from grader.model import CaseResult, Message, Verdict
-from grader.sandbox import LocalTransport, open_server, refuse_to_supply
+from grader.sandbox import open_server
 from grader.suite import outcome
 from grader.suite.closing import Closing
 from grader.suite.grading import CLEAN, Grading
+from grader.suite.racing import stopwatch_for, why_not_raced
 from grader.suite.redrawing import asked
-from grader.suite.stopwatch import Stopwatch, Track
-from grader.suite.summary import summary_lines
 from grader.suite.timing import SkippedError, Timing, is_timed
 
 if TYPE_CHECKING:
@@ -40,18 +38,9 @@ if TYPE_CHECKING:
     from grader.suite.collection import Cases
     from grader.suite.grading import Case
     from grader.suite.pair import CaseContext
+    from grader.suite.racing import OpenWorker
+    from grader.suite.stopwatch import Stopwatch
 
-    OpenWorker = Callable[..., Transport]  # limits, supply, and the processor by name
-
-LETTERS: Final = {
-    Verdict.NOT_IMPLEMENTED: "-",
-    Verdict.MISSING: "?",
-    Verdict.TIMED_OUT: "T",
-    Verdict.CRASHED: "C",
-    Verdict.REFUSED: "R",
-    Verdict.ERRORED_STUDENT: "E",
-    Verdict.ERRORED_GRADER: "!",
-}
 INTERNAL_ERROR: Final = 3
 
 
@@ -162,9 +151,8 @@ class Runner:
         """Skip a case that times something, where that cannot be done or is not wanted."""
         if not is_timed(item):
             return
-        assignment, _ = self._owner(item)
-        absent = not self.gradings[assignment.id].reference.can_supply()
-        reason = Message("timing_no_reference") if absent else self.timing.refusal()
+        grading = self.gradings[self._owner(item)[0].id]
+        reason = why_not_raced(grading, self.timing)
         if self._apart:
             reason = Message("timing_off")  # of a known mistake, only the values matter
         if reason is not None:
@@ -173,23 +161,8 @@ class Runner:
     def stopwatch(self, item: pytest.Item) -> Stopwatch:
         """Return the stopwatch of a running case."""
         assignment, case = self._owner(item)
-        return Stopwatch(
-            Track(
-                grading=self.gradings[assignment.id],
-                case=case,
-                context=self.context(item),
-                device=self.timing.device,
-                open_twin=functools.partial(self._twin, assignment.limits),
-            )
-        )
-
-    def _twin(self, limits: Limits, processor: int) -> Transport:
-        """Open a way into an implementation; both of a pair are of the same kind."""
-        if self.timing.server is not None:
-            return self.timing.server.worker(limits, processor=processor)
-        if self.open_worker is not None:
-            return self.open_worker(limits, refuse_to_supply, processor=processor)
-        return LocalTransport(refuse_to_supply, limits, is_debugging)
+        grading, context = self.gradings[assignment.id], self.context(item)
+        return stopwatch_for(grading, case, context, self.timing, self.open_worker)
 
     def is_hidden(self, item: pytest.Item) -> bool:
         """Tell whether an item is a hidden case."""
@@ -368,30 +341,6 @@ class Runner:
             return ""  # nobody reads about a mistake that is being run
         verdict, message = outcome.judged(error, self._owner(item)[1])
         return None if verdict is Verdict.ERRORED_GRADER else render(message, self.lang)
-
-    def status_letter(self, report: pytest.TestReport) -> tuple[str, str, str] | None:
-        """Return category, letter and word for a failed report of a case; None for the rest."""
-        verdict = dict(report.user_properties).get("verdict")
-        if report.when != "call" or report.outcome != "failed" or verdict is None:
-            return None
-        letter = LETTERS.get(Verdict(str(verdict)), "F")
-        return "failed", letter, str(verdict).upper()
-
-    def summary_lines(self) -> list[str]:
-        """Return the lines of the closing table and of what is wrong."""
-        lines: list[str] = []
-        for assignment in self.cases.assignments:
-            grading = self.gradings[assignment.id]
-            if grading.results:
-                submission = self.submissions[assignment.id]
-                lines += summary_lines(
-                    assignment,
-                    list(grading.results.values()),
-                    submission,
-                    self.lang,
-                    grading.diagnoses,
-                )
-        return lines
 
     def finish(self, session: pytest.Session) -> None:
         """Set the exit code where the grader itself failed."""
