@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import selectors
 import signal
@@ -156,6 +157,8 @@ class Pool:
     ) -> None:
         """Grade the submissions; `on_grade` gets each grade when it is complete."""
         waiting = list(reversed(submissions))
+        if self._runner.diagnosing and len(submissions) > 1:
+            self._runner.read_mistakes()  # once here, rather than in each process that needs them
         try:
             while waiting or self._children:
                 while waiting and len(self._children) < self._jobs:
@@ -188,6 +191,7 @@ class Pool:
         reading, writing = os.pipe()
         pid = os.fork()
         if pid == 0:
+            gc.freeze()  # a collector that looks through what was inherited would copy all of it
             os.close(reading)
             self._runner.timing = timing
             self._grade_here(submission, exercises, server, writing)

@@ -68,7 +68,7 @@ class Closing:
             again = draw_again(
                 grading,
                 [case for case in cases if case.id in suspects],
-                self._diagnostician(grading.assignment).variants.right,
+                self.diagnostician(grading.assignment).variants.right,
                 functools.partial(LocalTransport, limits=grading.assignment.limits),
                 run_on,
             )
@@ -95,7 +95,7 @@ class Closing:
             local = functools.partial(LocalTransport, limits=grading.assignment.limits)
             return run_on(grading.twin(source, local), hidden)
 
-        diagnostician = self._diagnostician(grading.assignment)
+        diagnostician = self.diagnostician(grading.assignment)
         try:
             with grading.account.diagnosis():
                 return diagnostician.diagnose(grading, exercise, right, run_hidden)
@@ -106,7 +106,8 @@ class Closing:
             warnings.warn(f"no diagnosis of {exercise.id}: {error}", stacklevel=1)
             return None
 
-    def _diagnostician(self, assignment: Assignment) -> Diagnostician:
+    def diagnostician(self, assignment: Assignment) -> Diagnostician:
+        """Return who compares submissions with the known mistakes of an assignment."""
         if assignment.id not in self._diagnosticians:
             self._diagnosticians[assignment.id] = Diagnostician(assignment)
         return self._diagnosticians[assignment.id]

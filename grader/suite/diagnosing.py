@@ -59,6 +59,10 @@ class Diagnostician:
         """The reference, and how to put mistakes into it."""
         return Variants(self.assignment)
 
+    def read(self) -> None:
+        """Read all that may be needed, rather than when it first is."""
+        self.known, self._catalogue, self.variants  # noqa: B018 - each is read by being asked for
+
     def diagnose(
         self,
         grading: Grading,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 from typing import TYPE_CHECKING, Final
 
@@ -11,11 +12,11 @@ from _pytest.runner import runtestprotocol
 from grader import clock
 from grader.diagnose import render
 from grader.errors import (
+    GraderError,
     HarnessError,
     SandboxError,
     ServerLostError,
 )
-from grader.intake import read_given
 from grader.model import CaseResult, Message, Verdict
 from grader.sandbox import open_server
 from grader.suite import outcome
@@ -119,7 +120,7 @@ class Runner:
         self.gradings[key] = Grading(
             assignment,
             submission.source,
-            read_given(assignment.folder, assignment.given),
+            present.given,
             present.reference.replayed(),
             functools.partial(open_worker, assignment.limits),
             present.salt,
@@ -268,6 +269,12 @@ class Runner:
             grading.close()
             self.gradings[key] = kept
         return grading.traces
+
+    def read_mistakes(self) -> None:
+        """Read what the known mistakes give, now that what forks from this process can share it."""
+        for assignment in self.cases.assignments:
+            with contextlib.suppress(GraderError):  # who needs it meets the error, and warns of it
+                self._closing.diagnostician(assignment).read()
 
     def _of(self, assignment: Assignment, exercise: Exercise) -> list[Case]:
         return [case for case in self.cases.of(assignment) if case.exercise == exercise]

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 FOLDER: Final = Path(__file__).parent / "attacks"
 # What an attack prints, returns or raises where the sandbox let it do what it must not. Written
@@ -125,6 +125,20 @@ class Attack:
     def laid_out(self) -> Mapping[str, str | bytes]:
         """Return the files, by path in the folder of submissions."""
         return self.files or {f"{self.name}.py": self.source}
+
+    @property
+    def imports_torch(self) -> bool:
+        """Whether its workers need torch, which is imported before they are forked."""
+        return any("import torch" in str(content) for content in self.laid_out().values())
+
+    def names_of(self, exercises: Sequence[str]) -> tuple[str, ...]:
+        """Return the exercise attacked, and which others the text names, in their order."""
+        texts = [str(content) for content in self.laid_out().values()]
+        return tuple(
+            name
+            for name in exercises
+            if name == self.exercise or any(name in text for text in texts)
+        )
 
     @property
     def entry(self) -> str:

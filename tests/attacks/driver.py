@@ -1,6 +1,9 @@
 """Grade every attack in one batch, between right submissions, and judge what came of it.
 
-    python -m tests.attacks.driver TIER [CLASS ...]
+    python -m tests.attacks.driver TIER [--narrow] [CLASS ...]
+
+``--narrow`` grades an attack on the exercises that it names alone; in others it defines nothing.
+The right submissions between the attacks are graded whole.
 
 It prints one JSON document: the classes with their attacks and, for each, what is wrong. It ends
 with code `UNAVAILABLE`, and a line that says why, where the tier cannot be formed.
@@ -57,7 +60,7 @@ NOT_PROMISED: Final = ("command_lines",)
 # How many attacks stand between two right submissions.
 APART: Final = 4
 # How long the canary lives if nobody ends it.
-CANARY_S: Final = "600"
+CANARY_S: Final = "3600"
 WHERE: Final = (
     "import os\n\ndef where():\n    return os.getcwd(), sorted(os.listdir('/proc/self/fd'))\n"
 )
@@ -144,9 +147,9 @@ def touched(around: Surroundings) -> list[str]:
 
 
 def grade(
-    attacks: Sequence[Attack], layers: Layers, tier: str, *, jobs: int = 2
+    attacks: Sequence[Attack], layers: Layers, tier: str, *, jobs: int = 2, narrow: bool = False
 ) -> dict[str, list[str]]:
-    """Grade attacks in one batch.
+    """Grade attacks in one batch, each on all exercises or, narrowly, on those that it names.
 
     Returns
     -------
@@ -169,7 +172,11 @@ def grade(
             tree.close_to_others(around.tree)
         submissions = read(assignment, folder)
         ordered = interleaved(submissions)
-        graded, temporary, around_problems = run(assignment, ordered, layers, tier, jobs, around)
+        torch = any(attack.imports_torch for attack in attacks)  # which takes its time
+        named = {attack.entry: attack.names_of(tree.KEPT) for attack in attacks} if narrow else {}
+        graded, temporary, around_problems = run(
+            assignment, ordered, layers, tier, jobs, around, torch=torch, named=named
+        )
         around_problems += touched(around)
         opened = sorted(set(descriptors()) - set(open_before))
         if opened:
@@ -181,16 +188,17 @@ def grade(
         entries = {made.id: submission.path.name for submission, made in graded}
         pages, broken = judge.write_all(assignment, [made for _, made in graded], around.tree)
         problems = {"around": around_problems + broken}
-        for _, made in graded:
-            if entries[made.id] == "right.py":
-                problems["around"] += judge.full(made)
+        rights = [made for _, made in graded if entries[made.id] == "right.py"]
+        for made in rights:
+            problems["around"] += judge.full(made)
+        slowness = judge.slowness(rights)
         by_entry = {entries[made.id]: made for _, made in graded}
         for attack in attacks:
             found = by_entry.get(attack.entry)
             if found is None:
                 problems[attack.name] = ["it was not graded at all"]
                 continue
-            problems[attack.name] = judge.attack(attack, found, pages[found.id], secrets_)
+            problems[attack.name] = judge.attack(attack, found, pages[found.id], secrets_, slowness)
             other = by_entry.get(f"{attack.alike}.py")
             if other is not None:
                 problems[attack.name] += judge.alike(
@@ -245,13 +253,16 @@ def run(
     tier: str,
     jobs: int,
     around: Surroundings,
+    *,
+    torch: bool,
+    named: Mapping[str, Sequence[str]],
 ) -> tuple[list[tuple[Submission, Grade]], Path | None, list[str]]:
     """Run the batch as the command line does, gradebook included."""
     graded: list[tuple[Submission, Grade]] = []
     problems: list[str] = []
     salt = secrets.token_hex(8)
     with (
-        ForkServer(torch=True, layers=layers, tier=tier) as server,
+        ForkServer(torch=torch, layers=layers, tier=tier) as server,
         Gradebook.open(around.tree / "results" / "gradebook.sqlite") as book,
     ):
         before, inherited = worker_folder(server)
@@ -265,7 +276,10 @@ def run(
             except Exception as error:  # noqa: BLE001 - the attack that did it is to be named
                 problems.append(f"{made.id!r} breaks the gradebook: {type(error).__name__}")
 
-        grade_all(assignment, submissions, options, server, keep, plan=plan)
+        def exercises_of(submission: Submission) -> Sequence[str]:
+            return named.get(submission.path.name, tree.KEPT)
+
+        grade_all(assignment, submissions, options, server, keep, exercises_of, plan)
         after, inherited_after = worker_folder(server)
         if inherited != inherited_after:
             problems.append(f"workers inherit {inherited_after}, at first {inherited}")
@@ -309,6 +323,8 @@ def left_processes(around: Surroundings) -> list[str]:
 def main(arguments: list[str]) -> None:
     """Grade the classes named, or all, in a tier."""
     tier, *chosen = arguments
+    narrow = "--narrow" in chosen
+    chosen = [word for word in chosen if word != "--narrow"]
     if TIERS[tier].other_user and os.geteuid() != 0:
         print(f"tier {tier} needs root to start from", file=sys.stderr)
         raise SystemExit(UNAVAILABLE)
@@ -329,7 +345,7 @@ def main(arguments: list[str]) -> None:
         for klass, members in found.items()
     }
     attacks = [attack for klass in found.values() for attack in klass]
-    problems = grade(attacks, TIERS[tier], tier)
+    problems = grade(attacks, TIERS[tier], tier, narrow=narrow)
     problems["around"] += [f"the self-test says that a worker could {leak}" for leak in leaks]
     if TIERS[tier].other_user and not any("solutions" in leak for leak in open_):
         problems["around"].append("the self-test overlooks solutions that everybody may read")

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 # How long public cases took is told, and differs from run to run.
 _TIMES: Final = re.compile(r'(?:"duration_s": |time=")[0-9.]+')
+# What a right submission takes on a machine that is not fast, and has nothing else to do.
+RIGHT_S = 0.5
 STARTS_OF_FORMULAS = ("=", "+", "-", "@", "\uff0b")
 
 
@@ -66,8 +68,21 @@ def full(made: Grade) -> list[str]:
     return [f"a right submission has {made.score} of {made.max_score}: {lost[:2]}"]
 
 
+def slowness(rights: Sequence[Grade]) -> float:
+    """Tell how much longer than `RIGHT_S` a right submission took among the attacks, at least 1.
+
+    Attacks are bounded in seconds of a machine that does nothing else. Where others are at work,
+    their neighbours tell how much longer everything takes.
+    """
+    return max(1.0, *(made.duration_s / RIGHT_S for made in rights))
+
+
 def attack(
-    tried: Attack, made: Grade, pages: Mapping[str, str], secrets: Sequence[str]
+    tried: Attack,
+    made: Grade,
+    pages: Mapping[str, str],
+    secrets: Sequence[str],
+    slowness: float = 1.0,
 ) -> list[str]:
     """List what is wrong with the grade of an attack and with what its author may read."""
     problems = _marks(tried, made)
@@ -81,8 +96,9 @@ def attack(
             problems.append(f"{where} tells of a hidden case what the worker made up")
         if where in {"html", "feedback"} and MARKUP in text:
             problems.append(f"{where} holds raw markup")
-    if made.duration_s > tried.seconds:
-        problems.append(f"grading took {made.duration_s:.1f} s, at most {tried.seconds} are due")
+    due_s = tried.seconds * slowness
+    if made.duration_s > due_s:
+        problems.append(f"grading took {made.duration_s:.1f} s, at most {due_s:.1f} are due")
     return problems
 
 

@@ -75,7 +75,7 @@ def refuse_unless_harmless() -> None:
 def successes(attacks: list[Attack], layers: Layers) -> dict[str, str]:
     """Return what each attack that succeeds gives itself away by."""
     try:
-        problems = driver.grade(attacks, layers, "off", jobs=1)
+        problems = driver.grade(attacks, layers, "off", jobs=1, narrow=True)
     except SandboxError as error:
         print(f"{layers} cannot be formed here: {error}", file=sys.stderr)
         raise SystemExit(UNAVAILABLE) from None

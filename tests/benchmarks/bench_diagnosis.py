@@ -2,9 +2,9 @@
 
 Both kinds are graded with and without a diagnosis, in turn, within one run; what counts is the
 ratio. ``--rounds`` says how often (default 3); the order alternates, so a slow drift of the machine
-cancels out.
+cancels out. ``--count`` bounds the submissions of each kind.
 
-    python tests/benchmarks/bench_diagnosis.py [--rounds N]
+    python tests/benchmarks/bench_diagnosis.py [--count N] [--rounds N] [--root PATH]
 """
 
 from __future__ import annotations
@@ -67,16 +67,19 @@ def main() -> None:
     """Run the benchmark and print the ratios."""
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--rounds", type=int, default=3)
-    rounds = arguments.parse_args().rounds
-    assignment = find_assignment("hw8", ROOT)
+    arguments.add_argument("--count", type=int, help="submissions of each kind, at most")
+    arguments.add_argument("--root", type=Path, default=ROOT, help="holds assignments/hw8")
+    options = arguments.parse_args()
+    assignment = find_assignment("hw8", options.root)
     kinds = {
-        "right": right_submissions(assignment),
-        "wrong": wrong_submissions(assignment),
+        "right": right_submissions(assignment)[: options.count],
+        "wrong": wrong_submissions(assignment)[: options.count],
     }
-    with open_server("best", torch=True) as server:
+    torch = any(exercise.torch for exercise in assignment.exercises)
+    with open_server("best", torch=torch) as server:
         for name, submissions in kinds.items():
             ratios = []
-            for number in range(rounds):
+            for number in range(options.rounds):
                 order = (True, False) if number % 2 else (False, True)
                 spent = {
                     diagnose: seconds(assignment, submissions, server, diagnose=diagnose)

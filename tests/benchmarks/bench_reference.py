@@ -4,7 +4,7 @@ The floor is what nobody can save: importing torch in a fresh process, and makin
 the public suites on the reference's functions, twice, as student and reference are both called.
 The two are timed in turn, each in processes of their own; what counts is the ratio (target: 3).
 
-    python tests/benchmarks/bench_reference.py [--rounds N]
+    python tests/benchmarks/bench_reference.py [--rounds N] [--root PATH]
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     import pytest
 
+    from grader.catalog import Assignment
     from grader.suite.runner import Runner
 
 ROOT: Final = Path(__file__).parents[2]
@@ -49,9 +50,8 @@ for module, name, args in 2 * calls:
 """
 
 
-def recorded_calls() -> list[tuple[str, str, tuple[Any, ...]]]:
+def recorded_calls(assignment: Assignment) -> list[tuple[str, str, tuple[Any, ...]]]:
     """Run the public suites once; return the functions called and their arguments."""
-    assignment = find_assignment("hw8", ROOT)
     calls: list[tuple[str, str, tuple[Any, ...]]] = []
 
     def body(runner: Runner, _items: Sequence[pytest.Item]) -> None:
@@ -77,18 +77,20 @@ def main() -> None:
     """Print both times and their ratio."""
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--rounds", type=int, default=3)
-    rounds = arguments.parse_args().rounds
+    arguments.add_argument("--root", type=Path, default=ROOT, help="holds assignments/hw8")
+    options = arguments.parse_args()
+    assignment = find_assignment("hw8", options.root)
     suites = [
-        sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "assignments/hw8",
-        "--submission", "solutions/hw8",
+        sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(assignment.folder),
+        f"--submission={assignment.solution}",
     ]  # fmt: skip
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "calls"
-        path.write_bytes(pickle.dumps(recorded_calls()))  # our own, read back by our own
-        bare = [sys.executable, "-c", BARE, str(path), str(ROOT / "solutions" / "hw8")]
+        path.write_bytes(pickle.dumps(recorded_calls(assignment)))  # our own, read back by our own
+        bare = [sys.executable, "-c", BARE, str(path), str(assignment.solution)]
         imports = [sys.executable, "-c", "import torch"]
         ratios = []
-        for _ in range(rounds):
+        for _ in range(options.rounds):
             full, floor, imported = seconds(suites), seconds(bare), seconds(imports)
             ratios.append(full / floor)
             print(

@@ -1,6 +1,6 @@
 """Milliseconds until a fresh worker answers: confined beside unconfined, in one run.
 
-    python tests/benchmarks/bench_workers.py [--forks N]
+    python tests/benchmarks/bench_workers.py [--rounds N] [--forks N]
 
 The two kinds take turns, so that a busy machine slows both alike. ``--forks N`` adds N workers, one
 after the other, each of which runs a forward and a backward pass; a hang shows as a time-out.
@@ -10,8 +10,8 @@ as root; `tests/attacks/as_user.py` in front of the command makes one.
 
 from __future__ import annotations
 
+import argparse
 import statistics
-import sys
 import time
 
 from grader import wire
@@ -20,7 +20,6 @@ from grader.model import Limits
 from grader.sandbox import Client, ForkServer
 from grader.sandbox.tiers import TIERS
 
-ROUNDS = 200
 LIMITS = Limits(call_s=20.0)
 PASSES = """
 def passes():
@@ -36,6 +35,10 @@ def passes():
 
 def main() -> None:
     """Print the table."""
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--rounds", type=int, default=200)
+    arguments.add_argument("--forks", type=int, default=0)
+    options = arguments.parse_args()
     servers: dict[str, ForkServer] = {}
     for tier in ("A", "B", "C"):
         try:
@@ -43,28 +46,29 @@ def main() -> None:
         except SandboxError as error:
             print(f"tier {tier}: {error}")
     try:
-        compare(servers)
-        if "--forks" in sys.argv:
-            fork_many(servers, int(sys.argv[sys.argv.index("--forks") + 1]))
+        compare(servers, options.rounds)
+        if options.forks:
+            fork_many(servers, options.forks)
     finally:
         for server in servers.values():
             server.__exit__(None, None, None)
 
 
-def compare(servers: dict[str, ForkServer]) -> None:
+def compare(servers: dict[str, ForkServer], rounds: int) -> None:
     """Time workers of each kind in turn."""
     seconds: dict[str, list[float]] = {tier: [] for tier in servers}
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         for tier, server in servers.items():
             started = time.perf_counter()
             client = Client(server.worker(LIMITS), LIMITS)
             client.load(wire.Source(()), wire.Source(()), "empty")
             seconds[tier].append(time.perf_counter() - started)
             client.close()
-    print(f"{'tier':6}{'median ms':>10}{'90 % ms':>10}")
+    least = min(map(statistics.median, seconds.values()))
+    print(f"{'tier':6}{'median ms':>10}{'90 % ms':>10}{'times the least':>17}")
     for tier, measured in seconds.items():
-        tenth = statistics.quantiles(measured, n=10)[-1]
-        print(f"{tier:6}{1000 * statistics.median(measured):10.2f}{1000 * tenth:10.2f}")
+        median, tenth = statistics.median(measured), statistics.quantiles(measured, n=10)[-1]
+        print(f"{tier:6}{1000 * median:10.2f}{1000 * tenth:10.2f}{median / least:17.2f}")
 
 
 def fork_many(servers: dict[str, ForkServer], count: int) -> None:

@@ -1,7 +1,9 @@
 """The sample submissions, what each is to earn, and the batch in which they are graded.
 
 `tests/submissions/expected.toml` says what each is to earn. The batch runs once for all tests that
-read it, on a copy of the assignment with a shorter deadline, since endless loops use theirs up.
+read it, on a copy of the assignment with a shorter deadline, since endless loops use theirs up. To
+add a sample, put it into `tests/submissions` and say in expected.toml what it is to earn: the
+fixture ``batch`` then has its grade, and every test here looks at it.
 """
 
 from __future__ import annotations
@@ -30,7 +32,7 @@ ROOT: Final = Path(__file__).parents[2]
 SAMPLES: Final = ROOT / "tests" / "submissions"
 CALL_S: Final = "2.0"
 SERVER: Final = b"grader.worker.server"
-# One of each sort, for a second run: notebook, folder, script that crashes, unreadable.
+# One of each sort, to be graded again: notebook, folder, script that crashes, unreadable.
 SOME: Final = ("right_in_place.ipynb", "right_folder", "crash.py", "not_utf8.py")
 # Most samples were written for the first exercises of the homework, and hold none of these.
 LATER: Final = frozenset({
@@ -138,16 +140,14 @@ class Document(msgspec.Struct, frozen=True):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Batch:
-    """Three runs of the command line.
+    """A run of the command line on all samples.
 
     Parameters
     ----------
-    results, some : Path
-        Folders of the whole batch, and of the same few graded afresh and then not at all.
-    codes : tuple of int
-        Exit codes.
-    resumed : str
-        What the last run printed.
+    results : Path
+        Where everything was written.
+    code : int
+        Exit code.
     left_processes, left_folders, left_files : frozenset of str
         What was there after the batch and not before: children of this process, folders of
         workers, files among the submissions.
@@ -156,9 +156,7 @@ class Batch:
     """
 
     results: Path
-    some: Path
-    codes: tuple[int, ...]
-    resumed: str
+    code: int
     left_processes: frozenset[str]
     left_folders: frozenset[str]
     left_files: frozenset[str]
@@ -185,8 +183,27 @@ EXPECTED: Final = msgspec.toml.decode(
 GRADED: Final = [name for name, expected in EXPECTED.items() if expected.status == "graded"]
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Again:
+    """Three runs of the command line on a few samples: twice afresh, and then without need.
+
+    Parameters
+    ----------
+    tables : tuple of bytes
+        What grades.csv held after each.
+    codes : tuple of int
+        Exit codes.
+    resumed : str
+        What the last run printed.
+    """
+
+    tables: tuple[bytes, ...]
+    codes: tuple[int, ...]
+    resumed: str
+
+
 def grade_samples(folder: Path) -> Batch:
-    """Grade every sample once, a few of them again, and those a third time without need.
+    """Grade every sample once.
 
     Parameters
     ----------
@@ -199,30 +216,38 @@ def grade_samples(folder: Path) -> Batch:
         What came of it.
     """
     tree = _impatient_tree(folder / "tree")
-    few = folder / "few"
-    few.mkdir()
-    for name in SOME:
-        copy = shutil.copytree if (SAMPLES / name).is_dir() else shutil.copy
-        copy(SAMPLES / name, few / name)
-    results, some = folder / "all", folder / "some"
-
+    results = folder / "all"
     folders, files = _folders(), _files()
     with _adopting_orphans():
         processes = _children()
         whole = _grade(tree, SAMPLES, results)
         left = _children() - processes
-    shutil.copytree(results, some)
-    again = _grade(tree, few, some, "--fresh")
-    resumed = _grade(tree, few, some)
     return Batch(
         results=results,
-        some=some,
-        codes=(whole.returncode, again.returncode, resumed.returncode),
-        resumed=resumed.stdout,
+        code=whole.returncode,
         left_processes=left,
         left_folders=_folders() - folders,
         left_files=_files() - files,
         crowded=_servers_run(),
+    )
+
+
+def grade_again(folder: Path) -> Again:
+    """Grade a few samples twice, and ask for them a third time; see `Again`."""
+    tree = _impatient_tree(folder / "tree")
+    few, results = folder / "few", folder / "some"
+    few.mkdir()
+    for name in SOME:
+        copy = shutil.copytree if (SAMPLES / name).is_dir() else shutil.copy
+        copy(SAMPLES / name, few / name)
+    runs, tables = [], []
+    for options in ([], ["--fresh"], []):
+        runs.append(_grade(tree, few, results, *options))
+        tables.append((results / "grades.csv").read_bytes())
+    return Again(
+        tables=tuple(tables),
+        codes=tuple(run.returncode for run in runs),
+        resumed=runs[-1].stdout,
     )
 
 

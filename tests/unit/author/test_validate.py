@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -19,8 +20,11 @@ from grader.author.validate import (
 from grader.batch import with_collected
 from grader.catalog import load_assignment
 from grader.errors import CatalogError
+from grader.mistakes import load_mistakes
+from grader.suite import diagnosing
 
 if TYPE_CHECKING:
+    from grader.catalog import Assignment
     from grader.sandbox import ForkServer
 
 
@@ -208,6 +212,20 @@ class TestMistakes:
 
         assert section.problems == ["double.negates is taken for nothing known"]
         assert ["negates", "!", "finding_sign"] in [line.split() for line in section.notes]
+
+    def test_the_catalogue_is_read_once_for_all(
+        self, proven: Any, server: ForkServer, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """In the batch's own process: not again in each that is forked for a submission."""
+        here = os.getpid()
+
+        def read(assignment: Assignment) -> Any:
+            assert os.getpid() == here, "read in a process that grades one submission"
+            return load_mistakes(assignment)
+
+        monkeypatch.setattr(diagnosing, "load_mistakes", read)
+
+        assert check_mistakes(proven.assignment, server, 2)[0].problems == []
 
     def test_a_mistake_cannot_touch_another_exercise(self, proven: Any, server: ForkServer) -> None:
         """Its helpers have names of their own; graded on the whole module, it costs only itself."""

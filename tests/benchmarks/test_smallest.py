@@ -1,0 +1,60 @@
+"""Every benchmark runs, at its smallest size and on a small copy of hw8: figures of no interest."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from grader.batch import golden_bytes
+from grader.catalog import load_assignment
+from tests.attacks import tree
+
+HERE: Final = Path(__file__).parent
+# For each what makes it small, and the line in which it prints a ratio.
+BENCHMARKS: Final = {
+    "bench_batch": (["--count=1", "--rounds=1"], r"process +\S+ +\d+\.\d\d +\d+\.\d\d\n"),
+    "bench_diagnosis": (["--count=1", "--rounds=1"], r"wrong: median ratio \d+\.\d\d\n"),
+    "bench_reference": (["--rounds=1"], r"median ratio \d+\.\d\d\n"),
+    "bench_workers": (["--rounds=2", "--forks=1"], r"[ABC] +\S+ +\S+ +1\.00\n"),
+}
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of hw8 with few exercises, each with few cases and a known mistake."""
+    root = tmp_path_factory.mktemp("benchmarks")
+    tree.build(root, {place: tree.plant(place) for place in tree.PLACES})
+    theirs = tree.REPOSITORY / "solutions" / "hw8" / "mistakes"
+    ours = root / "solutions" / "hw8" / "mistakes"
+    ours.mkdir()
+    for exercise in tree.KEPT:
+        for path in theirs.glob(f"{exercise}.*"):
+            (ours / path.name).write_bytes(path.read_bytes())
+    assignment = load_assignment(root / "assignments" / "hw8")
+    assignment.golden.parent.mkdir(parents=True)
+    assignment.golden.write_bytes(golden_bytes(assignment))
+    return root
+
+
+def test_every_benchmark_is_tried() -> None:
+    """One that is new is to be added here."""
+    assert {path.stem for path in HERE.glob("bench_*.py")} == set(BENCHMARKS)
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("name", BENCHMARKS)
+def test_a_benchmark_prints_its_ratios(name: str, copy: Path) -> None:
+    """It runs to the end; what it measures so means nothing."""
+    options, ratio = BENCHMARKS[name]
+    rooted = [] if name == "bench_workers" else [f"--root={copy}"]
+    command = [sys.executable, str(HERE / f"{name}.py"), *options, *rooted]
+
+    done = subprocess.run(command, cwd=tree.REPOSITORY, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stderr
+    assert re.search(ratio, done.stdout), done.stdout
