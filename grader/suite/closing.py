@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from grader.errors import GraderError, OutOfTimeError
 from grader.sandbox import LocalTransport
 from grader.suite.diagnosing import Diagnostician
-from grader.suite.redrawing import Again, doubtful, draw_again, known_by_heart
+from grader.suite.redrawing import doubtful, draw_again, known_by_heart
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -59,19 +59,17 @@ class Closing:
             The results that are new, by case.
         """
         results = [grading.results[case.id] for case in cases]
-        suspects = {result.id: result for result in doubtful(results)}
-        if not suspects or not grading.reference.can_supply():
+        suspects = {result.id for result in doubtful(results)}
+        if not suspects or not grading.reference.can_supply() or grading.is_out_of_time():
             return {}
         grading.close()  # those that come are served by workers that have seen nothing
-        again = {result.id: Again(fresh=False, result=result) for result in suspects.values()}
-        if not grading.is_out_of_time():
-            again = draw_again(
-                grading,
-                [case for case in cases if case.id in suspects],
-                self.diagnostician(grading.assignment).variants.right,
-                functools.partial(LocalTransport, limits=grading.assignment.limits),
-                run_on,
-            )
+        again = draw_again(
+            grading,
+            [case for case in cases if case.id in suspects],
+            self.diagnostician(grading.assignment).variants.right,
+            functools.partial(LocalTransport, limits=grading.assignment.limits),
+            run_on,
+        )
         lost = known_by_heart(results, again)
         grading.results.update(lost)
         for case in lost:

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 BY_HEART: Final = "by_heart"
 BY_HEART_FIXED: Final = "by_heart_fixed"
+OUT_OF_TIME: Final = "submission_timed_out"
 FREE: Final = 1
 VOUCHED: Final = 2
 ASKED: Final = wire.Limits(size_bytes=256 << 20, nodes=20_000_000)
@@ -69,6 +70,14 @@ class Again:
         """Whether it failed there, by what it did itself."""
         missed = self.result.message.key in NOT_RUN
         return self.fresh and self.result.verdict not in CLEAN and not missed
+
+    @property
+    def had_no_time(self) -> bool:
+        """Whether the whole submission was out of time, so that nobody knows.
+
+        It keeps the marks: who uses up all time to get there has none left for other exercises.
+        """
+        return self.result.message.key == OUT_OF_TIME
 
 
 def doubtful(results: Sequence[CaseResult]) -> list[CaseResult]:
@@ -102,7 +111,7 @@ def known_by_heart(
     lost: dict[str, CaseResult] = {}
     for result in results:
         redrawn = again.get(result.id)
-        if redrawn is None or redrawn.passed:
+        if redrawn is None or redrawn.passed or redrawn.had_no_time:
             continue
         if redrawn.failed:
             lost[result.id] = _unearned(result, BY_HEART)

@@ -323,9 +323,11 @@ def test_every_public_case_that_passed_is_doubted_else() -> None:
         # Its inputs stayed, so it needs a witness.
         (False, Verdict.PASSED, "passed", Verdict.PASSED, None),
         (False, Verdict.PASSED, "passed", Verdict.FAILED, "by_heart_fixed"),
-        # No time was left, or the grader failed: nothing is known, as of a fixed case.
-        (True, Verdict.TIMED_OUT, "submission_timed_out", Verdict.PASSED, None),
-        (True, Verdict.TIMED_OUT, "submission_timed_out", Verdict.FAILED, "by_heart_fixed"),
+        # It was not run any more, or the grader failed: nothing is known, as of a fixed case.
+        (True, Verdict.TIMED_OUT, "not_run_after_timeouts", Verdict.PASSED, None),
+        (True, Verdict.TIMED_OUT, "not_run_after_timeouts", Verdict.FAILED, "by_heart_fixed"),
+        # Whoever is out of time loses all that comes later, but not what is there.
+        (True, Verdict.TIMED_OUT, "submission_timed_out", Verdict.FAILED, None),
         (True, Verdict.ERRORED_GRADER, "errored_grader", Verdict.PASSED, None),
     ],
 )
@@ -358,7 +360,7 @@ def test_one_fixed_case_is_free_and_each_witness_vouches_for_two() -> None:
 
 
 def test_a_submission_without_time_is_not_run_again(course: Any) -> None:
-    """Or the grader would work on for those who have used up all of it."""
+    """It keeps what it has, and the grader does not work on for it."""
     results = {one.id: one for one in (_result("0", "public", Verdict.PASSED), PASSED, FAILED)}
     exercise = course.assignment().exercises[0]
     cases = [
@@ -373,9 +375,7 @@ def test_a_submission_without_time_is_not_run_again(course: Any) -> None:
         is_out_of_time=lambda: True,
     )
 
-    lost = Closing().by_heart(grading, cases, run_on=_never)
-
-    assert [one.message.key for one in lost.values()] == ["by_heart_fixed"]
+    assert Closing().by_heart(grading, cases, run_on=_never) == {}
 
 
 def _never(*_args: Any, **_options: Any) -> Any:
