@@ -197,8 +197,8 @@ def test_what_a_submission_returns_makes_no_case_a_new_one(course: Any) -> None:
         import os
 
         def double(x):
-            left = np.frombuffer(os.urandom(8), np.uint8) % 2 * 1e-13
-            return 2 * x + left[:1] if len(x) == 1 else x
+            off = os.urandom(1)[0] % 8 * 2.0**-52  # within rounding, and each time another
+            return 2 * x * (1 + off) if len(x) == 1 else x
         """
 
     grading = _in_a_batch(course, course.answer("import numpy as np\n" + textwrap.dedent(text)))
