@@ -48,7 +48,8 @@ def grade(options: argparse.Namespace) -> int:
     jobs = options.jobs or available_processors()
     batch = BatchOptions(jobs=jobs, salt=read_salt(options.salt_file), timing=options.timing)
     device_of(options.timing)
-    submissions = read_submissions(assignment, options.path, options.layout, lang)
+    ours = [path for path in (options.out, options.salt_file) if path is not None]
+    submissions = read_submissions(assignment, options.path, options.layout, lang, skip=ours)
     started_s = clock.monotonic()
     torch = any(exercise.torch for exercise in assignment.exercises)
     with results_folder(options.out):
@@ -80,15 +81,19 @@ def grade(options: argparse.Namespace) -> int:
 
 
 def read_submissions(
-    assignment: Assignment, path: Path, layout: Layout, lang: str
+    assignment: Assignment, path: Path, layout: Layout, lang: str, skip: Sequence[Path] = ()
 ) -> list[Submission]:
     """Read all submissions below a path, and say on stderr how, where that is not plain.
+
+    What is to be skipped, such as the results, is no submission wherever below it lies.
 
     Raises
     ------
     UsageError
-        When there is none.
+        When there is none, or the very folder is to be skipped.
     """
+    if any(path.is_dir() and os.path.realpath(ours) == os.path.realpath(path) for ours in skip):
+        raise UsageError(f"{shown(path)} holds the submissions; name another folder for results")
     names = {exercise.id: exercise.names for exercise in assignment.exercises}
     collected = collect(
         path,
@@ -96,6 +101,7 @@ def read_submissions(
         exercises=names,
         assignment=assignment.id,
         layout=layout,
+        skip=skip,
     )
     console = Console(stderr=True, highlight=False)
     for told in collected.notes:
@@ -113,8 +119,12 @@ def read_salt(path: Path | None) -> str | None:
         return None
     try:
         salt = path.read_text("utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"the salt file {path} cannot be read: {error}") from error
+    except OSError as error:
+        raise UsageError(f"the salt file {path} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"the salt file {path} is no text in UTF-8") from error
+    if not salt:
+        raise UsageError(f"the salt file {path} is empty; anybody could guess that")
     if len(salt) < SALT_CHARACTERS:
         raise UsageError(
             f"the salt in {path} has {len(salt)} characters and could be guessed from its "
