@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from grader.suite.pair import CaseContext
     from grader.suite.racing import OpenWorker
     from grader.suite.stopwatch import Stopwatch
+    from grader.suite.summary import Rerun
 
 INTERNAL_ERROR: Final = 3
 
@@ -63,6 +64,7 @@ class Runner:
         self.gradings = gradings
         self.lang = lang
         self.submissions: dict[str, Submission] = {}
+        self.reruns: dict[str, Rerun] = {}
         self._contexts: dict[str, CaseContext] = {}
         self._errors: dict[str, BaseException] = {}
         self._upstream_put_in: set[str] = set()

@@ -43,6 +43,7 @@ def closing_lines(runner: Runner) -> list[str]:
                 list(grading.results.values()),
                 runner.submissions[assignment.id],
                 runner.lang,
+                runner.reruns[assignment.id],
                 grading.diagnoses,
             )
     return lines
