@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     import pytest
 
     from grader.catalog import Assignment
-    from grader.suite.grading import Heard
     from grader.suite.runner import Runner
+    from grader.suite.student import Heard
 
 # Read by both sides: by `memoriser` to write the table, by the submission to find its way in it.
 KEYS: Final = '''
