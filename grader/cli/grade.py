@@ -47,7 +47,14 @@ def grade(options: argparse.Namespace) -> int:
     jobs = options.jobs or available_processors()
     batch = BatchOptions(jobs=jobs, salt=read_salt(options.salt_file), timing=options.timing)
     device_of(options.timing)
-    submissions = read_submissions(assignment, options.path, options.layout, lang)
+    if options.out.resolve() == options.path.resolve():
+        raise UsageError(
+            f"-o {options.out} is the folder of the submissions, whose entries are one row each; "
+            f"give a folder for the results alone, such as {options.out / 'results'}"
+        )
+    submissions = read_submissions(
+        assignment, options.path, options.layout, lang, skip=[options.out]
+    )
     started_s = clock.monotonic()
     torch = any(exercise.torch for exercise in assignment.exercises)
     with results_folder(options.out):
@@ -79,9 +86,11 @@ def grade(options: argparse.Namespace) -> int:
 
 
 def read_submissions(
-    assignment: Assignment, path: Path, layout: Layout, lang: str
+    assignment: Assignment, path: Path, layout: Layout, lang: str, *, skip: Sequence[Path] = ()
 ) -> list[Submission]:
     """Read all submissions below a path, and say on stderr how, where that is not plain.
+
+    What is to be skipped, such as a folder of results among the submissions, is never one of them.
 
     Raises
     ------
@@ -95,6 +104,7 @@ def read_submissions(
         exercises=names,
         assignment=assignment.id,
         layout=layout,
+        skip=skip,
     )
     console = Console(stderr=True, highlight=False)
     for told in collected.notes:
