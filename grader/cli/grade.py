@@ -52,9 +52,8 @@ def grade(options: argparse.Namespace) -> int:
             f"-o {options.out} is the folder of the submissions, whose entries are one row each; "
             f"give a folder for the results alone, such as {options.out / 'results'}"
         )
-    submissions = read_submissions(
-        assignment, options.path, options.layout, lang, skip=[options.out]
-    )
+    ours = [path for path in (options.out, options.salt_file) if path is not None]
+    submissions = read_submissions(assignment, options.path, options.layout, lang, skip=ours)
     started_s = clock.monotonic()
     torch = any(exercise.torch for exercise in assignment.exercises)
     with results_folder(options.out):
@@ -86,17 +85,19 @@ def grade(options: argparse.Namespace) -> int:
 
 
 def read_submissions(
-    assignment: Assignment, path: Path, layout: Layout, lang: str, *, skip: Sequence[Path] = ()
+    assignment: Assignment, path: Path, layout: Layout, lang: str, skip: Sequence[Path] = ()
 ) -> list[Submission]:
     """Read all submissions below a path, and say on stderr how, where that is not plain.
 
-    What is to be skipped, such as a folder of results among the submissions, is never one of them.
+    What is to be skipped, such as the results, is no submission wherever below it lies.
 
     Raises
     ------
     UsageError
-        When there is none.
+        When there is none, or the very folder is to be skipped.
     """
+    if any(path.is_dir() and os.path.realpath(ours) == os.path.realpath(path) for ours in skip):
+        raise UsageError(f"{shown(path)} holds the submissions; name another folder for results")
     names = {exercise.id: exercise.names for exercise in assignment.exercises}
     collected = collect(
         path,
