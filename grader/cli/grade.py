@@ -48,6 +48,11 @@ def grade(options: argparse.Namespace) -> int:
     jobs = options.jobs or available_processors()
     batch = BatchOptions(jobs=jobs, salt=read_salt(options.salt_file), timing=options.timing)
     device_of(options.timing)
+    if options.out.resolve() == options.path.resolve():
+        raise UsageError(
+            f"-o {options.out} is the folder of the submissions, whose entries are one row each; "
+            f"give a folder for the results alone, such as {options.out / 'results'}"
+        )
     ours = [path for path in (options.out, options.salt_file) if path is not None]
     submissions = read_submissions(assignment, options.path, options.layout, lang, skip=ours)
     started_s = clock.monotonic()
