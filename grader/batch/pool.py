@@ -29,7 +29,7 @@ from grader.model import (
     to_json,
 )
 from grader.scoring import score, score_exercise
-from grader.suite.outcome import passed
+from grader.suite.outcome import notes_on_forms, passed
 from grader.worker.confine import limit_address_space
 
 if TYPE_CHECKING:
@@ -281,7 +281,7 @@ class Pool:
             max_score=scored.max_score,
             conditions=self._conditions,
             exercises=exercises,
-            notes=child.submission.notes,
+            notes=(*child.submission.notes, *notes_on_forms(cases)),
             duration_s=clock.monotonic() - child.started_s,
         )
 

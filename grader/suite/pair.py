@@ -67,6 +67,8 @@ class CaseContext:
         Relative size of the perturbations from which tolerances are derived.
     working_eps : float
         Precision of what the exercise computes in.
+    forms : set of str
+        In which other form than the expected one values were accepted; see `compare`.
     """
 
     case: str
@@ -75,6 +77,7 @@ class CaseContext:
     reference: ReferenceCaller
     delta: float
     working_eps: float
+    forms: set[str] = dataclasses.field(default_factory=set)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -144,7 +147,7 @@ class Pair:
                 raise MismatchError("changed_argument", name=str(index + 1), call=call)
         for index in options.after:
             at = wanted.index(index)
-            found = compare(student.after[at], expected.after[at], bounds[f"after{index}"])
+            found = self._compare(student.after[at], expected.after[at], bounds[f"after{index}"])
             if found is not None:
                 sides = Sides(student.after[at], expected.after[at])
                 raise MismatchError("wrong_after", found, sides, name=str(index + 1), call=call)
@@ -157,7 +160,8 @@ class Pair:
         self, actual: Sequence[Any], expected: Sequence[Any], bounds: Mapping[str, Tolerances]
     ) -> None:
         for draw, (offered, right) in enumerate(zip(actual, expected, strict=False)):
-            found = compare(offered, right, bounds[f"offer{draw}"])
+            # However they were computed, numpy has turned them into float64 before it draws.
+            found = self._compare(offered, right, bounds[f"offer{draw}"], eps=EPS_FLOAT32)
             if found is not None:
                 sides = Sides(offered, right)
                 raise MismatchError(
@@ -166,9 +170,13 @@ class Pair:
         if len(actual) != len(expected):
             raise MismatchError("wrong_draw_count", expected=len(expected), got=len(actual))
 
-    @staticmethod
-    def _expect(actual: Any, expected: Any, bounds: Tolerances, key: str, call: str) -> None:
-        found = compare(actual, expected, bounds)
+    def _compare(
+        self, actual: Any, expected: Any, bounds: Tolerances, *, eps: float = 0.0
+    ) -> Difference | None:
+        return compare(actual, expected, bounds, eps=eps, notes=self._context.forms)
+
+    def _expect(self, actual: Any, expected: Any, bounds: Tolerances, key: str, call: str) -> None:
+        found = self._compare(actual, expected, bounds)
         if found is not None:
             raise MismatchError(key, found, Sides(actual, expected), call=call)
 

@@ -347,7 +347,10 @@ class Runner:
         self._sandbox_broke = isinstance(error, SandboxError)
         context = self._contexts.pop(item.nodeid, None)
         told = None if self._apart else context
-        result = outcome.ended_by(error, case, told) if error else outcome.passed(case)
+        if error:
+            result = outcome.ended_by(error, case, told)
+        else:
+            result = outcome.passed(case, context.forms if context else ())
         grading = self.gradings[assignment.id]
         if not is_timed(item):  # how fast a submission is tells no mistake from another
             grading.keep_trace(case, context, error, always=self._apart or self.recording)

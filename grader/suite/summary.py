@@ -11,13 +11,14 @@ from grader.diagnose import describe, explain, render, verdict_title
 from grader.intake import shown
 from grader.model import CaseResult, Verdict
 from grader.scoring import score_exercise, two_decimals
+from grader.suite.outcome import notes_on_forms
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from grader.catalog import Assignment
     from grader.intake import Submission
-    from grader.model import Diagnosis, Exercise, ExerciseResult, Recipe
+    from grader.model import Diagnosis, Exercise, ExerciseResult, Message, Recipe
 
 WORDS: Final = {
     "exercise": ("exercise", "练习"),
@@ -79,7 +80,7 @@ def summary_lines(
     lines = [
         "",
         _word("graded", lang).format(path=shown(submission.path)),
-        *_notes(submission, lang),
+        *_notes((*submission.notes, *notes_on_forms(results)), lang),
         "",
     ]
     lines.append(_row(_word("exercise", lang), _word("points", lang), _word("state", lang)))
@@ -91,8 +92,8 @@ def summary_lines(
     return lines
 
 
-def _notes(submission: Submission, lang: str) -> list[str]:
-    return [f"  {render(note, lang)}" for note in submission.notes]
+def _notes(notes: Sequence[Message], lang: str) -> list[str]:
+    return [f"  {render(note, lang)}" for note in notes]
 
 
 def _row(name: str, points: str, state: str) -> str:
