@@ -9,21 +9,24 @@ import keyword
 import os
 import re
 import stat
+import sys
 import unicodedata
 from typing import IO, TYPE_CHECKING, Final
 
+import msgspec
+
 from grader import wire
-from grader.intake import marks
 from grader.intake.duplicates import settle
-from grader.intake.magics import Cleaner, ForeignCell
-from grader.intake.notebook import read_cells
 from grader.intake.notes import UnreadableError, note, shown
-from grader.intake.pieces import Origin, sort_statements
+from grader.intake.origins import notebook_texts, script_texts
+from grader.intake.pieces import sort_statements
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from grader.intake.origins import Texts
+    from grader.intake.pieces import Origin
     from grader.model import Message
 
     Exercises = Mapping[str, tuple[str, ...]]
@@ -34,16 +37,18 @@ MAX_NOTES: Final = 20  # of one kind, for one file
 MAX_NAMELESS: Final = 1_000
 SUFFIXES: Final = (".py", ".ipynb")
 
+_HERE: Final = f"{sys.version_info.major}.{sys.version_info.minor}"
 _COOKIE: Final = re.compile(rb"[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 _BLANK: Final = re.compile(rb"[ \t\f]*(?:#.*)?$")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class ReadFile:
-    """What one file gave."""
+    """What one file gave: its module, notes, and the modules that its cells write to files."""
 
     module: wire.Module
     notes: tuple[Message, ...]
+    written: tuple[wire.Module, ...] = ()
 
 
 def read_file(
@@ -71,22 +76,21 @@ def read_file(
     is_notebook = path.suffix.lower() == ".ipynb"
     if data is None:
         data = read_bytes(path, limit_of(path.name), file)
-    notes = []
+    notes: list[Message] = []
     if data.startswith(codecs.BOM_UTF8):
         data = data[len(codecs.BOM_UTF8) :]
         notes.append(note("intake_bom", file=file))
     if is_notebook:
-        text = _decoded(data, file)
-        module, found = _notebook_module(path, file, text, exercises)
+        texts = notebook_texts(_decoded(data, file), shown(path.name), file, exercises)
     else:
         _check_cookie(data, file)
         text = _decoded(data, file)
         if "\0" in text:
             raise UnreadableError("intake_null_byte", file=file, offset=data.index(b"\0"))
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-        filename = shown(path)
-        module, found = _module(path, file, [Origin(filename, text, text)], (), exercises)
-    return ReadFile(module, (*notes, *found))
+        texts = script_texts(text, shown(path), shown(path.name))
+    read = _read(texts, path, file, exercises)
+    return dataclasses.replace(read, notes=(*notes, *read.notes))
 
 
 def limit_of(name: str) -> int:
@@ -96,8 +100,8 @@ def limit_of(name: str) -> int:
 
 def read_text(text: str, path: Path, exercises: Exercises) -> wire.Module:
     """Read a script from its text; `path` is where it would lie."""
-    module, _ = _module(path, shown(path.name), [Origin(shown(path), text, text)], (), exercises)
-    return module
+    texts = script_texts(text, shown(path), shown(path.name))
+    return _read(texts, path, shown(path.name), exercises).module
 
 
 def read_bytes(path: Path, limit: int, file: str) -> bytes:
@@ -157,52 +161,62 @@ def _check_cookie(data: bytes, file: str) -> None:
         offset += len(line) + 1
 
 
-def _notebook_module(
-    path: Path, file: str, text: str, exercises: Exercises
-) -> tuple[wire.Module, tuple[Message, ...]]:
-    cleaner = Cleaner()
-    origins: list[Origin] = []
-    foreign: list[wire.LeftOut] = []
-    for cell in read_cells(text, file):
-        if not cell.text.strip():
-            continue
-        filename = f"{shown(path.name)}[cell {cell.number}]"
-        cleaned = cleaner.clean(cell.text)
-        if isinstance(cleaned, ForeignCell):
-            left = wire.LeftOut(cleaned.names, filename, cleaned.line, "magic", cleaned.text[:200])
-            foreign.append(left)
-            cleaned = ""
-        marked = marks.in_comments(cell.text)
-        marked |= {name.casefold() for name in exercises.get(cell.exercise, ())}
-        origins.append(Origin(filename, cleaned, cell.text, marked))
-    return _module(path, file, origins, foreign, exercises)
+def _read(texts: Texts, path: Path, file: str, exercises: Exercises) -> ReadFile:
+    graded = dict.fromkeys(name for names in exercises.values() for name in names)
+    module, notes = _module(module_name(path), texts.own, texts.foreign, path, file, graded)
+    written = []
+    for name, origins in texts.written.items():
+        one, more = _module(name, origins, (), path, file, graded)
+        written.append(one)
+        notes += more
+    defined = {name for one in (module, *written) for piece in one.pieces for name in piece.names}
+    asides = [
+        wire.LeftOut(tuple(lost), cell, 1, "text")
+        for cell, names in texts.asides.items()
+        if (lost := [name for name in names if name in graded and name not in defined])
+    ]
+    if not module.pieces and not module.left_out and not written and not asides:
+        notes = [note("intake_empty", file=file)]
+    notes += [
+        note("intake_text", where=one.filename, names=", ".join(one.names)) for one in asides
+    ][:MAX_NOTES]
+    module = msgspec.structs.replace(
+        module,
+        left_out=(*module.left_out, *asides),
+        cells={**module.cells, **{one.filename: "" for one in asides}},
+    )
+    return ReadFile(module, tuple(notes), tuple(written))
 
 
 def _module(
-    path: Path,
-    file: str,
+    name: str,
     origins: Sequence[Origin],
     foreign: Sequence[wire.LeftOut],
-    exercises: Exercises,
-) -> tuple[wire.Module, tuple[Message, ...]]:
-    graded = dict.fromkeys(name for names in exercises.values() for name in names)
+    path: Path,
+    file: str,
+    graded: Iterable[str],
+) -> tuple[wire.Module, list[Message]]:
+    graded = tuple(graded)
     sorted_ = sort_statements(origins, file, graded)
-    is_notebook = path.suffix.lower() == ".ipynb"
-    labels = {} if is_notebook else {origin.filename: file for origin in origins}
+    own = shown(path)
+    labels = {origin.filename: file for origin in origins if origin.filename == own}
     settled = settle(sorted_.found, graded, labels)
     left_out = (*sorted_.left_out, *foreign, *settled.shadowed)
     module = wire.Module(
-        name=module_name(path),
+        name=name,
         origin=file,
         pieces=settled.pieces,
         # Those without names explain nothing; a bound on them bounds what workers are sent.
         left_out=tuple(one for at, one in enumerate(left_out) if one.names or at < MAX_NAMELESS),
         unwritten=settled.unwritten,
-        cells={origin.filename: origin.shown for origin in origins} if is_notebook else {},
+        cells={
+            one.filename: one.shown
+            for origin in origins
+            for one in (origin, *origin.inner.values())
+            if one.filename != own
+        },
     )
-    notes = (*_left_out_notes(left_out, file, labels), *settled.notes[:MAX_NOTES])
-    if not module.pieces and not left_out:
-        notes = (note("intake_empty", file=file),)
+    notes = [*_left_out_notes(left_out, file, labels), *settled.notes[:MAX_NOTES]]
     return module, notes
 
 
@@ -217,10 +231,11 @@ def _left_out_notes(
             line=left.line,
             names=", ".join(left.names) or "-",
             detail=left.detail,
+            **({"here": _HERE} if reason == "newer" else {}),
         )
-        for reason in ("syntax", "magic")
+        for reason in ("syntax", "newer", "magic")
         for left in [one for one in left_out if one.reason == reason][:MAX_NOTES]
-        if left.reason == "syntax" or left.names
+        if left.reason != "magic" or left.names
     ]
     calls = sum(left.reason in {"call", "outside", "tries"} for left in left_out)
     if calls:

@@ -20,8 +20,17 @@ if TYPE_CHECKING:
 _CELL_MAGIC: Final = re.compile(r"\s*%%(\w+)")
 # Cell magics that run their body as it stands in the notebook's own namespace.
 _TRANSPARENT: Final = frozenset({"time", "timeit", "capture", "prun", "memit", "mprun"})
+_TEXTS: Final = frozenset({"html", "HTML", "latex", "markdown", "svg"})
+_WRITERS: Final = frozenset({"writefile", "file"})
+_WRITES: Final = re.compile(
+    r"\s*%%(?:writefile|file)[ \t]+(?P<adds>(?:-a|--append)[ \t]+)?"
+    r"(?P<quote>[\"']?)(?:[^\"'\s$]*[/\\])?(?P<module>[^\W\d]\w*)\.py(?P=quote)\s*$"
+)
 _HINTS: Final = re.compile(r"[%!?]|^[ \t]|^(?:>>>|In \[)", re.MULTILINE)
 _TIMED: Final = re.compile(r"^([ \t]*)%time[ \t]+(\S.*)$")
+_RUNS: Final = re.compile(
+    r"^([ \t]*)%run[ \t]+(?:-\w+[ \t]+)*[\"']?(?:\S*[/\\])?([^\W\d]\w*)\.(?:py|ipynb)[\"']?\s*$"
+)
 _MAGIC: Final = re.compile(r"^([ \t]*)[%!?]")
 _ASKS_IPYTHON: Final = re.compile(r"^([ \t]*)get_ipython\(\)\.")
 
@@ -38,6 +47,25 @@ class ForeignCell:
     text: str
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class WrittenFile:
+    """A cell that writes a Python file when it is run: ``%%writefile cells.py``.
+
+    Parameters
+    ----------
+    module : str
+        Name of the module that the file is.
+    text : str
+        The cell, with an empty line for the magic's.
+    adds : bool
+        Whether it is written behind what the file holds already.
+    """
+
+    module: str
+    text: str
+    adds: bool
+
+
 class Cleaner:
     """Turns cells into Python; one for each notebook, since it bounds the work on all cells."""
 
@@ -45,7 +73,7 @@ class Cleaner:
         self._work_left = _WORK_LIMIT
         self._transform: Callable[[str], str] | None = None
 
-    def clean(self, cell: str) -> str | ForeignCell:
+    def clean(self, cell: str) -> str | ForeignCell | WrittenFile:
         """Return Python text with as many lines as the cell.
 
         Parameters
@@ -55,12 +83,12 @@ class Cleaner:
 
         Returns
         -------
-        str or ForeignCell
+        str, ForeignCell or WrittenFile
             ``pass`` or a call of ``get_ipython()`` stands where a magic stood. Text that is no
             Python for other reasons comes back as it is.
         """
         unwrapped = _unwrap(cell)
-        if isinstance(unwrapped, ForeignCell):
+        if not isinstance(unwrapped, str):
             return unwrapped
         if not _HINTS.search(unwrapped) or isinstance(parse(unwrapped), ast.Module):
             return unwrapped
@@ -82,7 +110,12 @@ class Cleaner:
         return _settle_lines(text.split("\n"), (leading + transformed).split("\n"))
 
 
-def _unwrap(cell: str) -> str | ForeignCell:
+def is_meant(line: str) -> bool:
+    """Tell whether a magic stands for a statement."""
+    return bool(_meant(line))
+
+
+def _unwrap(cell: str) -> str | ForeignCell | WrittenFile:
     """Blank the line of ``%%time`` and its like; other cell magics take the whole cell."""
     lines = cell.split("\n")
     for number, line in enumerate(lines):
@@ -91,9 +124,15 @@ def _unwrap(cell: str) -> str | ForeignCell:
         magic = _CELL_MAGIC.match(line)
         if magic is None:
             break
-        if magic[1] not in _TRANSPARENT:
-            return ForeignCell(names_in(cell), number + 1, line.strip())
+        written = _WRITES.match(line)
         lines[number] = ""
+        if written:
+            return WrittenFile(written["module"], "\n".join(lines), bool(written["adds"]))
+        if magic[1] not in _TRANSPARENT:
+            # What is written to a text file, or lies in a page, binds no names.
+            is_text = magic[1] in _TEXTS or (magic[1] in _WRITERS and ".py" not in line)
+            names = () if is_text else names_in(cell)
+            return ForeignCell(names, number + 1, line.strip())
     return "\n".join(lines)
 
 
@@ -104,7 +143,7 @@ def _masked(text: str) -> str | None:
     for number, line in enumerate(lines):
         magic = _MAGIC.match(line)
         if magic:
-            lines[number] = _timed(line) or (magic[1] + "pass" if magic[1] else "get_ipython()")
+            lines[number] = _meant(line) or (magic[1] + "pass" if magic[1] else "get_ipython()")
             replaced.add(number + 1)
     masked = "\n".join(lines)
     tree = parse(masked)
@@ -115,8 +154,14 @@ def _masked(text: str) -> str | None:
     return masked if replaced <= begun else None
 
 
-def _timed(line: str) -> str:
-    """Return the statement of a ``%time`` line, indented as it was; nothing for other lines."""
+def _meant(line: str) -> str:
+    """Return the statement for which a magic stands, indented as it was; nothing if for none.
+
+    ``%time`` runs its statement, and ``%run cells.py`` leaves behind what that file defines.
+    """
+    runs = _RUNS.match(line)
+    if runs and not runs[1]:
+        return f"from {runs[2]} import *"
     timed = _TIMED.match(line)
     if timed and isinstance(parse(timed[2]), ast.Module):
         return timed[1] + timed[2]
@@ -124,13 +169,13 @@ def _timed(line: str) -> str:
 
 
 def _settle_lines(before: list[str], after: list[str]) -> str:
-    """Let ``%time`` keep its statement and put ``pass`` for magics inside of functions."""
+    """Let ``%time`` and ``%run`` do what they mean, and put ``pass`` for magics in functions."""
     after += [""] * (len(before) - len(after))
     for number, line in enumerate(after):
         asks = _ASKS_IPYTHON.match(line)
         if not asks or number >= len(before) or line == before[number]:
             continue
-        after[number] = _timed(before[number]) or (asks[1] + "pass" if asks[1] else line)
+        after[number] = _meant(before[number]) or (asks[1] + "pass" if asks[1] else line)
     return "\n".join(after)
 
 

@@ -6,6 +6,7 @@ Python and defines something that is graded. Texts in which code is quoted are n
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING, Literal
 
 from grader.intake.files import MAX_PY_BYTES, ReadFile, read_file
@@ -55,7 +56,8 @@ def read_code(
 
 
 def _defines(read: ReadFile) -> bool:
-    return any(piece.names for piece in read.module.pieces) or bool(read.module.left_out)
+    module = read.module
+    return any(piece.names for piece in module.pieces) or bool(module.left_out or read.written)
 
 
 def _read_misnamed(
@@ -71,7 +73,7 @@ def _read_misnamed(
     read = read_file(folder.path / right, exercises, origin=file, data=data)
     key = "intake_is_a_notebook" if kind == "notebook" else "intake_is_a_script"
     told = note(key, file=file, right=shown(right))
-    return ReadFile(read.module, (told, *read.notes))
+    return dataclasses.replace(read, notes=(told, *read.notes))
 
 
 def what_it_is(name: str, file: str, data: bytes | None = None) -> Message:

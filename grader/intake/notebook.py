@@ -1,4 +1,4 @@
-"""The JSON of a notebook -> its code cells.
+"""The JSON of a notebook -> its cells.
 
 Versions 1 to 4 are read here rather than through nbformat: all that is wanted are the code cells,
 outputs of many megabytes need no validation, and a notebook that breaks some rule of the schema
@@ -15,16 +15,17 @@ from grader.intake.notes import UnreadableError, printable
 
 MAX_CELLS: Final = 2_000
 MAX_CODE_CHARS: Final = 2 << 20
+_KINDS: Final = frozenset({"code", "markdown", "raw", "html"})
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Cell:
-    """One code cell.
+    """One cell.
 
     Parameters
     ----------
     number : int
-        Counted over all code cells, empty ones too, from 1.
+        Counted over all code cells, empty ones too, from 1; for other cells, the code cell before.
     text : str
         Its source, with line feeds as line ends.
     exercise : str
@@ -34,10 +35,11 @@ class Cell:
     number: int
     text: str
     exercise: str
+    kind: str = "code"
 
 
 def read_cells(text: str, file: str) -> list[Cell]:
-    """Read the code cells of a notebook.
+    """Read the cells of a notebook: those of code, and what else holds text.
 
     Parameters
     ----------
@@ -55,13 +57,18 @@ def read_cells(text: str, file: str) -> list[Cell]:
         notebook = json.loads(text)
     except (ValueError, RecursionError, MemoryError) as error:
         raise UnreadableError("intake_not_a_notebook", file=file, detail=str(error)) from error
-    found = [cell for cell in _all_cells(notebook, file) if _get(cell, "cell_type") == "code"]
-    if len(found) > MAX_CELLS:
-        raise UnreadableError("intake_too_many_cells", file=file, cells=len(found), limit=MAX_CELLS)
-    cells = [
-        Cell(number, _source(cell), _exercise(cell)) for number, cell in enumerate(found, start=1)
-    ]
-    if sum(len(cell.text) for cell in cells) > MAX_CODE_CHARS:
+    found = _all_cells(notebook, file)
+    count = sum(_get(cell, "cell_type") == "code" for cell in found)
+    if count > MAX_CELLS:
+        raise UnreadableError("intake_too_many_cells", file=file, cells=count, limit=MAX_CELLS)
+    cells: list[Cell] = []
+    number = 0
+    for cell in found:
+        kind = _get(cell, "cell_type")
+        number += kind == "code"
+        if isinstance(kind, str) and kind in _KINDS:
+            cells.append(Cell(number, _source(cell), _exercise(cell), kind))
+    if sum(len(cell.text) for cell in cells if cell.kind == "code") > MAX_CODE_CHARS:
         raise UnreadableError("intake_too_much_code", file=file, limit_mib=MAX_CODE_CHARS >> 20)
     return cells
 

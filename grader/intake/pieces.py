@@ -11,6 +11,7 @@ from grader.intake import effects, marks
 from grader.intake.blocks import bound_inside, kept_inside, undone
 from grader.intake.cutting import Place
 from grader.intake.imports import import_codes
+from grader.intake.marimo import app_name, unwrapped
 from grader.intake.notes import UnreadableError
 from grader.intake.rules import DEFINITIONS, IMPORTS, Rules, asks_ipython
 from grader.intake.stubs import is_unwritten
@@ -19,7 +20,7 @@ from grader.intake.trees import BLOCKS, bound_names, children, statements
 from grader.intake.work import settle_work
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
 MAX_STATEMENTS: Final = 20_000
 
@@ -39,12 +40,15 @@ class Origin:
     marked : frozenset of str or None
         Casefolded names that the cell is marked for; None where each definition of a file is
         marked by the comments above it.
+    inner : dict of int to Origin
+        Texts that stand, as strings, in calls on certain lines, and are run in their place.
     """
 
     filename: str
     text: str
     shown: str
     marked: frozenset[str] | None = None
+    inner: Mapping[int, Origin] = dataclasses.field(default_factory=dict)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -81,6 +85,9 @@ class Found:
     detail: str = ""
 
 
+_Part = tuple[Origin, list[Block], list[Broken]]
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class Sorted:
     """The statements of one module."""
@@ -113,10 +120,16 @@ def sort_statements(origins: Sequence[Origin], file: str, graded: Collection[str
     """
     parts = []
     chunks_left = MAX_CHUNKS
-    for origin in origins:
+    every = [one for origin in origins for one in (origin, *origin.inner.values())]
+    for origin in every:
+        app = app_name(origin.text)
         blocks, broken = split(origin.text, chunks_left)
         if broken:
             chunks_left -= len(origin.text.split("\n"))
+        if app:
+            blocks = [
+                dataclasses.replace(block, body=unwrapped(block.body, app)) for block in blocks
+            ]
         parts.append((origin, blocks, broken))
     count = sum(len(block.body) for _, blocks, _ in parts for block in blocks)
     if count > MAX_STATEMENTS:
@@ -124,11 +137,11 @@ def sort_statements(origins: Sequence[Origin], file: str, graded: Collection[str
             "intake_too_many_statements", file=file, statements=count, limit=MAX_STATEMENTS
         )
     nodes = [node for _, blocks, _ in parts for block in blocks for node in statements(block.body)]
-    sorter = _Sorter(Rules(nodes, graded))
-    for origin, blocks, broken in parts:
-        sorter.add(origin, blocks, broken)
+    sorter = _Sorter(Rules(nodes, graded), {part[0].filename: part for part in parts})
+    for origin in origins:
+        sorter.add(origin.filename)
     found, unneeded = settle_work(sorter.found, graded)
-    order = {origin.filename: at for at, origin in enumerate(origins)}
+    order = {origin.filename: at for at, origin in enumerate(every)}
     left_out = sorted(
         [*sorter.left_out, *unneeded], key=lambda left: (order[left.filename], left.line)
     )
@@ -138,13 +151,15 @@ def sort_statements(origins: Sequence[Origin], file: str, graded: Collection[str
 class _Sorter:
     """Goes through the statements of a module in order."""
 
-    def __init__(self, rules: Rules) -> None:
+    def __init__(self, rules: Rules, parts: Mapping[str, _Part]) -> None:
         self._rules = rules
+        self._parts = parts
         self.found: list[Found] = []
         self.fallbacks: list[Found] = []
         self.left_out: list[wire.LeftOut] = []
 
-    def add(self, origin: Origin, blocks: Iterable[Block], broken: Iterable[Broken]) -> None:
+    def add(self, filename: str) -> None:
+        origin, blocks, broken = self._parts[filename]
         shown = origin.shown.split("\n")
         done = 0
         for block in blocks:
@@ -154,11 +169,16 @@ class _Sorter:
                 marked = origin.marked
                 if marked is None:
                     marked = marks.in_comments("\n".join(shown[done:end]))
-                self._statement(node, place, marked)
+                inner = origin.inner.get(place.line(node))
+                if inner is not None and isinstance(node, ast.Expr):
+                    self.add(inner.filename)
+                else:
+                    self._statement(node, place, marked)
                 done = end
         for part in broken:
-            reason = "magic" if part.magic else "syntax"
-            left = wire.LeftOut(part.names, origin.filename, part.line, reason, part.text)
+            reason = "magic" if part.magic else "newer" if part.needs else "syntax"
+            detail = part.needs or part.text
+            left = wire.LeftOut(part.names, origin.filename, part.line, reason, detail)
             self.left_out.append(left)
 
     def _statement(self, node: ast.stmt, place: Place, marked: frozenset[str]) -> None:

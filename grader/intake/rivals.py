@@ -40,10 +40,11 @@ _OWN: Final = 1  # where in a rank it stands whether the assignment names the fi
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Version:
-    """A file of a submission, and the module that was read of it."""
+    """A file of a submission, the module that was read of it, and those that its cells write."""
 
     file: File
     module: wire.Module
+    written: tuple[wire.Module, ...] = ()
 
 
 def rank(file: File, wanted: Wanted) -> tuple[int, int, int, bool, int, str, bool, str]:

@@ -23,7 +23,7 @@ from grader.intake.rivals import Version, notes_on, rank
 from grader.intake.walk import MAX_NOTES, File, find_code
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Mapping, Sequence
+    from collections.abc import Container, Iterable, Mapping, Sequence
 
     from grader.model import Message
 
@@ -31,7 +31,7 @@ MAX_FILES: Final = 100
 MAX_SOURCE_CHARS: Final = 4 << 20
 MAX_ID_BYTES: Final = 120
 _RESERVED: Final = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)", re.IGNORECASE)
-_REASONS: Final = ("syntax", "text", "magic", "outside", "tries", "call", "shadowed")
+_REASONS: Final = ("syntax", "newer", "text", "magic", "outside", "tries", "call", "shadowed")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -160,7 +160,23 @@ def read_entry(
             return Submission(chosen, name, path, None, (), notes[0])
         problem = note("intake_nothing_read", folder=name)
         return Submission(chosen, name, path, None, notes, problem)
+    if any(module.pieces for module in source.modules) and not _holds_any(source, wanted):
+        notes = (*notes, note("no_exercise_file"))
     return Submission(chosen, name, path, source, notes)
+
+
+def _holds_any(source: wire.Source, wanted: Wanted) -> bool:
+    """Tell whether anything that is graded stands in a submission, in whatever state."""
+    there = {
+        name
+        for module in source.modules
+        for names in (
+            *(piece.names for piece in module.pieces),
+            *(left.names for left in module.left_out),
+        )
+        for name in names
+    }
+    return any(name in there for names in wanted.exercises.values() for name in names)
 
 
 def name_of(name: str, *, is_folder: bool) -> str:
@@ -182,7 +198,7 @@ def _read(
     if is_foreign(entry.name):
         raise UnreadableError("intake_archive_kind", file=shown(path.name))
     read = read_code(folder, entry.name, wanted.exercises)
-    return wire.Source((read.module,)), read.notes
+    return wire.Source(_unique(_named([read.module, *read.written]))), read.notes
 
 
 def left_out_reason(source: wire.Source, name: str) -> wire.LeftOut | None:
@@ -240,7 +256,7 @@ def _read_files(files: Sequence[File], wanted: Wanted) -> tuple[list[Version], l
         if characters > MAX_SOURCE_CHARS:
             notes.append(note("intake_folder_too_large", limit_mib=MAX_SOURCE_CHARS >> 20))
             break
-        versions.append(Version(file, one.module))
+        versions.append(Version(file, one.module, one.written))
         notes.extend(one.notes)
     if len(files) > MAX_FILES:
         notes.append(note("intake_too_many_files", files=len(files), limit=MAX_FILES))
@@ -260,21 +276,33 @@ def _read_misnamed(others: Sequence[File], wanted: Wanted) -> tuple[list[Version
         except UnreadableError as error:
             notes.append(error.message)
             continue
-        versions.append(Version(file, one.module))
+        versions.append(Version(file, one.module, one.written))
         said.extend(one.notes)
     versions.sort(key=lambda version: rank(version.file, wanted))
     return versions, said if versions else notes[:MAX_NOTES]
 
 
 def _with_unique_names(versions: Sequence[Version]) -> tuple[wire.Module, ...]:
-    taken: set[str] = set()
-    unique = []
+    named = []
     for version in versions:
         renamed = version.file.called != version.file.name
         bare = module_name(Path(version.file.called)) if renamed else version.module.name
+        named.append((bare, version.module))
+    # What a cell writes comes last: where the file was handed in too, that is the newer of the two.
+    return _unique([*named, *_named(one for version in versions for one in version.written)])
+
+
+def _named(modules: Iterable[wire.Module]) -> list[tuple[str, wire.Module]]:
+    return [(module.name, module) for module in modules]
+
+
+def _unique(named: Iterable[tuple[str, wire.Module]]) -> tuple[wire.Module, ...]:
+    taken: set[str] = set()
+    unique = []
+    for bare, module in named:
         name, number = bare, 2
         while name in taken:
             name, number = f"{bare}_{number}", number + 1
         taken.add(name)
-        unique.append(msgspec.structs.replace(version.module, name=name))
+        unique.append(msgspec.structs.replace(module, name=name))
     return tuple(unique)

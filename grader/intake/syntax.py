@@ -8,6 +8,8 @@ import re
 import warnings
 from typing import Final
 
+from grader.intake.newer import needed_python
+
 MAX_CHUNKS: Final = 20_000
 MAX_MERGED: Final = 200  # chunks that one statement may spread over, when column 0 is in a string
 _DETAIL_CHARS: Final = 200
@@ -16,7 +18,7 @@ _DETAIL_CHARS: Final = 200
 _CONTINUES: Final = re.compile(r"(?:else|elif|except|finally)\b|[)\]}]")
 _MAGIC_LINE: Final = re.compile(r"^([ \t]*)[%!?].*$", re.MULTILINE)
 _DEFINED: Final = re.compile(r"^(?:async[ \t]+)?(?:def|class)[ \t]+(\w+)", re.MULTILINE)
-_ASSIGNED: Final = re.compile(r"^(\w+)[ \t]*(?::[^=\n]*)?=(?!=)", re.MULTILINE)
+_ASSIGNED: Final = re.compile(r"^(?:type[ \t]+)?(\w+)[ \t]*(?::[^=\n]*)?=(?!=)", re.MULTILINE)
 _ASSIGNED_INSIDE: Final = re.compile(r"^[ \t]*(\w+)[ \t]*=(?!=)", re.MULTILINE)
 _BLOCK: Final = re.compile(r"(?:if|for|while|with|try)\b")
 
@@ -40,12 +42,27 @@ class Block:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Broken:
-    """A stretch of text that is not Python; `magic` for a line that only IPython knows."""
+    """A stretch of text that is not Python.
+
+    Parameters
+    ----------
+    names : tuple of str
+        What it would have bound.
+    line : int
+        Where the flaw is.
+    text : str
+        What the parser says.
+    magic : bool
+        Whether it is a line that only IPython knows.
+    needs : str
+        The newer Python that reads it, such as ``3.12``; empty if none is known.
+    """
 
     names: tuple[str, ...]
     line: int
     text: str
     magic: bool = False
+    needs: str = ""
 
 
 def parse(text: str) -> ast.Module | Flaw:
@@ -154,7 +171,9 @@ class _Salvage:
         if merged is not None:
             return merged
         line = min(start + tree.line, end)
-        return Broken(names_in(text), line, tree.text), 1
+        self._characters_left -= len(text)
+        needs = needed_python(text, _parses) if self._characters_left > 0 else ""
+        return Broken(names_in(text), line, tree.text, needs=needs), 1
 
     def _merged(self, at: int, flaw: Flaw) -> tuple[Block, int] | None:
         """Add the following chunks until the statement is complete, if it ever is."""
@@ -181,6 +200,10 @@ class _Salvage:
 
     def _text(self, start: int, end: int) -> str:
         return "\n".join(self._lines[start:end])
+
+
+def _parses(text: str) -> bool:
+    return isinstance(parse(text), ast.Module)
 
 
 def _closers(flaw: Flaw) -> tuple[str, ...]:

@@ -56,8 +56,8 @@ class LeftOut(msgspec.Struct, frozen=True, array_like=True):
     names: tuple[str, ...]
     filename: str
     line: int
-    # "call", "syntax", "shadowed", "magic"; "outside", which reads files and the like; "tries",
-    # which calls what is graded; "text", which stands in a cell of text.
+    # "call", "syntax", "shadowed", "magic"; "newer", for another Python; "outside", which reads
+    # files and the like; "tries", which calls what is graded; "text", in a cell of text.
     reason: str
     detail: str = ""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import dataclasses
+import sys
 import traceback
 from typing import TYPE_CHECKING, Any, Final
 
@@ -99,11 +100,10 @@ class Reasons:
         left = self._left_out(name)
         if left is None:
             return self._star_failed()
+        unread = self._unread(name, left)
+        if unread is not None:
+            return unread
         where = f"{self._origin(left.filename)}:{left.line}"
-        if left.reason == "syntax":
-            return Unavailable("syntax", where=where, text=left.detail)
-        if left.reason == "text":
-            return Unavailable("missing_in_text", name=name, where=self._origin(left.filename))
         key = _LEFT.get(left.reason, "global_missing")
         return Unavailable(key, name=name, where=where, reason_line=left.detail)
 
@@ -113,12 +113,24 @@ class Reasons:
         files = ", ".join(module.origin for module in self._source.modules)
         if left is None:
             return Unavailable("missing", name=name, file=files)
+        unread = self._unread(name, left)
+        if unread is not None:
+            return unread
         where = f"{self._origin(left.filename)}:{left.line}"
+        return Unavailable("missing_left_out", name=name, where=where, reason_line=left.detail)
+
+    def _unread(self, name: str, left: wire.LeftOut) -> Unavailable | None:
+        """Explain a definition that stands there, but not as code that this Python reads."""
+        file = self._origin(left.filename)
+        where = f"{file}:{left.line}"
         if left.reason == "syntax":
             return Unavailable("syntax", where=where, text=left.detail)
+        if left.reason == "newer":
+            here = f"{sys.version_info.major}.{sys.version_info.minor}"
+            return Unavailable("syntax_newer", where=where, needs=left.detail, here=here)
         if left.reason == "text":
-            return Unavailable("missing_in_text", name=name, where=self._origin(left.filename))
-        return Unavailable("missing_left_out", name=name, where=where, reason_line=left.detail)
+            return Unavailable("missing_in_text", name=name, where=file)
+        return None
 
     def why_import_failed(self, error: BaseException, where: str) -> Unavailable:
         """Name the module that is not there, by its own name; `where` it was needed, at least."""

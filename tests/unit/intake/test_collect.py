@@ -74,7 +74,7 @@ def test_what_is_to_be_skipped_is_not_there(tmp_path):
 
     assert [one.id for one in collected.submissions] == ["alice", "bob"]
     assert collected.notes == ()
-    assert collected.submissions[1].notes == ()
+    assert [note.key for note in collected.submissions[1].notes] == ["no_exercise_file"]
 
 
 def test_one_file_is_one_submission(tmp_path):

@@ -21,9 +21,9 @@ def test_reads_any_line_end(reader, module):
 
 def test_strips_a_byte_order_mark(reader, module):
     """Windows editors write one; it is noted."""
-    submission = reader.script(codecs.BOM_UTF8 + b"x = 1\n")
+    submission = reader.script(codecs.BOM_UTF8 + b"clip = len\n")
 
-    assert module(submission).pieces[0].code == "x = 1"
+    assert module(submission).pieces[0].code == "clip = len"
     assert [note.key for note in submission.notes] == ["intake_bom"]
 
 

@@ -55,7 +55,7 @@ def test_magics_keep_every_line_in_its_place(reader, module, magic):
 
 def test_names_what_a_magic_would_have_bound(reader, module):
     """A shell assignment explains a later NameError."""
-    submission = reader.notebook("files = !ls")
+    submission = reader.notebook("files = !ls", "clip = len")
 
     assert [left.names for left in module(submission).left_out] == [("files",)]
     assert [note.key for note in submission.notes] == ["intake_magic"]
@@ -94,7 +94,7 @@ def test_unwraps_cell_magics_that_only_watch(reader, module, magic):
     assert read.left_out == ()
 
 
-@pytest.mark.parametrize("magic", ["%%bash", "%%writefile dinos.py", "%%html"])
+@pytest.mark.parametrize("magic", ["%%bash", "%%writefile $name.py", "%%python"])
 def test_leaves_cells_of_other_magics_out(reader, module, magic):
     """Other cell magics own their cell; names in it are remembered."""
     read = module(reader.notebook(f"{magic}\ndef clip(g):\n    return g", "x = 1"))

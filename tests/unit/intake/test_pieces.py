@@ -205,7 +205,7 @@ def test_keeps_an_if_that_only_sets_names(reader, module):
 
 def test_counts_what_was_not_run(reader):
     """Calls are many, so one note tells how many."""
-    submission = reader.script("print(1)\nprint(2)\nx = 1\n")
+    submission = reader.script("print(1)\nprint(2)\nclip = len\n")
 
     assert [(note.key, note.fields) for note in submission.notes] == [
         ("intake_calls", {"file": "hw.py", "count": 2})

@@ -83,7 +83,7 @@ def test_files_of_one_name_get_different_modules(reader):
 
 def test_grades_the_rest_of_a_folder(reader):
     """A file that cannot be read is noted."""
-    folder = _write(reader.folder / "alice", {"dinos.py": "x = 1", "bad.ipynb": "no"})
+    folder = _write(reader.folder / "alice", {"dinos.py": "clip = len", "bad.ipynb": "no"})
 
     submission = reader.path(folder)
 
@@ -111,7 +111,7 @@ def test_a_folder_of_which_nothing_can_be_read_is_a_problem(reader):
 def test_follows_no_link_out_of_a_folder(reader):
     """Links are noted and not read, to files or folders."""
     _write(reader.folder / "secret", {"answers.py": "key = 1"})
-    folder = _write(reader.folder / "alice", {"dinos.py": "x = 1"})
+    folder = _write(reader.folder / "alice", {"dinos.py": "clip = len"})
     (folder / "rnn_step.py").symlink_to(reader.folder / "secret/answers.py")
     (folder / "more").symlink_to(reader.folder / "secret")
 
@@ -133,7 +133,10 @@ def test_follows_the_path_that_the_instructor_gives(reader):
 
 def test_bounds_the_files_of_a_folder(reader):
     """A hundred files are read, and the rest is noted."""
-    folder = _write(reader.folder / "alice", {f"m{n:03}.py": "x = 1" for n in range(101)})
+    folder = _write(
+        reader.folder / "alice",
+        {f"m{n:03}.py": "clip = len" if n == 50 else "x = 1" for n in range(101)},
+    )
 
     submission = reader.path(folder)
 
