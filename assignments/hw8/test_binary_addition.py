@@ -75,7 +75,7 @@ def test_writes_eight_digits_unless_told_otherwise(check):
 @pytest.mark.exercise("bits")
 @pytest.mark.points(2)
 @pytest.mark.parametrize(
-    ("number", "dim", "kind"), [(6, 8, "int64"), (211, 8, "uint8"), (2**10 + 77, 12, "uint8")]
+    ("number", "dim", "kind"), [(6, 5, "int64"), (211, 8, "uint8"), (2**10 + 77, 12, "uint8")]
 )
 def test_reads_a_number_highest_digit_first(check, number, dim, kind):
     """Digits of any integer type are read, and the number may be larger than 255."""
