@@ -166,14 +166,17 @@ def load_assignment(folder: Path) -> Assignment:
 def find_assignment(name: str, start: Path) -> Assignment:
     """Find an assignment by id below a folder, or by the path of its folder.
 
+    What is a path has a separator in it. A bare name is never taken for a folder that happens to be
+    here: in a student's repository that would be the student's.
+
     Raises
     ------
     CatalogError
         When there is no such assignment; the message lists those that there are.
     """
-    for folder in (Path(name), start / "assignments" / name):
-        if (folder / "exercises.toml").is_file():
-            return load_assignment(folder)
+    folder = start / "assignments" / name if name == Path(name).name else Path(name)
+    if (folder / "exercises.toml").is_file():
+        return load_assignment(folder)
     there = sorted(path.parent.name for path in start.glob("assignments/*/exercises.toml"))
     listed = ", ".join(there) or "none; run this in the folder that holds assignments/"
     raise CatalogError(f"no assignment {name!r}; there is {listed}")

@@ -340,7 +340,7 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     call_s: PositiveFloat = 10.0
-    load_s: PositiveFloat = 20.0
+    load_s: PositiveFloat = 40.0
     submission_s: PositiveFloat = 300.0
     diagnosis_s: PositiveFloat = 60.0
     memory_mib: PositiveInt = 2048

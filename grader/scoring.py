@@ -2,10 +2,10 @@
 
 An exercise's points are shared by its tests in proportion to their weights, and a test's share
 equally by its cases. A skipped case takes part in no sharing, so the others are worth more. An
-exercise whose every case is skipped cannot be judged here: it earns no score and its points count
-in no maximum, so that a machine without a GPU neither gives nor takes marks. One case in which the
-grader itself failed leaves its exercise without a score, and the submission not graded: what is
-unknown is never a zero.
+exercise in which every case that carries weight is skipped cannot be judged here: it earns no score
+and its points count in no maximum, so that a machine without a GPU neither gives nor takes marks.
+One case in which the grader itself failed leaves its exercise without a score, and the submission
+not graded: what is unknown is never a zero.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def score_exercise(
     -------
     ExerciseResult
         With `cases` in the same order; `score` is None if the grader failed in some case, or if
-        every case was skipped (`is_skipped` tells the two apart).
+        every case with a weight was skipped (`is_skipped` tells the two apart).
 
     Raises
     ------
@@ -71,7 +71,8 @@ def score_exercise(
     _check(exercise, cases)
     points = Fraction(exercise.points)
     counted = [case for case in cases if case.verdict is not Verdict.SKIPPED]
-    if not counted or any(case.verdict is Verdict.ERRORED_GRADER for case in counted):
+    failed = any(case.verdict is Verdict.ERRORED_GRADER for case in counted)
+    if failed or not any(case.weight for case in counted):
         return ExerciseResult(exercise.id, points, None, Fraction(0), tuple(cases), diagnosis)
     shares = _shares(exercise, counted)
     passed = [
@@ -123,8 +124,15 @@ def carried_by(result: ExerciseResult, wanted: Callable[[CaseResult], bool]) -> 
 
 
 def is_skipped(result: ExerciseResult) -> bool:
-    """Tell whether every case of an exercise was skipped, so that its points do not count."""
-    return all(case.verdict is Verdict.SKIPPED for case in result.cases)
+    """Tell whether every case with a weight was skipped, so that an exercise does not count.
+
+    Not so where the grader failed: then nobody knows.
+    """
+    return not any(
+        case.verdict is Verdict.ERRORED_GRADER
+        or (case.weight and case.verdict is not Verdict.SKIPPED)
+        for case in result.cases
+    )
 
 
 def two_decimals(value: Fraction) -> str:
@@ -148,6 +156,8 @@ def _check(exercise: Exercise, cases: Sequence[CaseResult]) -> None:
             raise HarnessError(f"{case.id} belongs to {case.exercise}, not to {exercise.id}")
         if case.weight < 0:
             raise CatalogError(f"{case.id}: points({case.weight}) is negative")
+    if not any(case.weight for case in cases):
+        raise CatalogError(f"every test of {exercise.id} has points(0); give one of them some")
     twice = [key for key, n in Counter((case.suite, case.id) for case in cases).items() if n > 1]
     if twice:
         raise HarnessError(f"{twice[0][1]} comes twice")
@@ -161,7 +171,5 @@ def _shares(exercise: Exercise | ExerciseResult, counted: Sequence[CaseResult]) 
     sizes = Counter(_test(case) for case in counted)
     weights = {_test(case): case.weight for case in counted}
     whole = sum(weights.values(), Fraction(0))
-    if not whole:
-        raise CatalogError(f"every test of {exercise.id} has points(0); give one of them some")
     unit = Fraction(exercise.points) / whole
     return [case.weight * unit / sizes[_test(case)] for case in counted]

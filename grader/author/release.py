@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
+import shutil
+import tempfile
 import zipfile
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from grader.author.leaks import find_leaks
@@ -11,12 +15,12 @@ from grader.author.notebook import notebook_bytes
 from grader.author.page import page_bytes
 from grader.author.stubs import module_stub
 from grader.author.words import notebook_name, words_about
+from grader.catalog import load_assignment
 from grader.errors import CatalogError
 from grader.model import LANGUAGES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
+    from collections.abc import Iterator, Mapping
 
     from grader.catalog import Assignment
 
@@ -50,7 +54,7 @@ def release(assignment: Assignment) -> Mapping[str, bytes]:
 
 
 def write_release(assignment: Assignment, folder: Path) -> tuple[Path, ...]:
-    """Write stubs and notebooks into a folder and return their paths.
+    """Write those stubs and notebooks of a folder that are out of date and return their paths.
 
     Files of the same names are replaced, work in them included.
 
@@ -61,9 +65,10 @@ def write_release(assignment: Assignment, folder: Path) -> tuple[Path, ...]:
     """
     files = release(assignment)
     folder.mkdir(parents=True, exist_ok=True)
-    for name, content in files.items():
-        (folder / name).write_bytes(content)
-    return tuple(folder / name for name in files)
+    written = [name for name, content in files.items() if _staleness(folder / name, content)]
+    for name in written:
+        (folder / name).write_bytes(files[name])
+    return tuple(folder / name for name in written)
 
 
 def stale(assignment: Assignment) -> list[str]:
@@ -74,17 +79,44 @@ def stale(assignment: Assignment) -> list[str]:
     CatalogError
         As `release` does.
     """
-    reasons: list[str] = []
-    for name, content in release(assignment).items():
-        path = assignment.folder / name
-        if not path.is_file():
-            reasons.append(f"{name}: is not there")
-        elif (line := _first_difference(path.read_bytes(), content)) is not None:
-            reasons.append(f"{name}: out of date from line {line} on")
-    return reasons
+    reasons = (
+        (name, _staleness(assignment.folder / name, content))
+        for name, content in release(assignment).items()
+    )
+    return [f"{name}: {reason}" for name, reason in reasons if reason]
 
 
-def student_archive(assignment: Assignment) -> bytes:
+@contextlib.contextmanager
+def as_released(assignment: Assignment) -> Iterator[Assignment]:
+    """Lend an assignment as it is once it has been released, without a change to its own tree.
+
+    Stored values depend on what the stubs hand out ready-made, so these must be up to date first.
+
+    Parameters
+    ----------
+    assignment : Assignment
+        The assignment.
+
+    Yields
+    ------
+    Assignment
+        The same where nothing is out of date; else a copy beside which solutions and data lie.
+    """
+    if not stale(assignment):
+        yield assignment
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        root, theirs = Path(folder), assignment.folder.parent.parent
+        copy = root / "assignments" / assignment.id
+        ignored = shutil.ignore_patterns("__pycache__", ".*")
+        shutil.copytree(assignment.folder, copy, ignore=ignored, symlinks=True)
+        write_release(assignment, copy)
+        for name in ("solutions", "data"):
+            (root / name).symlink_to(theirs / name)
+        yield load_assignment(copy)
+
+
+def student_archive(assignment: Assignment, stored: Mapping[Path, bytes] | None = None) -> bytes:
     """Pack what a student gets into a zip.
 
     Stubs and notebooks are made afresh, and each notebook as a web page besides; handouts, suites
@@ -94,6 +126,8 @@ def student_archive(assignment: Assignment) -> bytes:
     ----------
     assignment : Assignment
         The assignment.
+    stored : mapping of Path to bytes, optional
+        What the files of stored values ought to hold; None takes them as they lie there.
 
     Returns
     -------
@@ -114,9 +148,11 @@ def student_archive(assignment: Assignment) -> bytes:
     for name, content in generated.items():
         if name.endswith(".ipynb"):
             files[f"{home}/{name.removesuffix('.ipynb')}.html"] = page_bytes(content)
-    for path in (assignment.golden, assignment.known_mistakes):
-        if path.is_file():
-            files[f"data/golden/{path.name}"] = path.read_bytes()
+    if stored is None:
+        paths = (assignment.golden, assignment.known_mistakes)
+        stored = {path: path.read_bytes() for path in paths if path.is_file()}
+    for path, content in stored.items():
+        files[f"data/golden/{path.name}"] = content
     for path in sorted(assignment.golden.parent.parent.glob("*.txt")):
         files[f"data/{path.name}"] = path.read_bytes()
     readme = "\n\n".join(words_about(assignment, lang).readme for lang in LANGUAGES)
@@ -145,6 +181,14 @@ def _refuse_leaks(assignment: Assignment, files: Mapping[str, bytes]) -> None:
     if leaks := find_leaks(assignment, files):
         listed = "".join(f"\n  {leak}" for leak in leaks)
         raise CatalogError(f"{assignment.id} gives solutions away:{listed}")
+
+
+def _staleness(path: Path, content: bytes) -> str:
+    """Say why a file ought to be written; an empty text for one that is up to date."""
+    if not path.is_file():
+        return "is not there"
+    line = _first_difference(path.read_bytes(), content)
+    return "" if line is None else f"out of date from line {line} on"
 
 
 def _first_difference(old: bytes, new: bytes) -> int | None:

@@ -1,9 +1,9 @@
 """Many submissions -> grades: collect the suites once, fork a trusted grader per submission."""
 
 from grader.batch.conditions import changes, conditions_of, submission_digest
-from grader.batch.golden import golden_bytes, is_golden_stale
+from grader.batch.golden import golden_bytes, is_golden_stale, renewed_golden
 from grader.batch.kept import KeptRun
-from grader.batch.known import known_mistakes, stale_mistakes
+from grader.batch.known import known_mistakes, renewed_mistakes, stale_mistakes
 from grader.batch.local import BatchOptions, Plan, grade_all
 from grader.batch.output import with_present_texts, write_reports
 from grader.batch.session import prove, prove_under, with_collected
@@ -20,6 +20,8 @@ __all__ = [
     "known_mistakes",
     "prove",
     "prove_under",
+    "renewed_golden",
+    "renewed_mistakes",
     "stale_mistakes",
     "submission_digest",
     "with_collected",

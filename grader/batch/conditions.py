@@ -178,7 +178,8 @@ def _stored(path: Path) -> str:
 
 
 def _code(folder: Path) -> list[Path]:
-    return sorted(folder.glob("*.py"))
+    """List a folder's modules, without the one that no batch reads."""
+    return sorted(path for path in folder.glob("*.py") if path.name != "conftest.py")
 
 
 def _is_suite(path: Path) -> bool:

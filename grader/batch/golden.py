@@ -25,20 +25,31 @@ def golden_bytes(assignment: Assignment) -> bytes:
 
 
 def is_golden_stale(assignment: Assignment) -> list[str]:
+    """Say what of the stored golden values is out of date; see `renewed_golden`."""
+    return renewed_golden(assignment)[0]
+
+
+def renewed_golden(assignment: Assignment) -> tuple[list[str], bytes]:
     """Compare the stored golden values with fresh ones.
 
     Values may differ by rounding between machines, so they are compared, not their bytes.
 
     Returns
     -------
-    list of str
-        One line for each case that differs, is missing, or is no longer there.
+    list of str, bytes
+        One line for each case that differs, is missing, or is no longer there; and what is to be
+        stored, which is what is stored already if there is no such case.
     """
     fresh = _record(assignment)
     try:
         stored = Golden.read(assignment.golden)
     except CatalogError as error:
-        return [str(error)]
+        return [str(error)], fresh.to_bytes()
+    problems = _differences(stored, fresh)
+    return problems, fresh.to_bytes() if problems else assignment.golden.read_bytes()
+
+
+def _differences(stored: Golden, fresh: Golden) -> list[str]:
     problems = [
         f"golden values of {case}" for case in sorted(set(fresh.cases()) ^ set(stored.cases()))
     ]

@@ -21,7 +21,7 @@ from grader.suite.probing import inputs, varied
 from grader.suite.variants import Variants
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     import pytest
 
@@ -53,27 +53,54 @@ def known_mistakes(assignment: Assignment) -> Known:
 
 
 def stale_mistakes(assignment: Assignment) -> list[str]:
-    """Compare what is stored with what the mistakes give now; one line for each that differs."""
-    stored, fresh = Known.read(assignment.known_mistakes), known_mistakes(assignment)
-    problems = []
-    for exercise in sorted(set(stored.exercises) | set(fresh.exercises)):
-        old = stored.exercises.get(exercise, KnownExercise())
-        new = fresh.exercises.get(exercise, KnownExercise())
-        told = [one.explanation for one in old.mistakes] == [
-            one.explanation for one in new.mistakes
-        ]
-        traces = zip(
-            [old.right, *(one.traces for one in old.mistakes)],
-            [new.right, *(one.traces for one in new.mistakes)],
-            strict=False,
+    """Say what of the stored known mistakes is out of date; see `renewed_mistakes`."""
+    return renewed_mistakes(assignment)[0]
+
+
+def renewed_mistakes(assignment: Assignment) -> tuple[list[str], bytes]:
+    """Compare what is stored of the mistakes with what they give and are called now.
+
+    Returns
+    -------
+    list of str, bytes
+        One line for each exercise that differs by more than rounding; and what is to be stored,
+        which is what is stored already if there is no such exercise.
+    """
+    fresh = known_mistakes(assignment)
+    try:
+        stored = Known.read(assignment.known_mistakes)
+    except CatalogError as error:
+        return [str(error)], fresh.to_bytes()
+    problems = [
+        f"known mistakes of {exercise}"
+        for exercise in sorted(set(stored.exercises) | set(fresh.exercises))
+        if not _alike(
+            stored.exercises.get(exercise, KnownExercise()),
+            fresh.exercises.get(exercise, KnownExercise()),
         )
-        if not told or not all(_alike(before, now) for before, now in traces):
-            problems.append(f"known mistakes of {exercise}")
-    return problems
+    ]
+    if problems or not assignment.known_mistakes.is_file():
+        return problems, fresh.to_bytes()
+    return problems, assignment.known_mistakes.read_bytes()
 
 
-def _alike(old: Mapping[str, Trace], new: Mapping[str, Trace]) -> bool:
-    return list(old) == list(new) and all(agree_on_case(old[case], new[case], None) for case in old)
+def _alike(old: Any, new: Any) -> bool:
+    """Compare what is stored, part by part: answers as a diagnosis does, all else exactly."""
+    if isinstance(old, Trace) and isinstance(new, Trace):
+        return agree_on_case(old, new, None)
+    if isinstance(old, Answer) and isinstance(new, Answer):
+        return agree_on_case(_seen(old), _seen(new), None)
+    if isinstance(old, msgspec.Struct) and type(old) is type(new):
+        return all(_alike(getattr(old, name), getattr(new, name)) for name in old.__struct_fields__)
+    if isinstance(old, dict) and isinstance(new, dict):
+        return list(old) == list(new) and all(_alike(old[key], new[key]) for key in old)
+    if isinstance(old, tuple) and isinstance(new, tuple):
+        return len(old) == len(new) and all(map(_alike, old, new))
+    return bool(old == new)
+
+
+def _seen(given: Answer) -> Trace:
+    return Trace(passed=False, answers=(given,))
 
 
 class Recorder:
@@ -196,8 +223,7 @@ def _answer(client: Client, call: Heard, args: Sequence[Any]) -> Answer:
 
 
 def _differs(found: Answer, given: Answer) -> bool:
-    one, other = Trace(passed=False, answers=(found,)), Trace(passed=False, answers=(given,))
-    return not found.error and not agree_on_case(one, other, None)
+    return not found.error and not agree_on_case(_seen(found), _seen(given), None)
 
 
 def _with(args: Sequence[Any], index: int, value: Any) -> list[Any]:

@@ -128,5 +128,9 @@ def _remove(folder: Path, written: Collection[str], gone: Sequence[str]) -> list
 def _write(path: Path, data: bytes) -> None:
     """Write a file whole or not at all: a reader never sees half a report."""
     partial = path.with_name(f".{path.name}.part")
-    partial.write_bytes(data)
-    partial.replace(path)
+    try:
+        partial.write_bytes(data)
+        partial.replace(path)
+    except OSError:
+        partial.unlink(missing_ok=True)
+        raise

@@ -5,41 +5,65 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from grader.author.release import stale, student_archive, write_release
-from grader.batch import golden_bytes, is_golden_stale, known_mistakes, stale_mistakes
+from grader.author.release import as_released, stale, student_archive, write_release
+from grader.batch import renewed_golden, renewed_mistakes
 from grader.catalog import find_assignment, load_assignment
+from grader.cli.folders import output_folder, writing
 from grader.diagnose import pick_language
 from grader.errors import UsageError
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from grader.catalog import Assignment
 
 
 def release(options: argparse.Namespace) -> int:
-    """Make stubs, notebooks and golden values from the solutions, or tell what is stale."""
+    """Make what is out of date of stubs, notebooks and stored values, or tell what that is.
+
+    With ``-o`` a student's archive is made, of everything as it ought to be, and the tree is left
+    as it is.
+    """
     assignment = find_assignment(options.assignment, options.root)
-    if options.check:
-        problems = stale(assignment)
-        if not problems:
-            problems += is_golden_stale(assignment)
-            problems += stale_mistakes(assignment)
-        for problem in problems:
-            print(f"stale: {problem}")
-        print(f"{assignment.id}: {len(problems)} generated files are out of date")
-        return 1 if problems else 0
-    for path in write_release(assignment, assignment.folder):
-        print(f"wrote {path}")
-    assignment.golden.parent.mkdir(parents=True, exist_ok=True)
-    assignment.golden.write_bytes(golden_bytes(assignment))
-    print(f"wrote {assignment.golden}")
-    assignment.known_mistakes.write_bytes(known_mistakes(assignment).to_bytes())
-    print(f"wrote {assignment.known_mistakes}")
+    if not assignment.solution.is_dir():
+        raise UsageError(f"{assignment.solution} is not there; this is for authors")
     if options.out is not None:
-        options.out.mkdir(parents=True, exist_ok=True)
+        output_folder(options.out)
+    problems = stale(assignment)
+    with as_released(assignment) as lent:
+        missing, golden = renewed_golden(lent)
+        outdated, mistakes = renewed_mistakes(lent)
+    stored = {assignment.golden: golden, assignment.known_mistakes: mistakes}
+    problems += [*missing, *outdated]
+    if not options.check and options.out is None:
+        written = _renew(assignment, stored)
+        print(f"{assignment.id}: {written} generated files were out of date")
+        return 0
+    for problem in problems:
+        print(f"stale: {problem}")
+    print(f"{assignment.id}: {len(problems)} generated files are out of date")
+    if options.out is not None:
         archive = options.out / f"{assignment.id}.zip"
-        archive.write_bytes(student_archive(assignment))
+        with writing(archive):
+            archive.write_bytes(student_archive(assignment, stored))
         print(f"wrote {archive}")
-    return 0
+    return 1 if options.check and problems else 0
+
+
+def _renew(assignment: Assignment, stored: Mapping[Path, bytes]) -> int:
+    """Write what is out of date; a checkout in which nothing is stays clean."""
+    with writing(assignment.folder, remedy="mend that"):
+        written = list(write_release(assignment, assignment.folder))
+        for path, content in stored.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if not path.is_file() or path.read_bytes() != content:
+                path.write_bytes(content)
+                written.append(path)
+    for path in written:
+        print(f"wrote {path}")
+    return len(written)
 
 
 def hint(options: argparse.Namespace) -> int:

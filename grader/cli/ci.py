@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
+import sys
 from typing import TYPE_CHECKING, Final
 
 from rich.console import Console
 
-from grader.batch import BatchOptions, grade_all
+from grader.batch import BatchOptions, grade_all, with_present_texts
 from grader.catalog import find_assignment
+from grader.cli.folders import output_folder, writing
 from grader.cli.grade import kept_from_workers, read_salt, tell_what_is_not_run
 from grader.cli.printing import print_class
-from grader.diagnose import pick_language
-from grader.errors import UsageError
+from grader.cli.repository import paths_in_repository
+from grader.diagnose import pick_language, render
 from grader.intake import Submission, read_submission
-from grader.model import Grade, Status
-from grader.report import FORMATS, Push, annotation_commands
+from grader.model import Grade, Message, Status
+from grader.report import FORMATS, Push, annotation_commands, check_format
 from grader.sandbox import open_server
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Mapping
+    from pathlib import Path
+
+    from grader.catalog import Assignment
 
 OURS: Final = 3
 BELOW: Final = 1
+OWN_SUITES: Final = "suites_handed_in"
 
 
 def ci(options: argparse.Namespace) -> int:
@@ -34,6 +41,15 @@ def ci(options: argparse.Namespace) -> int:
     submission = read_submission(
         options.path, modules=assignment.modules, exercises=names, assignment=assignment.id
     )
+    push = push_from(os.environ)
+    formats = options.format or ["json"]
+    for name in formats:
+        check_format(name, push)
+    submission = with_warning(assignment, submission, options.path)
+    for told in submission.notes:
+        if told.key == OWN_SUITES:
+            print(f"grader: {render(told, lang)}", file=sys.stderr)
+    output_folder(options.out)
     batch = BatchOptions(jobs=1, salt=read_salt(options.salt_file), timing=options.timing)
     grades: list[Grade] = []
 
@@ -45,18 +61,34 @@ def ci(options: argparse.Namespace) -> int:
     with open_server(options.isolation, torch=torch, kept=kept) as server:
         tell_what_is_not_run(assignment, server, kept)
         grade_all(assignment, [submission], batch, server, keep)
-    (made,) = grades
-    print_class(assignment, grades, lang)
-    for name in options.format or ["json"]:
+    (made,) = with_present_texts(assignment, grades)
+    print_class(assignment, [made], lang)
+    for name in formats:
         file_format = FORMATS[name]
         path = options.out / file_format.file_name
-        path.write_bytes(file_format.write(assignment, made, lang, push_from(os.environ)))
+        written = file_format.write(assignment, made, lang, push)
+        with writing(path):
+            path.write_bytes(written)
         Console(highlight=False).print(f"wrote {path}", soft_wrap=True)
-    if "github" in (options.format or []):
-        print(annotation_commands(assignment, made, lang), end="")
+    if "github" in formats:
+        path_of = paths_in_repository(options.path)
+        print(annotation_commands(assignment, made, lang, path_of), end="")
     if made.status is Status.NOT_GRADED:
         return OURS
     return BELOW if _is_below(made, options.fail_under) else 0
+
+
+def with_warning(assignment: Assignment, submission: Submission, path: Path) -> Submission:
+    """Let every report say so where the suites lie in the tree that was handed in.
+
+    Who can change the submission can then change suites, catalogue and stored values as well; the
+    score is worth as much as that.
+    """
+    handed_in, suites = path.resolve(), assignment.folder
+    if handed_in not in (suites, *suites.parents) and suites not in handed_in.parents:
+        return submission
+    warning = Message(OWN_SUITES, {"assignment": assignment.id})
+    return dataclasses.replace(submission, notes=(warning, *submission.notes))
 
 
 def push_from(environ: Mapping[str, str]) -> Push | None:
@@ -79,6 +111,4 @@ def push_from(environ: Mapping[str, str]) -> Push | None:
 def _is_below(made: Grade, percent: float | None) -> bool:
     if percent is None:
         return False
-    if not 0 <= percent <= 100:  # noqa: PLR2004 - a percentage
-        raise UsageError(f"--fail-under takes a percentage from 0 to 100, not {percent:g}")
     return made.score is None or made.score * 100 < made.max_score * percent

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from grader.errors import UsageError
 from grader.gradebook import ResultsLock
@@ -11,6 +11,8 @@ from grader.gradebook import ResultsLock
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+REMEDY: Final = "mend that, or give another folder with -o"
 
 
 def output_folder(path: Path) -> Path:
@@ -27,8 +29,8 @@ def output_folder(path: Path) -> Path:
 
 
 @contextlib.contextmanager
-def writing(path: Path) -> Iterator[None]:
-    """Say for a block that writes below a path why it could not.
+def writing(path: Path, remedy: str = REMEDY) -> Iterator[None]:
+    """Say for a block that writes below a path why it could not, and what to do.
 
     Raises
     ------
@@ -37,17 +39,11 @@ def writing(path: Path) -> Iterator[None]:
     """
     try:
         yield
-    except (FileExistsError, NotADirectoryError) as error:
-        where = error.filename or path
-        raise UsageError(
-            f"-o {path}: {where} is no folder; give the name of a folder with -o"
-        ) from error
     except OSError as error:
-        where = error.filename or path
-        raise UsageError(
-            f"{where} cannot be written: {error.strerror}; mend that, or give another folder "
-            "with -o"
-        ) from error
+        # That a folder cannot be made where a file is has another name below than at the file.
+        is_file = isinstance(error, FileExistsError | NotADirectoryError)
+        why = "a file is in the way" if is_file else error.strerror
+        raise UsageError(f"{error.filename or path} cannot be written: {why}; {remedy}") from error
 
 
 @contextlib.contextmanager

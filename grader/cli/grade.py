@@ -111,9 +111,14 @@ def read_salt(path: Path | None) -> str | None:
     if path is None:
         return None
     try:
-        return path.read_text("utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"the salt file {path} cannot be read: {error}") from error
+        salt = path.read_text("utf-8").strip()
+    except OSError as error:
+        raise UsageError(f"the salt file {path} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"the salt file {path} is no text in UTF-8") from error
+    if not salt:
+        raise UsageError(f"the salt file {path} is empty; anybody could guess that")
+    return salt
 
 
 def kept_from_workers(assignment: Assignment, *paths: Path | None) -> list[Path]:

@@ -1,18 +1,24 @@
 """Parse the command line and hand over to the command.
 
-Exit codes: 0 all graded; 1 below ``--fail-under``, or ``--check`` found something stale; 2 usage
-or a broken assignment; 3 some submission could not be graded for a reason of ours.
+Exit codes: 0 all graded; 1 below ``--fail-under``, or ``release --check`` or ``validate`` found
+something; 2 usage or a broken assignment; 3 some submission could not be graded for a reason of
+ours. Python's own 1, for an exception that nobody expected, is never among them.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
+import io
+import math
 import os
 import sys
+import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import grader
+from grader.cli import environment
 from grader.errors import GraderError, InstructorError
 
 if TYPE_CHECKING:
@@ -21,9 +27,8 @@ if TYPE_CHECKING:
 USAGE: Final = 2
 OURS: Final = 3
 SEEDS: Final = 1 << 31  # every generator takes these, and those shortly above them
-# Before numpy is imported: one thread each, so that a batch neither oversubscribes the machine nor
-# forks amid threads, and so that sums come out bitwise alike everywhere.
-ONE_THREAD: Final = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
+INTERRUPTED: Final = 130
+NOBODY_READS: Final = 141  # what a shell gives for a program that wrote to a closed pipe
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -32,29 +37,58 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Parameters
     ----------
     arguments : sequence of str or None
-        The words after ``grader``; None for those of the process.
+        The words after ``grader``; None for those of the process, which then closes itself to its
+        environment.
 
     Returns
     -------
     int
         The exit code.
     """
-    for variable in ONE_THREAD:
-        os.environ.setdefault(variable, "1")
+    if arguments is None:
+        environment.close(sys.argv[1:])
+    os.environ.update(environment.ONE_THREAD)
+    _print_any_name()
     options = parser().parse_args(arguments)
     from grader.cli import commands  # noqa: PLC0415 - imports numpy, after the lines above
 
     try:
         return commands.COMMANDS[options.command](options)
-    except InstructorError as error:
-        print(f"grader: {error}", file=sys.stderr)
-        return USAGE
-    except GraderError as error:
-        print(f"grader: our fault: {error}", file=sys.stderr)
-        return OURS
-    except KeyboardInterrupt:
-        print("grader: interrupted; what was graded is kept, run again to go on", file=sys.stderr)
-        return 130
+    except BaseException as error:  # noqa: BLE001 - Python's own exit code 1 means something else
+        return _told(error)
+
+
+def _told(error: BaseException) -> int:
+    """Say what ended a command; return the exit code."""
+    match error:
+        case InstructorError():
+            return _say(str(error), USAGE)
+        case GraderError():
+            return _say(f"our fault: {error}", OURS)
+        case KeyboardInterrupt():
+            return _say("interrupted; what was graded is kept, run again to go on", INTERRUPTED)
+        case SystemExit():
+            raise error
+        case BrokenPipeError():
+            with contextlib.suppress(OSError):  # nor is what is still in the buffer to be written
+                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return NOBODY_READS
+        case OSError(filename=str() | bytes() as name):
+            return _say(f"{os.fsdecode(name)}: {error.strerror}", USAGE)
+    traceback.print_exception(error)
+    return _say("our fault: see above", OURS)
+
+
+def _say(text: str, code: int) -> int:
+    print(f"grader: {text}", file=sys.stderr)
+    return code
+
+
+def _print_any_name() -> None:
+    """Let a file name that is no text be printed, escaped."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -76,8 +110,8 @@ def parser() -> argparse.ArgumentParser:
 
 def _grade(command: argparse.ArgumentParser) -> None:
     _assignment(command)
-    command.add_argument("path", type=Path, metavar="PATH", help="the submissions")
-    command.add_argument("-o", "--out", type=Path, required=True, help="folder of the results")
+    command.add_argument("path", type=_path, metavar="PATH", help="the submissions")
+    command.add_argument("-o", "--out", type=_path, required=True, help="folder of the results")
     command.add_argument(
         "--as",
         dest="layout",
@@ -88,7 +122,7 @@ def _grade(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("-j", "--jobs", type=_positive, default=None, help="submissions at a time")
     command.add_argument("--fresh", action="store_true", help="begin a new batch: grade all again")
-    command.add_argument("--salt-file", type=Path, help="secret that hidden cases are drawn from")
+    command.add_argument("--salt-file", type=_path, help="secret that hidden cases are drawn from")
     _isolation(command)
     _timing(command)
     _common(command)
@@ -96,24 +130,24 @@ def _grade(command: argparse.ArgumentParser) -> None:
 
 def _ci(command: argparse.ArgumentParser) -> None:
     _assignment(command)
-    command.add_argument("path", type=Path, metavar="PATH", help="the submission")
+    command.add_argument("path", type=_path, metavar="PATH", help="the submission")
     command.add_argument(
         "--format",
         action="append",
         default=None,
-        choices=("gradescope", "classroom50", "junit", "github", "json"),
+        choices=("gradescope", "classroom50", "junit", "github", "json", "html"),
         help="what to write; may be given more than once (default: json)",
     )
-    command.add_argument("-o", "--out", type=Path, default=Path(), help="folder to write to")
-    command.add_argument("--fail-under", type=float, default=None, metavar="PCT")
-    command.add_argument("--salt-file", type=Path, help="secret that hidden cases are drawn from")
+    command.add_argument("-o", "--out", type=_path, default=Path(), help="folder to write to")
+    command.add_argument("--fail-under", type=_percentage, default=None, metavar="PCT")
+    command.add_argument("--salt-file", type=_path, help="secret that hidden cases are drawn from")
     _isolation(command)
     _timing(command)
     _common(command)
 
 
 def _report(command: argparse.ArgumentParser) -> None:
-    command.add_argument("out", type=Path, metavar="OUT", help="folder that holds the gradebook")
+    command.add_argument("out", type=_path, metavar="OUT", help="folder that holds the gradebook")
     command.add_argument(
         "--batch",
         type=_positive,
@@ -126,7 +160,12 @@ def _report(command: argparse.ArgumentParser) -> None:
 
 def _release(command: argparse.ArgumentParser) -> None:
     _assignment(command)
-    command.add_argument("-o", "--out", type=Path, help="write a student's archive here as well")
+    command.add_argument(
+        "-o",
+        "--out",
+        type=_path,
+        help="write a student's archive here; leave the tree as it is",
+    )
     command.add_argument("--check", action="store_true", help="only tell what is out of date")
     _common(command)
 
@@ -144,7 +183,7 @@ def _validate(command: argparse.ArgumentParser) -> None:
     command.add_argument("-j", "--jobs", type=_positive, default=None, help="processes at a time")
     command.add_argument(
         "--samples",
-        type=Path,
+        type=_path,
         default=None,
         help="submissions on which hidden and public suites must agree (tests/submissions)",
     )
@@ -164,15 +203,15 @@ def _demo(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument(
         "--submission",
-        type=Path,
+        type=_path,
         metavar="PATH",
         help="run this file, notebook or folder (default: the reference; where there is none, the "
         "stubs of the assignment)",
     )
     command.add_argument("--iterations", type=_positive, default=None, metavar="N")
     command.add_argument("--seed", type=_seed, default=None, metavar="N", help="for random numbers")
-    command.add_argument("--text", type=Path, metavar="FILE", help="one name a line, UTF-8")
-    command.add_argument("--plot", type=Path, metavar="FILE.svg", help="write the curve here")
+    command.add_argument("--text", type=_path, metavar="FILE", help="one name a line, UTF-8")
+    command.add_argument("--plot", type=_path, metavar="FILE.svg", help="write the curve here")
     _common(command)
 
 
@@ -203,19 +242,40 @@ def _assignment(command: argparse.ArgumentParser) -> None:
 def _common(command: argparse.ArgumentParser) -> None:
     command.add_argument("--lang", choices=("en", "zh"), default=None, help="language of the texts")
     command.add_argument(
-        "--root", type=Path, default=Path(), help="folder that holds assignments/ (default: here)"
+        "--root", type=_path, default=Path(), help="folder that holds assignments/ (default: here)"
     )
 
 
+def _path(text: str) -> Path:
+    # An empty variable of a script would else stand for the folder that one happens to be in.
+    if not text:
+        raise argparse.ArgumentTypeError("must be a path, not an empty text")
+    return Path(text)
+
+
 def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError("must be at least 1")
-    return number
+    return _whole(text, 1, sys.maxsize, "a whole number of at least 1")
 
 
 def _seed(text: str) -> int:
-    number = int(text)
-    if not 0 <= number < SEEDS:
-        raise argparse.ArgumentTypeError(f"must be at least 0 and less than {SEEDS}")
+    return _whole(text, 0, SEEDS - 1, f"a whole number of at least 0 and less than {SEEDS}")
+
+
+def _whole(text: str, least: int, most: int, wanted: str) -> int:
+    try:
+        number = int(text)
+    except ValueError:
+        number = least - 1
+    if not least <= number <= most:
+        raise argparse.ArgumentTypeError(f"must be {wanted}, not {text!r}")
+    return number
+
+
+def _percentage(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not 0 <= number <= 100:  # noqa: PLR2004 - a percentage; nan is none
+        raise argparse.ArgumentTypeError(f"must be a percentage from 0 to 100, not {text!r}")
     return number

@@ -56,7 +56,9 @@ class Bar:
         self._progress.stop()
 
     def begin(self, total: int) -> None:
-        """Show it."""
+        """Show it, unless there is nothing to do."""
+        if not total:
+            return
         self._progress.add_task("grading", total=total, last="")
         self._progress.start()
 
@@ -79,11 +81,11 @@ def tell_outlook(outlook: Outlook, conditions: Conditions, out: Path, *, fresh: 
     elif fresh:
         reason = "a new one begins"
     else:
-        reason = f"what they were made under has changed: {', '.join(why)}"
+        reason = f"what its grades were made under has changed: {', '.join(why)}"
     _say(
-        f"The {previous.grades} grades of batch {previous.id}, begun {previous.begun_at}, are set "
-        f"aside: {reason}. They stay in the gradebook; `grader report {out} --batch {previous.id}` "
-        "writes their reports."
+        f"Batch {previous.id}, begun {previous.begun_at}, is set aside: {reason}. Grades in it: "
+        f"{previous.grades}. They stay in the gradebook; `grader report {out} --batch "
+        f"{previous.id}` writes their reports."
     )
 
 
@@ -128,12 +130,14 @@ def print_footer(
     console = Console(highlight=False)
     per_submission = f", {elapsed_s / graded:.2f} s a submission" if graded else ""
     again = f"; {kept} were graded before" if kept else ""
-    console.print(f"graded {graded} in {elapsed_s:.1f} s{per_submission}{again}")
+    told = f"graded {graded} in {elapsed_s:.1f} s{per_submission}{again}"
+    console.print(told, soft_wrap=True)
     if grades:
         conditions = grades[0].conditions
         console.print(
             f"isolation: {conditions.isolation}; suites {conditions.suite_hash}; "
-            f"salt {conditions.salt_fingerprint}"
+            f"salt {conditions.salt_fingerprint}",
+            soft_wrap=True,
         )
     console.print(f"results: {out}/  (open {out}/index.html)", soft_wrap=True)
 

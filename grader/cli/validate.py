@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 from grader import clock
 from grader.author import validate as proof
 from grader.author.mutation import check_mutants
 from grader.catalog import find_assignment
+from grader.cli.processors import available_processors
 from grader.errors import UsageError
 from grader.sandbox import HIDDEN_REFUSED, open_server
 
@@ -25,7 +25,9 @@ def validate(options: argparse.Namespace) -> int:
     assignment = find_assignment(options.assignment, options.root)
     if not assignment.solution.is_dir():
         raise UsageError(f"{assignment.solution} is not there; this is for authors")
-    jobs = options.jobs or os.cpu_count() or 1
+    jobs = options.jobs or available_processors()
+    if options.samples is not None and not options.samples.is_dir():
+        raise UsageError(f"--samples {options.samples}: there is no such folder")
     samples = options.samples or options.root / "tests" / "submissions"
     torch = any(exercise.torch for exercise in assignment.exercises)
     problems = 0

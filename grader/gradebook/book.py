@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from grader.errors import HarnessError, UsageError
 from grader.gradebook import batches
 from grader.gradebook.batches import Batch  # noqa: TC001 - msgspec reads the annotation
-from grader.gradebook.engine import open_engine, reading
+from grader.gradebook.engine import open_engine, reading, reason
 from grader.gradebook.migrations import is_current, migrate
 from grader.gradebook.rows import read_grade, write_grade
 from grader.gradebook.schema import roster, submission
@@ -197,7 +197,7 @@ class Gradebook:
                 batches.replace_roster(connection, batch_id, handed_in)
                 begun = batches.get(connection, batch_id)
         except (SQLAlchemyError, UnicodeEncodeError) as error:
-            raise HarnessError(f"the batch could not be begun: {error}") from error
+            raise HarnessError(f"the batch could not be begun: {reason(error)}") from error
         self._begun = begun
         return begun
 
@@ -228,7 +228,9 @@ class Gradebook:
             with self._writing.begin() as connection:
                 write_grade(connection, grade, digest, self._begun.id)
         except (SQLAlchemyError, UnicodeEncodeError, OverflowError) as error:
-            raise HarnessError(f"the grade of {grade.id!r} could not be stored: {error}") from error
+            raise HarnessError(
+                f"the grade of {grade.id!r} could not be stored: {reason(error)}"
+            ) from error
 
     def batches(self) -> list[Batch]:
         """List the batches in the order in which they were first begun."""

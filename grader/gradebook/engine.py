@@ -41,6 +41,11 @@ def open_engine(path: Path) -> Engine:
     return engine
 
 
+def reason(error: Exception) -> object:
+    """Return what went wrong without the statement that SQLAlchemy quotes."""
+    return getattr(error, "orig", None) or error
+
+
 @contextlib.contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """Open a transaction that writes nothing.
@@ -55,6 +60,6 @@ def reading(engine: Engine) -> Iterator[Connection]:
             yield connection
     except (SQLAlchemyError, msgspec.DecodeError, ValueError) as error:
         raise UsageError(
-            f"{engine.url.database} cannot be read ({getattr(error, 'orig', None) or error}); "
+            f"{engine.url.database} cannot be read ({reason(error)}); "
             "put a copy of it back, or give another folder with -o"
         ) from error

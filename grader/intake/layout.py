@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Literal
 
-from grader.intake.kinds import is_litter
+from grader.intake.kinds import is_beside, is_foreign, is_litter, is_meant_as_code, may_be_code
+from grader.intake.misnamed import read_code
 from grader.intake.notes import UnreadableError, note, shown
 from grader.intake.parts import Wanted, is_skipped
 from grader.intake.walk import find_code, is_home
@@ -57,16 +58,34 @@ def is_one(
     listed = ", ".join(map(shown, named))
     if others:
         return False, note("intake_as_many", folder=name, files=listed, other=shown(others[0]))
-    several = len(named) > 1
-    return True, note("intake_as_one", folder=name, files=listed) if several else None
+    known = (is_skipped, is_litter, is_beside)
+    extra = [
+        shown(entry.name)
+        for entry in entries
+        if entry not in code and not any(tells(entry.name) for tells in known)
+    ]
+    if len(named) == 1 and not extra:
+        return True, None
+    return True, note("intake_as_one", folder=name, files=listed, others=", ".join(extra))
 
 
 def _holds_code(folder: Folder, entry: Entry, wanted: Wanted) -> bool:
-    if is_litter(entry.name):
+    if is_litter(entry.name) or is_skipped(entry.name):
         return False
     if not entry.is_folder:
-        return entry.is_archive
+        return entry.is_archive or is_foreign(entry.name) or _is_misnamed(folder, entry, wanted)
     try:
         return bool(find_code(folder.folder(entry.name), wanted).files)
     except (OSError, UnreadableError):
         return True  # whatever it is, it is somebody's
+
+
+def _is_misnamed(folder: Folder, entry: Entry, wanted: Wanted) -> bool:
+    """Tell whether a file is code that is not called so."""
+    if not entry.is_plain or entry.is_code or not may_be_code(entry.name):
+        return False
+    try:
+        read_code(folder, entry.name, wanted.exercises)
+    except (OSError, UnreadableError):
+        return is_meant_as_code(entry.name)
+    return True

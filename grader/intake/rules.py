@@ -167,7 +167,8 @@ class Rules:
         if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute):
             return ""
         name = root_name(call.func)
-        return name if name in self.bound and name not in self.imported else ""
+        own = name in self.bound and name not in self.imported and name not in self.defined
+        return name if own else ""
 
     def _wraps(self, node: ast.stmt) -> bool:
         """Tell whether an assignment defines a function out of another: ``f = logged(f)``."""

@@ -16,6 +16,7 @@ from grader.errors import IntakeError
 from grader.intake.files import module_name
 from grader.intake.folders import DiskFolder, Entry, Folder
 from grader.intake.kinds import is_foreign, stem
+from grader.intake.lacking import notes_on_decorators
 from grader.intake.misnamed import read_code
 from grader.intake.notes import UnreadableError, note, shown
 from grader.intake.parts import Wanted
@@ -162,6 +163,7 @@ def read_entry(
         return Submission(chosen, name, path, None, notes, problem)
     if any(module.pieces for module in source.modules) and not _holds_any(source, wanted):
         notes = (*notes, note("no_exercise_file"))
+    notes = (*notes, *notes_on_decorators(source))
     return Submission(chosen, name, path, source, notes)
 
 

@@ -57,9 +57,11 @@ class _Work:
             for name in (*one.piece.names, *one.changes):
                 self._providers.setdefault(name, []).append(at)
         self._graded = [name for name in graded if self._defines(name)]
+        self._excluded: dict[int, str] = {}
         works = [at for at, one in enumerate(found) if one.works]
-        self._excluded = dict.fromkeys(works[MAX_WORK:], "call")
-        self._excluded |= {at: self._why_not(at) for at in works[:MAX_WORK]}
+        excluded = dict.fromkeys(works[MAX_WORK:], "call")
+        excluded |= {at: self._why_not(at) for at in works[:MAX_WORK]}
+        self._excluded = excluded
         self._put_off = {at for at, why in self._excluded.items() if not why}
         self._spread()
 
@@ -116,8 +118,8 @@ class _Work:
         seen = set(waiting)
         while waiting:
             for at in self._providers.get(waiting.pop(), ()):
-                if at in reached:
-                    continue
+                if at in reached or self._excluded.get(at):
+                    continue  # what is not run needs nothing
                 reached.add(at)
                 one = self._found[at]
                 needs = {*self._reads[at].all, *one.changes}

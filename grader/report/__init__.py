@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
-from grader.errors import UsageError
+from grader.errors import HarnessError, UsageError
 from grader.report import classroom50, github, gradescope, junit
 from grader.report.classroom50 import Push, classroom50_json
 from grader.report.csv import grades_csv
@@ -33,6 +33,7 @@ __all__ = [
     "Format",
     "Push",
     "annotation_commands",
+    "check_format",
     "classroom50_json",
     "feedback_href",
     "feedback_html",
@@ -66,12 +67,24 @@ class Format:
     write: Write
 
 
-def _classroom50(assignment: Assignment, grade: Grade, lang: str, push: Push | None) -> bytes:
-    if push is None:
+def check_format(name: str, push: Push | None) -> None:
+    """Tell before anything is graded that a format cannot be written.
+
+    Raises
+    ------
+    UsageError
+        When Classroom 50's is asked for elsewhere.
+    """
+    if name == "classroom50" and push is None:
         raise UsageError(
             "the classroom50 format needs what Classroom 50 sets for its autograder (CLASSROOM, "
             "ASSIGNMENT, SUBMISSION_TAG, COMMIT_URL, ...): run it there, or choose --format json"
         )
+
+
+def _classroom50(assignment: Assignment, grade: Grade, lang: str, push: Push | None) -> bytes:
+    if push is None:
+        raise HarnessError("a format was not checked before it was to be written")
     return classroom50_json(assignment, grade, lang, push)
 
 

@@ -14,8 +14,12 @@ from grader.report.wording import FINE, case_text, conditions_text, exercise_tex
 from grader.scoring import is_skipped, two_decimals
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from grader.catalog import Assignment
     from grader.model import CaseResult, ExerciseResult, Grade
+
+    PathOf = Callable[[str], str | None]
 
 FILE_NAME: Final = "summary.md"
 MOST_ANNOTATIONS: Final = 10
@@ -25,7 +29,9 @@ _DETAIL_CHARACTERS: Final = 6000
 _MARKDOWN: Final = re.compile(r"([\\`*_{}\[\]()#+\-.!|~@:])")
 
 
-def annotation_commands(assignment: Assignment, grade: Grade, lang: str) -> str:
+def annotation_commands(
+    assignment: Assignment, grade: Grade, lang: str, path_of: PathOf = str
+) -> str:
     """Write workflow commands, one for each exercise without full marks.
 
     Parameters
@@ -36,6 +42,9 @@ def annotation_commands(assignment: Assignment, grade: Grade, lang: str) -> str:
         Any grade.
     lang : str
         ``en`` or ``zh``.
+    path_of : callable
+        Takes the name of a file of the submission; returns its path from the repository's root,
+        or None where that is not known.
 
     Returns
     -------
@@ -49,7 +58,7 @@ def annotation_commands(assignment: Assignment, grade: Grade, lang: str) -> str:
         return _command({"title": grade.assignment}, score_text(grade, lang))
     grade = as_told(grade)
     failing = [result for result in grade.exercises if _loses_marks(result)]
-    lines = [_annotation(assignment, result, lang) for result in failing]
+    lines = [_annotation(assignment, result, lang, path_of) for result in failing]
     if len(lines) > MOST_ANNOTATIONS:
         left = len(lines) - MOST_ANNOTATIONS + 1
         more = labels(lang).more_annotations.format(count=left)
@@ -91,7 +100,7 @@ def _loses_marks(result: ExerciseResult) -> bool:
     return not is_skipped(result) and (result.score is None or result.score < result.points)
 
 
-def _annotation(assignment: Assignment, result: ExerciseResult, lang: str) -> str:
+def _annotation(assignment: Assignment, result: ExerciseResult, lang: str, path_of: PathOf) -> str:
     case = _first_problem(result)
     title = assignment.exercise(result.id).title.in_language(lang)
     properties = {"title": f"{result.id}: {title}"}
@@ -100,8 +109,9 @@ def _annotation(assignment: Assignment, result: ExerciseResult, lang: str) -> st
     place = place_of(case, "student")
     if place is None and result.diagnosis is not None:
         place = result.diagnosis.place
-    if place is not None:
-        where = {"file": place.file}
+    path = None if place is None else path_of(place.file)
+    if place is not None and path is not None:
+        where = {"file": path}
         if place.cell is None:
             where["line"] = str(place.line)
         properties = where | properties

@@ -21,8 +21,9 @@ from grader.sandbox.bubblewrap import command_prefix
 from grader.sandbox.transport import refuse_to_supply
 from grader.sandbox.worker import ANSWER_S, Worker
 from grader.worker.confine import Bounds, Layers
+from grader.worker.folders import empty
 from grader.worker.namespaces import NOBODY
-from grader.worker.server import READY, Attach, Commands, End, Fork, empty
+from grader.worker.server import READY, Attach, Commands, End, Fork
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -49,7 +49,7 @@ class Cases:
                 self.foreign += 1
                 continue
             if folder not in self._assignments:
-                self._assignments[folder] = load_assignment(folder)
+                self._assignments[folder] = self._load(folder)
             assignment = self._assignments[folder]
             case = _case(item, assignment)
             if any(case.id == other.id for other in self.of(assignment)):
@@ -82,6 +82,16 @@ class Cases:
         items[:] = [item for item in items if item not in dropped]
         for item in dropped:
             del self._cases[item.nodeid]
+
+    def _load(self, folder: Path) -> Assignment:
+        loaded = load_assignment(folder)
+        for other in self.assignments:
+            if other.id == loaded.id:
+                raise CatalogError(
+                    f"{other.folder} and {loaded.folder} are both called {loaded.id}; "
+                    "run one of them at a time"
+                )
+        return loaded
 
     @property
     def assignments(self) -> list[Assignment]:

@@ -160,6 +160,7 @@ class Grading:
         self._timeouts: dict[tuple[str, bool], int] = {}
         self.account = Account(assignment.limits)
         self._kept_bytes: dict[str, int] = {}
+        self._never_loaded: dict[str, TimedOutError] = {}
 
     def context(self, case: Case, *, upstream_put_in: bool) -> CaseContext:
         """Begin a case: return what its fixtures share."""
@@ -185,6 +186,9 @@ class Grading:
         """
         wanted = (exercise.id, upstream_put_in)
         limits = self.assignment.limits
+        late = self._never_loaded.get(exercise.module)
+        if late is not None:  # nor would it the next time, and others need theirs
+            raise TimedOutError(late.key, **late.fields)
         if self._timeouts.get(wanted, 0) >= limits.timeouts:
             raise TimedOutError("not_run_after_timeouts", count=limits.timeouts)
         if not self._patient:
@@ -195,7 +199,11 @@ class Grading:
         # One worker with callbacks to the reference and one without, never both in one.
         client = self._clients.get(upstream_put_in)
         if client is None or not client.transport.alive:
-            client = self._open_client(exercise, self.source, upstream_put_in=upstream_put_in)
+            try:
+                client = self._open_client(exercise, self.source, upstream_put_in=upstream_put_in)
+            except TimedOutError as error:
+                self._never_loaded[exercise.module] = error.with_traceback(None)
+                raise
             self._clients[upstream_put_in] = client
         return client
 
@@ -335,8 +343,6 @@ class Grading:
         own_fault = result.verdict in CLEAN or result.message.key in UNWRITTEN
         if own_fault or not case.exercise.uses or not self.reference.can_supply():
             return False
-        if self._patient and result.verdict is Verdict.TIMED_OUT:
-            return False  # in the student's process nothing would end a second endless loop
         return self.has_wrong_upstream(case.exercise)
 
     def close(self) -> None:

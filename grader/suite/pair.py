@@ -112,7 +112,11 @@ class Pair:
     def run(self, args: tuple[Any, ...], options: Options) -> tuple[Result, Result]:
         """Make the call on both sides with equal copies of the arguments."""
         # What a suite passes is frozen here: neither side sees a later change of it.
-        frozen = wire.encode(args)
+        try:
+            frozen = wire.encode(args)
+        except wire.TooLargeError as error:
+            # What a suite makes itself is small: an earlier result is among the arguments.
+            raise UnusableValueError("unusable_size", limit=error.bound) from error
         wanted = tuple(sorted({*options.after, *options.unchanged}))
         expected = self._ask_reference(wire.decode(frozen), wanted, options)
         student = self._context.student.call(

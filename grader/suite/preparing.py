@@ -48,7 +48,7 @@ def prepare(config: pytest.Config, items: list[pytest.Item]) -> Runner:
     for item in items:
         owner = cases.get(item)
         if owner is not None:
-            runner.items[owner[1].id] = item
+            runner.items[owner[0].id, owner[1].id] = item
             _speak_plainly(runner, item)
             if config.pluginmanager.has_plugin("warnings"):
                 # No project's settings may turn a warning into an error of a case.

@@ -83,7 +83,7 @@ class Runner:
         self._sandbox_broke = False
         self.open_worker: OpenWorker | None = None
         self.timing = Timing()
-        self.items: dict[str, pytest.Item] = {}
+        self.items: dict[tuple[str, str], pytest.Item] = {}
         self._diagnosticians: dict[str, Diagnostician] = {}
         self._apart = False
         self.recording = False
@@ -279,7 +279,7 @@ class Runner:
         key = grading.assignment.id
         kept, self.gradings[key] = self.gradings[key], grading
         self._apart = True
-        items = [self.items[case.id] for case in cases]
+        items = [self.items[key, case.id] for case in cases]
         then = [*items[1:], nextitem] if items else []
         try:
             for case, item, following in zip(cases, items, then, strict=True):

@@ -163,7 +163,9 @@ class Heat:
         reference = self._open(track.open_twin(processor))
         module = track.case.exercise.module
         self._ours(
-            lambda: reference.load(track.grading.reference.source(module), wire.Source(()), module)
+            lambda: reference.load(
+                track.grading.reference.source(module), wire.Source(()), module, names=(self._name,)
+            )
         )
         alone_s = self._alone(reference)
         student = self._open(track.open_twin(processor))

@@ -50,7 +50,7 @@ class Absent(types.ModuleType):
         """Return what can be had, and name the module for the rest."""
         if name.startswith("__"):
             raise AttributeError(name)
-        known = _KNOWN.get((self.__name__.partition(".")[0], name))
+        known = KNOWN.get((self.__name__.partition(".")[0], name))
         if known is not None:
             return known
         # A function that wraps its namesake of the module must not be given itself.
@@ -71,5 +71,5 @@ def add_to_class(owner: type) -> Callable[[Any], None]:
 
 
 # What little of a package has no need of the package.
-_KNOWN: Final[dict[tuple[str, str], Any]] = {("d2l", "add_to_class"): add_to_class}
-PARTLY_KNOWN: Final = frozenset(package for package, _ in _KNOWN)
+KNOWN: Final[dict[tuple[str, str], Any]] = {("d2l", "add_to_class"): add_to_class}
+PARTLY_KNOWN: Final = frozenset(package for package, _ in KNOWN)

@@ -14,7 +14,7 @@ import sys
 import types
 from typing import TYPE_CHECKING, Any, Final
 
-from grader.worker.absent import PARTLY_KNOWN, Absent
+from grader.worker.absent import KNOWN, PARTLY_KNOWN, Absent
 from grader.worker.showing import notebook_names, only_shows, show_module
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ class Importer:
         stand_in = self.absent(name if fromlist else root, error.name)
         if root in PARTLY_KNOWN:
             for part in fromlist:
-                if not has(stand_in, part):
+                if (root, part) not in KNOWN:
                     setattr(stand_in, part, self.absent(f"{name}.{part}", error.name))
             return stand_in
         if fromlist and all(has(stand_in, part) for part in fromlist):

@@ -6,6 +6,7 @@ import __future__
 import ast
 import re
 import sys
+import types
 import warnings
 from typing import TYPE_CHECKING, Any, Final
 
@@ -14,7 +15,6 @@ from grader.worker.importing import Finder, Importer, StudentModule, runtime_nam
 from grader.worker.reasons import Failure, Reasons, origin_names
 
 if TYPE_CHECKING:
-    import types
     from collections.abc import Iterator, Sequence
 
     from grader import wire
@@ -141,7 +141,7 @@ class Namespace:
         if own:
             for described in self._candidates(name):
                 scope = self.module(described.name).__dict__
-                if name in scope:
+                if name in scope and not isinstance(scope[name], types.ModuleType):
                     return scope[name]
         return self._given_scope()[name]
 

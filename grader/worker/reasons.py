@@ -93,13 +93,11 @@ class Reasons:
         return self._why(name, frozenset())
 
     def _why(self, name: str, seen: frozenset[str]) -> Unavailable | None:
-        if name in seen:
-            return None
-        if name in self._failures:
+        if name in self._failures and name not in seen:
             return self._why_failed(name, self._failures[name], seen | {name})
         left = self._left_out(name)
         if left is None:
-            return self._star_failed()
+            return None if name in seen else self._star_failed()
         unread = self._unread(name, left)
         if unread is not None:
             return unread
@@ -149,7 +147,7 @@ class Reasons:
         missed = _name(error, NameError)
         if missed:
             root = self._why(missed, seen)
-            if root is not None and root.key not in _NOT_RUN:
+            if root is not None and (root.key not in _NOT_RUN or root.fields["name"] == name):
                 return root
             if root is not None:
                 fields = {**root.fields, "needs": root.fields.get("needs", root.fields["name"])}

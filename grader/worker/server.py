@@ -10,8 +10,6 @@ from __future__ import annotations
 import array
 import contextlib
 import gc
-import itertools
-import math
 import os
 import selectors
 import signal
@@ -26,10 +24,10 @@ import msgspec
 from grader import wire
 from grader.errors import SandboxError
 from grader.worker import confine, kernel, landlock, namespaces
+from grader.worker.folders import empty, size_bytes
 from grader.worker.serve import serve
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from types import FrameType
 
 MESSAGE_BYTES: Final = 4096
@@ -37,9 +35,6 @@ READY: Final = b"ready "  # and its folder, where it has one on disk
 CONFINED: Final = b"confined"  # a worker's first message, once every layer is in place
 UNCONFINED: Final = 70  # exit code of a worker that could not confine itself
 WATCH_S: Final = 0.2
-FOLDERS: Final = 200
-LEAST_BYTES: Final = 4096
-MOST_REMOVED: Final = 100_000
 COMPILER_FOLDER: Final = "TORCHINDUCTOR_CACHE_DIR"
 
 
@@ -181,7 +176,7 @@ class Server:
         """Kill a worker whose folder on disk, or number of threads, has grown past its bound."""
         for pid, folder in self._folders.items():
             if self._status[pid] is None and (
-                _size_bytes(folder) > self._bounds.scratch_bytes
+                size_bytes(folder) > self._bounds.scratch_bytes
                 or (not self._layers.device and _threads(pid) > self._bounds.threads)
             ):
                 with contextlib.suppress(ProcessLookupError):
@@ -306,62 +301,6 @@ def _threads(pid: int) -> int:
         return os.stat(f"/proc/{pid}/task").st_nlink - 2  # noqa: PTH116 - five times a second
     except OSError:
         return 0
-
-
-def _size_bytes(folder: Path) -> float:
-    """Add up what lies below a folder, without following links.
-
-    More folders than anybody needs count as more bytes than anybody may have.
-    """
-    total, waiting, seen = 0, [os.fspath(folder)], 0
-    while waiting:
-        seen += 1
-        if seen > FOLDERS:
-            return math.inf
-        with contextlib.suppress(OSError), os.scandir(waiting.pop()) as entries:
-            for entry in entries:
-                if entry.is_dir(follow_symlinks=False):
-                    waiting.append(entry.path)
-                else:
-                    # An empty one takes its place in the table of files.
-                    total += max(LEAST_BYTES, entry.stat(follow_symlinks=False).st_blocks * 512)
-    return total
-
-
-def empty(folder: Path) -> None:
-    """Remove a folder, whatever modes and depths workers have left there.
-
-    What lies in a folder is moved up before the folder goes, so that no depth makes a path too
-    long or a walk too deep.
-    """
-    fresh = itertools.count()
-    for _ in range(MOST_REMOVED):
-        try:
-            entries = list(os.scandir(folder))
-        except OSError:
-            break
-        if not entries:
-            break
-        for entry in entries:
-            with contextlib.suppress(OSError):
-                if entry.is_dir(follow_symlinks=False):
-                    _level(Path(entry.path), folder, fresh)
-                else:
-                    Path(entry.path).unlink()
-    with contextlib.suppress(OSError):
-        folder.rmdir()
-
-
-def _level(inner: Path, folder: Path, fresh: Iterator[int]) -> None:
-    """Move what a folder holds up into the outer one, and remove it."""
-    inner.chmod(0o700)
-    for entry in list(os.scandir(inner)):
-        if entry.is_dir(follow_symlinks=False):
-            Path(entry.path).chmod(0o700)  # to move a folder, one must be able to write to it
-            Path(entry.path).rename(folder / f".{next(fresh)}")
-        else:
-            Path(entry.path).unlink()
-    inner.rmdir()
 
 
 if __name__ == "__main__":

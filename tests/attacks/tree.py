@@ -23,6 +23,7 @@ TESTS: Final = 2
 LIMITS: Final = """[limits]
 call_s = 1.0
 submission_s = 20.0
+diagnosis_s = 6.0
 memory_mib = 512
 timeouts = 1
 """

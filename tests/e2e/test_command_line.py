@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
@@ -12,7 +14,8 @@ import pytest
 from grader.batch import BatchOptions, grade_all
 from grader.catalog import load_assignment
 from grader.cli import main
-from grader.intake import collect
+from grader.cli.ci import with_warning
+from grader.intake import collect, read_submission
 from grader.model import Status
 from grader.sandbox import open_server
 from tests.attacks import tree
@@ -26,6 +29,13 @@ if TYPE_CHECKING:
 REPOSITORY = Path(__file__).resolve().parents[2]
 RIGHT = f"{RIGHT_CLIP}{RIGHT_STEP}{RIGHT_FORWARD}\n"
 WRONG = RIGHT.replace("def clip(", "def clap(")
+HOLDER = """
+import pathlib, sys
+from grader.gradebook import ResultsLock
+with ResultsLock(pathlib.Path(sys.argv[1])):
+    print(flush=True)
+    sys.stdin.read()
+"""
 
 
 @pytest.fixture
@@ -108,7 +118,12 @@ def test_ci_ends_with_1_below_the_bound(course: Path, name: str, percent: str, c
         ["report", "no such folder"],
         ["hint", "no_such_exercise"],
         ["hint", "clip", "-n", "99"],
-        ["ci", "hw8", "submissions/right.py", "--fail-under", "101"],
+        ["ci", "hw8", "submissions/right.py", "--format", "classroom50"],
+        ["ci", "hw8", "submissions/right.py", "-o", "submissions/right.py"],
+        ["grade", "hw8", "submissions", "-o", "submissions/right.py"],
+        ["grade", "hw8", "submissions", "-o", "submissions/right.py/out"],
+        ["release", "hw8", "-o", "submissions/right.py"],
+        ["report", "submissions/right.py"],
     ],
     ids=lambda words: " ".join(words)[:30],
 )
@@ -122,6 +137,87 @@ def test_usage_ends_with_2_and_says_what_to_do(
     assert main(arguments) == 2
     (line,) = capsys.readouterr().err.splitlines()[-1:]
     assert line.startswith("grader: ")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["ci", "hw8", "x.py", "--fail-under", "101"],
+        ["ci", "hw8", "x.py", "--fail-under", "nan"],
+        ["grade", "hw8", "x", "-o", "out", "-j", "0"],
+        ["grade", "hw8", "x", "-o", "out", "-j", "-1"],
+        ["grade", "hw8", "x", "-o", "out", "-j", "many"],
+        ["grade", "hw8", "", "-o", "out"],
+        ["grade", "hw8", "x", "-o", ""],
+        ["report", "out", "--batch", "0"],
+        ["nonsense"],
+        [],
+    ],
+    ids=lambda words: " ".join(words)[-20:],
+)
+def test_words_that_make_no_sense_end_with_2(
+    words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Before anything is read; the last line says which word, and what it must be."""
+    with pytest.raises(SystemExit) as ended:
+        main(words)
+
+    assert ended.value.code == 2
+    assert "error: " in capsys.readouterr().err.splitlines()[-1]
+
+
+def test_what_nobody_expected_does_not_look_like_a_low_score(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Exit code 1 means below the bound, and Python's own is 1 as well."""
+
+    def broken(_options: object) -> int:
+        raise ZeroDivisionError("a bug")
+
+    monkeypatch.setattr("grader.cli.commands.COMMANDS", {"doctor": broken})
+
+    assert main(["doctor"]) == 3
+    assert "ZeroDivisionError: a bug" in capsys.readouterr().err
+
+
+def test_a_second_run_is_refused_while_the_first_is_at_work(
+    course: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whichever command it is; the first one's results stay its own."""
+    out = course / "out"
+    (out).mkdir()
+    (out / "gradebook.sqlite").touch()
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLDER, str(out)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as other:
+        assert other.stdout is not None
+        other.stdout.readline()
+        codes = [
+            main(
+                ["grade", "hw8", str(course / "submissions"), "--root", str(course), "-o", str(out)]
+            ),
+            main(["report", str(out), "--root", str(course)]),
+        ]
+        told = capsys.readouterr().err
+        other.kill()
+
+    assert codes == [2, 2]
+    assert told.count(f"another run is at work in {out} (process {other.pid} on ") == 2
+
+
+def test_ci_says_where_the_suites_were_handed_in_with_the_submission(
+    course: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Who can change the one can change the other; in every format, and on stderr."""
+    folder = course / "assignments" / "hw8"
+    for path in (folder, course, folder / "char_rnn.py"):
+        assignment = load_assignment(folder)
+        found = read_submission(path, modules=assignment.modules, exercises={})
+        warned = with_warning(assignment, found, path)
+        assert [note.key for note in warned.notes][:1] == ["suites_handed_in"]
+    apart = course / "submissions" / "right.py"
+    found = read_submission(apart, modules=("char_rnn",), exercises={})
+    assert with_warning(load_assignment(folder), found, apart) is found
 
 
 def test_hint_speaks_both_languages(capsys: pytest.CaptureFixture[str]) -> None:

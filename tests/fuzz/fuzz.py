@@ -11,6 +11,7 @@ first check.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import gzip
 import io
 import json
@@ -29,12 +30,13 @@ import torch
 from grader import wire
 from grader.errors import WireError
 from grader.intake import collect, read_submission
+from grader.intake.metadata import MalformedError, read_metadata
 
 INPUT_S = 5.0
 MEMORY_MIB = 1024
 MODULES = ("srn", "binary_addition", "char_rnn", "hello_ohlol", "gated_cells", "seq2seq")
 EXERCISES = {"clip": ("clip",), "sample": ("sample",)}
-READ = {"hw8.py", "hw8.ipynb"}
+READ = {"hw8.py", "hw8.ipynb", "hw8"}
 REPOSITORY = Path(__file__).resolve().parents[2]
 
 
@@ -48,7 +50,8 @@ def main() -> None:
     print(f"seed {chosen.seed}")
     targets = {
         "value": values(), "reply": replies(), "script": scripts(), "notebook": notebooks(),
-        "zip": zips(), "tar": tars(), "tgz": tars(),
+        "zip": zips(), "tar": tars(), "tgz": tars(), "metadata": metadata(),
+        "misnamed": notebooks(),
     }  # fmt: skip
     counts = dict.fromkeys(targets, 0)
     before_mib = peak_mib()
@@ -86,6 +89,12 @@ def attempt(name: str, data: bytes, folder: Path) -> None:
         path.unlink()
         if list(folder.parent.glob("*.escaped")) or set(os.listdir(folder)) - READ:  # noqa: PTH208
             raise AssertionError("reading an archive has written a file")
+    elif name == "metadata":
+        with contextlib.suppress(MalformedError):
+            read_metadata(data)
+    elif name == "misnamed":
+        (folder / "hw8").write_bytes(data)
+        read_submission(folder / "hw8", modules=MODULES, exercises=EXERCISES)
     else:
         path = folder / ("hw8.py" if name == "script" else "hw8.ipynb")
         path.write_bytes(data)
@@ -131,6 +140,16 @@ def values() -> list[bytes]:
         torch.nn.Parameter(torch.ones(2)), torch.ones(3, dtype=torch.bfloat16), wire.Handle(3),
     ]  # fmt: skip
     return [wire.encode(sample) for sample in [*samples, samples[:-1]]]
+
+
+def metadata() -> list[bytes]:
+    """Write what Gradescope says of two submissions, in two styles."""
+    block = (
+        "submission_1:\n  :submitters:\n  - :name: A\n    :sid: '1'\n"
+        "  :created_at: 2026-03-01 01:59:59 -08:00\n"
+    )
+    flow = '{"submission_1": {":submitters": [{":name": &a "A", ":sid": *a}]}}'
+    return [block.encode(), flow.encode(), (block + block.replace("1", "2")).encode()]
 
 
 def replies() -> list[bytes]:

@@ -104,6 +104,35 @@ def test_an_exercise_skipped_throughout_counts_for_nobody() -> None:
     assert score([skipped]) == Total(Status.NOT_GRADED, None, Fraction(0))
 
 
+@pytest.mark.parametrize("others", [[], [Verdict.PASSED], [Verdict.FAILED, Verdict.PASSED]])
+def test_an_exercise_whose_weight_is_skipped_counts_for_nobody(others: list[Verdict]) -> None:
+    """What carries no weight cannot stand in for it: neither a zero nor full marks is known."""
+    cases = [case(0, Verdict.SKIPPED)]
+    cases += [case(n, verdict, weight=Fraction(0)) for n, verdict in enumerate(others, start=1)]
+
+    skipped = score_exercise(CLIP, cases)
+
+    assert (skipped.score, is_skipped(skipped)) == (None, True)
+    passed = score_exercise(CLIP, [case(0, Verdict.PASSED)])
+    assert score([skipped, passed]) == Total(Status.GRADED, Fraction(10), Fraction(10))
+
+
+def test_a_skipped_weight_does_not_hide_a_failure_of_ours() -> None:
+    """Nobody knows what became of that exercise, so it is not merely skipped."""
+    errored = score_exercise(
+        CLIP, [case(0, Verdict.SKIPPED), case(1, Verdict.ERRORED_GRADER, weight=Fraction(0))]
+    )
+
+    assert (errored.score, is_skipped(errored)) == (None, False)
+    assert score([errored]).status is Status.NOT_GRADED
+
+
+def test_an_exercise_without_any_weight_is_an_error_of_the_suite() -> None:
+    """Also where all is skipped, so that it shows on a machine without a GPU."""
+    with pytest.raises(CatalogError, match=r"every test of clip has points\(0\)"):
+        score_exercise(CLIP, [case(0, Verdict.SKIPPED, weight=Fraction(0))])
+
+
 def test_a_fault_of_the_grader_is_never_a_zero() -> None:
     """One unknown case leaves the exercise and the submission without a score."""
     cases = [case(0, Verdict.PASSED), case(1, Verdict.ERRORED_GRADER), case(2, Verdict.SKIPPED)]

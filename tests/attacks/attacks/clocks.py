@@ -32,6 +32,13 @@ ATTACKS: Final = (
            RIGHT + f"\nimport signal{DEF}    signal.setitimer(signal.ITIMER_REAL, 0.001)\n"
            "    end = 30_000_000\n    while end: end -= 1\n    return right(gradients, maxValue)\n",
            verdicts=("crashed", "timed_out")),
+    Attack("slow_and_wrong", "just below the deadline, so that asking again takes long",
+           f"import time{DEF}    time.sleep(0.7)\n    return None\n",
+           verdicts=("failed", "timed_out"), seconds=60),
+    Attack("starve_oneself", "the lowest priority there is, and a loop",
+           f"import os{DEF}    try:\n        os.nice(19)\n    except OSError:\n        pass\n"
+           "    while True: pass\n",
+           verdicts=("timed_out", "crashed", "refused"), seconds=60),
     Attack("slow_in_small_steps", "each call just below its deadline, so that all take long",
            RIGHT + f"\nimport time{DEF}    time.sleep(0.4)\n"
            "    return right(gradients, maxValue)\n",

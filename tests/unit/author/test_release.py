@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import sys
 import zipfile
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
 from grader.author.leaks import find_leaks
-from grader.author.release import release, stale, student_archive, write_release
+from grader.author.release import as_released, release, stale, student_archive, write_release
+from grader.cli import main
 from grader.errors import CatalogError
+from grader.suite.golden import Golden
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from grader.catalog import Assignment
+
+    from .conftest import Proven
 
 NAMES = ["steps.py", "cells.py", "toy.ipynb", "toy.zh.ipynb"]
 ANSWER = "moved = x + rate * halve(math.cos(x))"
@@ -260,3 +267,130 @@ def test_nothing_is_written_when_something_leaks(toy: Assignment, tmp_path: Path
 
 def _opened(archive: bytes) -> zipfile.ZipFile:
     return zipfile.ZipFile(io.BytesIO(archive))
+
+
+def test_only_what_is_stale_is_written(toy: Assignment) -> None:
+    """A checkout in which nothing is out of date stays clean, line ends and times included."""
+    write_release(toy, toy.folder)
+    kept = toy.folder / "steps.py"
+    kept.write_bytes(kept.read_bytes().replace(b"\n", b"\r\n"))
+    os.utime(kept, (1, 1))
+    (toy.folder / "cells.py").write_text("# out of date\n")
+
+    written = write_release(toy, toy.folder)
+
+    assert [path.name for path in written] == ["cells.py"]
+    assert kept.stat().st_mtime == 1
+    assert stale(toy) == []
+
+
+def test_stale_files_are_lent_as_they_ought_to_be(toy: Assignment) -> None:
+    """Beside the same solutions and data; the tree itself is left as it is."""
+    write_release(toy, toy.folder)
+    with as_released(toy) as lent:
+        assert lent is toy
+    (toy.folder / "cells.py").write_text("# out of date\n")
+    (toy.folder / "steps.py").unlink()
+
+    with as_released(toy) as lent:
+        assert stale(lent) == []
+        assert lent.folder != toy.folder
+        assert lent.solution.samefile(toy.solution)
+        assert lent.exercises == toy.exercises
+
+    assert not lent.folder.exists()
+    assert len(stale(toy)) == 2
+
+
+class TestTheCommand:
+    """``grader release`` on a tree, as another processor may have left it."""
+
+    def run(self, proven: Proven, *words: str) -> int:
+        """Run it."""
+        code = main(["release", "tiny", "--root", str(proven.root), *words])
+        for name, module in list(sys.modules.items()):
+            if str(getattr(module, "__file__", None) or "").startswith(str(proven.root)):
+                del sys.modules[name]
+        return code
+
+    def contents(self, proven: Proven) -> dict[str, bytes]:
+        """Read every file of the tree."""
+        return {
+            path.relative_to(proven.root).as_posix(): path.read_bytes()
+            for path in proven.root.rglob("*")
+            if path.is_file() and "__pycache__" not in path.parts
+        }
+
+    def test_what_rounding_has_changed_is_not_written(
+        self, proven: Proven, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """Values are compared, as ``--check`` does, not bytes."""
+        path = proven.assignment.golden
+        path.write_bytes(_rounded_otherwise(path.read_bytes()))
+        before = self.contents(proven)
+
+        code = self.run(proven)
+
+        assert code == 0
+        assert self.contents(proven) == before
+        assert capsys.readouterr().out == "tiny: 0 generated files were out of date\n"
+
+    def test_what_is_stale_is_written_and_told(
+        self, proven: Proven, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """Stored values too, and a second run then finds nothing."""
+        golden, known = proven.assignment.golden, proven.assignment.known_mistakes
+        golden.unlink()
+        known.write_bytes(b"damaged")
+        kept = self.contents(proven)
+
+        codes = [self.run(proven), self.run(proven, "--check")]
+
+        assert codes == [0, 0]
+        told = capsys.readouterr().out
+        assert f"wrote {golden}\nwrote {known}\ntiny: 2 generated files were" in told
+        after = self.contents(proven)
+        assert {name for name in after if after[name] != kept.get(name)} == {
+            "data/golden/tiny.bin", "data/golden/tiny.mistakes.bin",
+        }  # fmt: skip
+
+    def test_an_archive_leaves_the_tree_as_it_is(
+        self, proven: Proven, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """What is out of date in the tree is fresh in the archive, and told."""
+        golden = proven.assignment.golden
+        right = golden.read_bytes()
+        golden.write_bytes(b"damaged")
+        (stub,) = proven.assignment.folder.glob("[!t]*.py")
+        good = stub.read_bytes()
+        stub.write_text("# out of date\n")
+        before = self.contents(proven)
+
+        code = self.run(proven, "-o", str(tmp_path / "out"))
+
+        assert code == 0
+        assert self.contents(proven) == before
+        with zipfile.ZipFile(tmp_path / "out" / "tiny.zip") as archive:
+            assert archive.read("data/golden/tiny.bin") == right
+            assert archive.read(f"assignments/tiny/{stub.name}") == good
+        told = capsys.readouterr().out
+        assert f"stale: {stub.name}: out of date from line 1 on" in told
+        assert "tiny: 2 generated files are out of date" in told
+
+
+def _rounded_otherwise(stored: bytes) -> bytes:
+    """Move every number of some golden values by as little as a processor may."""
+    golden = Golden.from_bytes(stored)
+    moved = Golden()
+    for case in golden.cases():
+        moved.begin(case)
+        for label, value in golden.answers(case):
+            moved.add(case, label, _nudged(value))
+    assert moved.to_bytes() != stored
+    return moved.to_bytes()
+
+
+def _nudged(value: object) -> object:
+    if isinstance(value, tuple):
+        return tuple(map(_nudged, value))
+    return np.nextafter(value, np.inf) if isinstance(value, float | np.ndarray) else value

@@ -97,7 +97,9 @@ def test_a_folder_of_the_assignments_files_is_one_submission(tmp_path, names):
     folder = _write(tmp_path / "alice", names)
 
     assert _ids(folder) == ["alice"]
-    assert _told(folder)["intake_as_one"]["folder"] == "alice"
+    told = _told(folder)["intake_as_one"]
+    others = {name.partition("/")[0] for name in names} & {"report.pdf", "data"}
+    assert (told["folder"], told["others"]) == ("alice", ", ".join(others))
 
 
 @pytest.mark.parametrize(
@@ -107,6 +109,8 @@ def test_a_folder_of_the_assignments_files_is_one_submission(tmp_path, names):
         (["dinos.py", "sub/x.py"], ["dinos", "sub"]),
         (["dinos.py", "alice/dinos.py", "bob/dinos.py"], ["alice", "bob", "dinos"]),
         (["dinos.py", "alice.zip"], ["alice", "dinos"]),
+        (["dinos.py", "alice.rar"], ["alice", "dinos"]),
+        (["dinos.py", "alice.ipynb.txt", "bob.pdf"], ["alice", "bob", "dinos"]),
         (["hw8.ipynb", "hw8-Copy1.ipynb"], ["hw8-Copy1", "hw8"]),
     ],
 )

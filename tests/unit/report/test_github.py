@@ -75,6 +75,17 @@ def test_a_file_has_a_line_and_a_cell_has_none(assignment: Assignment, grade: Gr
     assert "cell 5, line 3" in cell
 
 
+def test_a_path_begins_at_the_repository(assignment: Assignment, grade: Grade) -> None:
+    """GitHub shows an annotation in a file only under that path; without one, it names no file."""
+    failing = _with_case(grade, place=Place("a.py", 3))
+
+    found = annotation_commands(assignment, failing, "en", lambda name: f"week 8/{name}")
+    lost = annotation_commands(assignment, failing, "en", lambda _name: None)
+
+    assert found.startswith("::error file=week 8/a.py,line=3,title=")
+    assert lost.startswith("::error title=")
+
+
 def test_there_are_ten_annotations_at_most(assignment: Assignment, grade: Grade) -> None:
     """GitHub shows ten, so the tenth says how many exercises are left."""
     many = msgspec.structs.replace(grade, exercises=(grade.exercises[0],) * 25)

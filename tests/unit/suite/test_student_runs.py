@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+import pytest_timeout  # type: ignore[import-untyped]  # it has no types
 
 from grader.model import Message, Place, Verdict, Visibility
 
@@ -244,13 +245,35 @@ def test_an_endless_loop_is_ended(course: Any) -> None:
     assert result.message.fields == {"name": "double", "seconds": "1"}
 
 
-def test_an_endless_loop_that_an_upstream_caused_is_ended(course: Any) -> None:
-    """Also where the case would be run again on the reference's upstream."""
+def test_an_endless_loop_that_an_upstream_caused_is_carried_forward(course: Any) -> None:
+    """As in a batch: the case is run again on the reference's upstream, which comes to an end."""
+    answer = course.answer("def double(x):\n    while True: pass\n")
+
+    run = course.run("-k", "2 or totals", submission=answer)
+
+    assert run.result("test_doubles[2]").verdict is Verdict.TIMED_OUT
+    assert run.result("test_totals").carried_forward
+
+
+def test_an_endless_loop_on_either_upstream_is_ended_twice(course: Any) -> None:
+    """In this very process."""
     answer = course.answer("def double(x): return 3 * x\ndef total(x):\n    while True: pass")
 
-    run = course.run_apart("-k", "2 or totals", submission=answer, timeout_s=240)
+    run = course.run("-k", "2 or totals", submission=answer)
 
-    assert run.code == 1
+    assert run.result("test_totals").verdict is Verdict.TIMED_OUT
+
+
+def test_who_stands_at_a_breakpoint_is_not_hurried(
+    course: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once a debugger has been entered, calls take as long as they take."""
+    monkeypatch.setattr(pytest_timeout, "SUPPRESS_TIMEOUT", True)
+    answer = course.answer("import time\ndef double(x):\n    time.sleep(1.2)\n    return 2 * x")
+
+    run = course.run("-k", "test_doubles and 2", submission=answer)
+
+    assert run.verdicts == {"test_doubles[2]": Verdict.PASSED}
 
 
 def test_the_language_can_be_chosen(course: Any) -> None:

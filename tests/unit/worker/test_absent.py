@@ -131,7 +131,7 @@ def test_a_decorator_that_fails_by_itself_is_told(served: Served) -> None:
 def test_methods_are_added_to_a_class_as_the_d2l_book_does(served: Served) -> None:
     """Its decorator is three lines long, and stands in every such notebook."""
     text = (
-        "from d2l import torch as d2l\nclass Cell:\n    pass\n"
+        "import torch\nfrom d2l import torch as d2l\nclass Cell:\n    pass\n"
         "@d2l.add_to_class(Cell)\ndef forward(self, x):\n    return x + 1\n"
         "def f(x): return Cell().forward(x)\ndef g(): return d2l.Vocab(3)"
     )

@@ -1,0 +1,66 @@
+"""What of the caller's environment a command keeps, and a process that keeps nothing else.
+
+Variables steer what a grade is made by without a trace: which modules are found first, whether
+assertions count, how many threads add up a sum, which of pytest's options are in force. So the
+grader runs in a process that was started with those that are listed here, and no others.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+# One thread each, so that a batch neither oversubscribes the machine nor forks amid threads, and so
+# that sums come out bitwise alike everywhere.
+ONE_THREAD: Final = {
+    "MKL_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+}
+FIXED: Final = {**ONE_THREAD, "PYTHONHASHSEED": "0", "PYTHONUTF8": "1"}
+KEPT: Final = frozenset(
+    {
+        # programs, libraries and devices, and where files are put
+        "CUDA_VISIBLE_DEVICES", "HOME", "LD_LIBRARY_PATH", "LOGNAME", "PATH", "TMPDIR", "USER",
+        # the terminal, and the language of texts
+        "COLORTERM", "COLUMNS", "FORCE_COLOR", "LANG", "LANGUAGE", "LINES", "NO_COLOR", "TERM",
+        # what Classroom 50 tells of a push
+        "ASSIGNMENT", "ASSIGNMENT_TYPE", "CLASSROOM", "COMMIT_TIME", "COMMIT_URL", "OWNER",
+        "RELEASE_URL", "REVIEW_URL", "SUBMISSION_TAG",
+    }
+)  # fmt: skip
+KEPT_PREFIXES: Final = ("LC_",)
+MARK: Final = "grader_closed"
+# No folder of the caller's or of the user's is looked in for modules; and a mark, which no variable
+# can set.
+OPTIONS: Final = ("-P", "-s", "-X", MARK)
+
+
+def closed(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment that a command runs in, given the one that it was called in."""
+    kept = {
+        name: value
+        for name, value in environ.items()
+        if name in KEPT or name.startswith(KEPT_PREFIXES)
+    }
+    return kept | FIXED
+
+
+def close(arguments: Sequence[str]) -> None:
+    """Go on in a process that nothing of the caller's but `KEPT` has had a say in.
+
+    Returns only if this process is already such a one; else it is replaced.
+
+    Parameters
+    ----------
+    arguments : sequence of str
+        The words after ``grader``.
+    """
+    if MARK in sys._xoptions:  # noqa: SLF001 - documented, and the only way to read them
+        return
+    command = [sys.executable, *OPTIONS, "-m", "grader.cli", *arguments]
+    os.execve(sys.executable, command, closed(os.environ))  # noqa: S606 - our own interpreter
