@@ -228,12 +228,16 @@ class Diagnosis(msgspec.Struct, frozen=True):
     findings : tuple of Finding
         What the numbers show, where no mistake could be named.
     place : Place or None
-        Where the submission defines the exercise.
+        Where the submission defines the function that went wrong.
+    certain : bool
+        Whether the answers tell enough to leave no room for another cause. Errors, zeros and a few
+        small numbers do not.
     """
 
     mistakes: tuple[Explanation, ...] = ()
     findings: tuple[Finding, ...] = ()
     place: Place | None = None
+    certain: bool = True
 
 
 class ExerciseResult(msgspec.Struct, frozen=True):

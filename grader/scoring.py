@@ -173,3 +173,9 @@ def _shares(exercise: Exercise | ExerciseResult, counted: Sequence[CaseResult]) 
     whole = sum(weights.values(), Fraction(0))
     unit = Fraction(exercise.points) / whole
     return [case.weight * unit / sizes[_test(case)] for case in counted]
+
+
+def holds_nothing(exercises: Sequence[ExerciseResult]) -> bool:
+    """Tell whether a submission has none of the exercises, not even one that is not written."""
+    verdicts = {case.verdict for result in exercises for case in result.cases}
+    return verdicts - {Verdict.SKIPPED} == {Verdict.MISSING}

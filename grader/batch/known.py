@@ -29,8 +29,9 @@ if TYPE_CHECKING:
     from grader.mistakes import Mistake
     from grader.model import Exercise
     from grader.sandbox import Client, ForkServer
-    from grader.suite.grading import Case, Grading, Heard
+    from grader.suite.grading import Case, Grading
     from grader.suite.runner import Runner
+    from grader.suite.student import Heard
 
 ENDLESS_CALL_S: Final = 2.0  # what never returns need not be waited for as long as a student's code
 

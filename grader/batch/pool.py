@@ -28,7 +28,7 @@ from grader.model import (
     from_json,
     to_json,
 )
-from grader.scoring import score, score_exercise
+from grader.scoring import holds_nothing, score, score_exercise
 from grader.suite.outcome import notes_on_forms, passed
 from grader.worker.confine import limit_address_space
 
@@ -272,6 +272,9 @@ class Pool:
             if exercise.id in child.exercises
         )
         scored = score(exercises)
+        nothing, notes = Message("no_exercise_file"), child.submission.notes
+        if holds_nothing(exercises) and nothing not in notes:
+            notes = (nothing, *notes)
         return Grade(
             id=child.submission.id,
             name=child.submission.name,
@@ -281,7 +284,7 @@ class Pool:
             max_score=scored.max_score,
             conditions=self._conditions,
             exercises=exercises,
-            notes=(*child.submission.notes, *notes_on_forms(cases)),
+            notes=(*notes, *notes_on_forms(cases)),
             duration_s=clock.monotonic() - child.started_s,
         )
 

@@ -47,7 +47,8 @@ def grade(options: argparse.Namespace) -> int:
     jobs = options.jobs or available_processors()
     batch = BatchOptions(jobs=jobs, salt=read_salt(options.salt_file), timing=options.timing)
     device_of(options.timing)
-    submissions = read_submissions(assignment, options.path, options.layout, lang)
+    ours = [path for path in (options.out, options.salt_file) if path is not None]
+    submissions = read_submissions(assignment, options.path, options.layout, lang, skip=ours)
     started_s = clock.monotonic()
     torch = any(exercise.torch for exercise in assignment.exercises)
     with results_folder(options.out):
@@ -79,15 +80,19 @@ def grade(options: argparse.Namespace) -> int:
 
 
 def read_submissions(
-    assignment: Assignment, path: Path, layout: Layout, lang: str
+    assignment: Assignment, path: Path, layout: Layout, lang: str, skip: Sequence[Path] = ()
 ) -> list[Submission]:
     """Read all submissions below a path, and say on stderr how, where that is not plain.
+
+    What is to be skipped, such as the results, is no submission wherever below it lies.
 
     Raises
     ------
     UsageError
-        When there is none.
+        When there is none, or the very folder is to be skipped.
     """
+    if any(path.is_dir() and os.path.realpath(ours) == os.path.realpath(path) for ours in skip):
+        raise UsageError(f"{shown(path)} holds the submissions; name another folder for results")
     names = {exercise.id: exercise.names for exercise in assignment.exercises}
     collected = collect(
         path,
@@ -95,6 +100,7 @@ def read_submissions(
         exercises=names,
         assignment=assignment.id,
         layout=layout,
+        skip=skip,
     )
     console = Console(stderr=True, highlight=False)
     for told in collected.notes:

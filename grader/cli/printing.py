@@ -12,6 +12,8 @@ from rich.table import Table
 from grader.batch import changes
 from grader.diagnose import render
 from grader.model import ExerciseResult, Grade, Status, Verdict
+from grader.report.labels import labels
+from grader.report.wording import holds_nothing, status_name
 from grader.scoring import two_decimals
 
 if TYPE_CHECKING:
@@ -119,7 +121,7 @@ def print_class(assignment: Assignment, grades: Sequence[Grade], lang: str) -> N
     table.add_column("lost on", overflow="fold")
     for made in grades:
         score = "" if made.score is None else two_decimals(made.score)
-        table.add_row(escape(made.id), made.status.value, score, escape(_lost_on(made, lang)))
+        table.add_row(escape(made.id), status_name(made), score, escape(_lost_on(made, lang)))
     Console(soft_wrap=False).print(table)
 
 
@@ -146,6 +148,8 @@ def _lost_on(made: Grade, lang: str) -> str:
     """Say in a few words where points were lost, or why there are none."""
     if made.status is Status.UNREADABLE:
         return render(made.notes[0], lang) if made.notes else ""
+    if holds_nothing(made):
+        return labels(lang).no_exercise
     unwritten = [result for result in made.exercises if _is_unwritten(result)]
     lost = [
         f"{result.id} {two_decimals(result.points - result.score)}"

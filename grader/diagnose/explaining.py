@@ -8,7 +8,9 @@ from grader.diagnose.rendering import render
 from grader.model import Message
 
 if TYPE_CHECKING:
-    from grader.model import Diagnosis, Finding
+    from collections.abc import Sequence
+
+    from grader.model import CaseResult, Diagnosis, Finding
 
 
 MAX_SHOWN: Final = 4
@@ -35,8 +37,9 @@ def explain(diagnosis: Diagnosis, lang: str, *, to_student: bool) -> list[str]:
     if len(diagnosis.mistakes) == 1:
         (mistake,) = diagnosis.mistakes
         did, ask = mistake.did.in_language(lang), mistake.ask.in_language(lang)
+        key = "diagnosis_named" if diagnosis.certain else "diagnosis_fits"
         lines = [
-            render(Message("diagnosis_named", {"did": did}), lang),
+            render(Message(key, {"did": did}), lang),
             render(Message("diagnosis_ask", {"ask": ask}), lang),
         ]
     elif diagnosis.mistakes:
@@ -50,6 +53,25 @@ def explain(diagnosis: Diagnosis, lang: str, *, to_student: bool) -> list[str]:
         text = render(_told(finding, to_student=to_student), lang)
         lines.append(render(Message("diagnosis_finding", {"text": text}), lang))
     return lines
+
+
+def first_shown(bad: Sequence[CaseResult], findings: Sequence[Finding]) -> CaseResult | None:
+    """Pick which of an exercise's cases that did not pass is shown: what a finding is about.
+
+    Parameters
+    ----------
+    bad : sequence of CaseResult
+        The cases to choose from, in suite order.
+    findings : sequence of Finding
+        What is said of one of them.
+
+    Returns
+    -------
+    CaseResult or None
+        The case of the first finding, else the first case; None if there is none.
+    """
+    told = {finding.case for finding in findings}
+    return next((case for case in bad if case.id in told), next(iter(bad), None))
 
 
 def _told(finding: Finding, *, to_student: bool) -> Message:

@@ -1,38 +1,57 @@
 """What the numbers of a wrong value show, without any knowledge of the code behind them.
 
-Each finding is proven on the two values: `find` names nothing that it has not computed.
+A finding is a sentence that holds in every case that was run, so each is a `_Claim`: made of one
+wrong part, and then held against that part of every other answer to the same call. One answer that
+it does not fit, a right one included, and it is not said. What a claim would not change, such as
+the transpose of a symmetric matrix, speaks neither for nor against it.
 """
 
 from __future__ import annotations
 
+import dataclasses
+import functools
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from grader.compare import kinds
-from grader.compare.leaves import item_path, key_path
-from grader.compare.sequences import is_wrapped, shape_of
+from grader.diagnose.leaves import MANY, Leaf, leaves, near
 from grader.model import Message
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     Array = np.ndarray[Any, Any]
+    Predict = Callable[[Array], Array | None]
+    Answers = Sequence[tuple[object, object]]
 
-CLOSE: Final = 1e-4  # relative to the largest element: far above rounding, far below a mistake
-STEPS: Final = 2  # fewer steps have no first and rest
-
-
-class _Leaf:
-    """A wrong part of a value: two arrays at a path."""
-
-    def __init__(self, path: str, actual: Array, expected: Array) -> None:
-        self.path = path
-        self.actual = actual
-        self.expected = expected
+# So many different numbers have to fit: two may be a constant apart by chance.
+ENOUGH: Final = 3
+MATRIX: Final = 2
+MAX_PARTS: Final = 6
 
 
-def find(actual: object, expected: object) -> list[Message]:
+@dataclasses.dataclass(frozen=True)
+class _Claim:
+    """A sentence about a part of the result.
+
+    Parameters
+    ----------
+    message : Message
+        The sentence.
+    weigh : callable
+        How many numbers of a part speak for it; None if the part speaks against it.
+    enough : int
+        How many it needs.
+    """
+
+    message: Message
+    weigh: Callable[[Leaf], int | None]
+    enough: int = ENOUGH
+
+
+def find(
+    actual: object, expected: object, others: Answers = (), steps: Collection[str] = ()
+) -> list[Message]:
     """Look for structure in a wrong value.
 
     Parameters
@@ -41,209 +60,256 @@ def find(actual: object, expected: object) -> list[Message]:
         What the submission gave; plain data.
     expected : object
         What is right.
+    others : sequence of (object, object)
+        What else the same function gave, and what was right there: right answers and wrong ones.
+    steps : collection of str
+        Paths of the parts of the result whose first axis is time.
 
     Returns
     -------
     list of Message
-        What is true of the first wrong part; most telling first. Empty if nothing is.
+        What is true of a wrong part in every one of these; most telling first.
     """
     with np.errstate(all="ignore"):  # wrong values may be of any size
-        for leaf in _leaves(actual, expected, ""):
-            if leaf.actual.shape != leaf.expected.shape:
-                return _of_shapes(leaf)
-            if not np.isfinite(leaf.actual).all() and np.isfinite(leaf.expected).all():
-                return _of_non_finite(leaf)
-            if not _right(leaf.actual, leaf.expected):
-                return _of_values(leaf)
-    return []
+        shown = leaves(actual, expected, steps)
+        rest = [leaves(*other, steps) for other in others]
+        found = (
+            claim.message
+            for leaf in shown
+            if not leaf.is_right
+            for claim in _claims(leaf)
+            if _holds(claim, [leaf, *(one for part in rest for one in part if _same(one, leaf))])
+        )
+        first = next(found, None) or _nearly(shown, rest)
+        return [*([] if first is None else [first]), *_parts(shown, rest)]
 
 
-def _of_shapes(leaf: _Leaf) -> list[Message]:
+def _same(one: Leaf, other: Leaf) -> bool:
+    return one.path == other.path
+
+
+def _holds(claim: _Claim, parts: Sequence[Leaf]) -> bool:
+    weights = [claim.weigh(part) for part in parts]
+    return None not in weights and sum(weight or 0 for weight in weights) >= claim.enough
+
+
+def _claims(leaf: Leaf) -> Iterator[_Claim]:
+    if leaf.actual.shape != leaf.expected.shape:
+        yield from _of_shapes(leaf)
+    elif not np.isfinite(leaf.actual).all() and np.isfinite(leaf.expected).all():
+        yield from _of_non_finite(leaf)
+    else:
+        yield from _of_values(leaf)
+        if leaf.steps:
+            yield from _of_steps(leaf)
+
+
+def _of_shapes(leaf: Leaf) -> Iterator[_Claim]:
     actual, expected = leaf.actual, leaf.expected
-    if actual.T.shape == expected.shape and _close(actual.T, expected):
-        return [_message("finding_transposed", leaf)]
-    if actual.size == expected.size and _close(actual.reshape(expected.shape), expected):
-        return [_message("finding_shape_only", leaf, shape=str(expected.shape))]
+    yield _moved("finding_transposed", leaf, _transposed)
+    yield _moved("finding_axes_swapped", leaf, _axes_swapped)
+    yield _seen("finding_shape_only", leaf, _is_reshaped, shape=str(expected.shape))
+    sizes = {"shape": str(actual.shape), "wanted": str(expected.shape)}
+    yield _seen("finding_broadcast", leaf, _is_grown, **sizes)
+    for axis in range(expected.ndim):
+        for keepdims in (False, True):
+            total = functools.partial(np.sum, axis=axis, keepdims=keepdims)
+            yield _moved("finding_summed", leaf, _with_axis(total, axis), axis=axis)
+
+
+def _of_non_finite(leaf: Leaf) -> Iterator[_Claim]:
+    step = _first_bad_step(leaf)
+    if leaf.steps and step:
+        yield _seen(
+            "finding_not_finite_from", leaf, lambda one: _first_bad_step(one) > 0, step=step
+        )
+    yield _seen("finding_not_finite", leaf, lambda one: not np.isfinite(one.actual).all())
+
+
+def _of_values(leaf: Leaf) -> Iterator[_Claim]:
+    yield _moved("finding_all_zero", leaf, np.zeros_like)
+    yield _moved("finding_sign", leaf, np.negative)
+    factor = _factor(leaf)
+    if factor is not None:
+        times = functools.partial(np.multiply, factor)
+        yield _moved("finding_factor", leaf, times, factor=factor)
+    yield _moved("finding_transposed", leaf, _transposed)
+    yield _moved("finding_axes_swapped", leaf, _axes_swapped)
+    offset = (leaf.actual - leaf.expected).flat[0]
+    if not np.iscomplexobj(offset):
+        plus = functools.partial(np.add, offset)
+        yield _moved("finding_offset", leaf, plus, offset=float(offset))
+    yield _moved("finding_reversed", leaf, _reversed)
+    if factor is not None:
+        yield _Claim(_message("finding_factor_varies", leaf, factor=factor), _weigh_any_factor)
+
+
+def _of_steps(leaf: Leaf) -> Iterator[_Claim]:
+    """Look along the first axis, where it is time."""
+    yield _moved("finding_last_everywhere", leaf, _last_everywhere)
+    for key, weigh in (
+        ("finding_late", lambda one: _weigh_shifted(one, slice(1, None), slice(None, -1))),
+        ("finding_early", lambda one: _weigh_shifted(one, slice(None, -1), slice(1, None))),
+    ):
+        yield _Claim(_message(key, leaf), weigh)
+    yield _Claim(_message("finding_first_only", leaf), lambda one: _weigh_one_right(one, 0), MANY)
+    yield _Claim(_message("finding_last_only", leaf), lambda one: _weigh_one_right(one, -1), MANY)
+
+
+# Ways to weigh a part.
+
+
+def _moved(key: str, leaf: Leaf, predict: Predict, **fields: str | float | int) -> _Claim:
+    """Claim that the right values have gone through a function."""
+
+    def weigh(one: Leaf) -> int | None:
+        predicted = predict(one.expected)
+        if predicted is None or near(predicted, one.expected):
+            return 0 if one.is_right else None
+        if not near(one.actual, predicted):
+            return None
+        alike = predicted.shape == one.expected.shape
+        changed = one.expected[predicted != one.expected] if alike else predicted
+        return _different(changed)
+
+    return _Claim(_message(key, leaf, **fields), weigh)
+
+
+def _seen(
+    key: str, leaf: Leaf, true: Callable[[Leaf], bool], **fields: str | float | int
+) -> _Claim:
+    """Claim what shows in a wrong part by itself, and in no other way in any wrong part."""
+
+    def weigh(one: Leaf) -> int | None:
+        return 0 if one.is_right else (1 if true(one) else None)
+
+    return _Claim(_message(key, leaf, **fields), weigh, enough=1)
+
+
+def _weigh_any_factor(leaf: Leaf) -> int | None:
+    if leaf.is_right:
+        return None if _different(leaf.expected) > 1 else 0
+    if _different(leaf.expected) < MANY:
+        return 0 if leaf.expected.any() else None  # one number is always another one's multiple
+    return None if _factor(leaf) is None else _different(leaf.expected)
+
+
+def _weigh_shifted(leaf: Leaf, got: slice, wanted: slice) -> int | None:
+    if leaf.actual.shape != leaf.expected.shape or _count(leaf.expected) <= MANY:
+        return 0 if leaf.is_right else None
+    right, shifted = leaf.expected[got], leaf.expected[wanted]
+    if near(shifted, right):
+        return 0 if leaf.is_right else None
+    return _different(shifted) if near(leaf.actual[got], shifted) else None
+
+
+def _weigh_one_right(leaf: Leaf, kept: int) -> int | None:
+    """Weigh that one step is right and no other is."""
+    if leaf.actual.shape != leaf.expected.shape or _count(leaf.expected) < MANY:
+        return 0 if leaf.is_right else None
+    right = [near(*pair) for pair in zip(leaf.actual, leaf.expected, strict=True)]
+    return len(right) - 1 if right[kept] and sum(right) == 1 else None
+
+
+# What may have happened to right values.
+
+
+def _transposed(array: Array) -> Array | None:
+    return array.T if array.ndim == MATRIX else None
+
+
+def _axes_swapped(array: Array) -> Array | None:
+    return np.swapaxes(array, 0, 1) if array.ndim > MATRIX else None
+
+
+def _reversed(array: Array) -> Array | None:
+    return array[::-1] if array.ndim else None
+
+
+def _last_everywhere(array: Array) -> Array | None:
+    return np.broadcast_to(array[-1], array.shape) if array.ndim else None
+
+
+def _with_axis(total: Callable[[Array], Array], axis: int) -> Predict:
+    return lambda array: total(array) if array.ndim > axis else None
+
+
+def _is_reshaped(leaf: Leaf) -> bool:
+    actual, expected = leaf.actual, leaf.expected
+    return (
+        actual.shape != expected.shape
+        and actual.size == expected.size
+        and bool(expected.any())
+        and near(actual.reshape(expected.shape), expected)
+    )
+
+
+def _is_grown(leaf: Leaf) -> bool:
+    """Tell whether broadcasting has copied the right values, or made a square of a vector."""
+    actual, expected = leaf.actual, leaf.expected
+    longest = max(expected.shape, default=0)
+    if expected.size == longest > 1 and actual.shape == (longest, longest) != expected.shape:
+        return True
     try:
         spread = np.broadcast_to(expected, actual.shape)
     except ValueError:
-        spread = None
-    if (spread is not None and _close(actual, spread)) or _is_outer(actual, expected):
-        sizes = {"shape": str(actual.shape), "wanted": str(expected.shape)}
-        return [_message("finding_broadcast", leaf, **sizes)]
-    for axis in range(expected.ndim):
-        for keepdims in (False, True):
-            total = expected.sum(axis=axis, keepdims=keepdims)
-            if total.shape == actual.shape and _close(actual, total):
-                return [_message("finding_summed", leaf, axis=axis)]
-    return []
+        return False
+    return actual.size > expected.size and near(actual, spread)
 
 
-def _of_non_finite(leaf: _Leaf) -> list[Message]:
-    if leaf.actual.ndim == 0 or leaf.actual.shape[0] < STEPS:
-        return [_message("finding_not_finite", leaf)]
-    bad = ~np.isfinite(leaf.actual.reshape(leaf.actual.shape[0], -1)).all(axis=1)
-    step = int(np.argmax(bad))
-    if step == 0:
-        return [_message("finding_not_finite", leaf)]
-    return [_message("finding_not_finite_from", leaf, step=step)]
+def _first_bad_step(leaf: Leaf) -> int:
+    """Return the first step that is not finite; 0 where there are no steps, or none is."""
+    if _count(leaf.actual) < MANY:
+        return 0
+    rows = leaf.actual.reshape(leaf.actual.shape[0], -1)
+    return int(np.argmax(~np.isfinite(rows).all(axis=1)))
 
 
-def _of_values(leaf: _Leaf) -> list[Message]:
-    actual, expected = leaf.actual, leaf.expected
-    if not actual.any():
-        return [_message("finding_all_zero", leaf)]
-    if _close(actual, -expected):
-        return [_message("finding_sign", leaf)]
-    factor = _factor(actual, expected)
-    if factor is not None:
-        return [_message("finding_factor", leaf, factor=factor)]
-    square = actual.ndim >= STEPS and actual.shape[0] == actual.shape[1]
-    if square and _close(np.swapaxes(actual, 0, 1), expected):
-        return [_message("finding_transposed", leaf)]
-    offset = actual - expected
-    if (
-        actual.size > 1
-        and not np.iscomplexobj(offset)
-        and _close(offset, np.full_like(offset, offset.flat[0]))
-    ):
-        return [_message("finding_offset", leaf, offset=float(offset.flat[0]))]
-    return _of_steps(leaf)
-
-
-def _of_steps(leaf: _Leaf) -> list[Message]:
-    """Look along the first axis, which is time for sequences and rows for matrices."""
-    actual, expected = leaf.actual, leaf.expected
-    count = actual.shape[0] if actual.ndim else 0
-    if count < STEPS:
-        return []
-    right = [_right(actual[step], expected[step]) for step in range(count)]
-    seen = {
-        "finding_late": count > STEPS and _close(actual[1:], expected[:-1]),
-        "finding_early": count > STEPS and _close(actual[:-1], expected[1:]),
-        "finding_reversed": _close(actual[::-1], expected),
-        "finding_first_only": right[0] and not any(right[1:]),
-        "finding_last_only": right[-1] and not any(right[:-1]),
-    }
-    return [_message(key, leaf) for key, true in seen.items() if true][:1]
-
-
-def _factor(actual: Array, expected: Array) -> float | None:
+def _factor(leaf: Leaf) -> float | None:
     """Return the constant by which the values are off; None if there is none."""
-    if actual.size < STEPS or np.iscomplexobj(actual) or np.iscomplexobj(expected):
+    actual, expected = leaf.actual, leaf.expected
+    if actual.shape != expected.shape or np.iscomplexobj(actual) or np.iscomplexobj(expected):
         return None
     weight = float(np.vdot(expected, expected))
-    if not weight:
+    if not weight or not np.isfinite(weight):
         return None
     factor = float(np.vdot(expected, actual)) / weight
-    known = abs(factor) > CLOSE and abs(factor - 1) > CLOSE
-    return factor if known and _close(actual, factor * expected) else None
+    return factor if factor and near(actual, factor * expected) else None
 
 
-def _is_outer(actual: Array, expected: Array) -> bool:
-    """Tell whether a column met a row: a vector was to come, a square came."""
-    longest = max(expected.shape, default=0)
-    return (
-        expected.size == longest > 1 and actual.ndim == STEPS and actual.shape == (longest, longest)
-    )
+def _count(array: Array) -> int:
+    """Count the steps along the first axis."""
+    return int(array.shape[0]) if array.ndim else 0
 
 
-def _right(actual: Array, expected: Array) -> bool:
-    return _close(actual, expected) or np.array_equal(actual, expected, equal_nan=True)
+def _different(array: Array) -> int:
+    """Count different numbers other than zero."""
+    return int(np.unique(array[array != 0]).size)
 
 
-def _close(actual: Array, expected: Array) -> bool:
-    """Tell whether values are the same but for little; nothing is close to zeros."""
-    if actual.shape != expected.shape:
-        return False
-    scale = float(np.abs(expected).max(initial=0.0))
-    return bool(scale and np.abs(actual - expected).max(initial=0.0) <= CLOSE * scale)
+def _nearly(shown: Sequence[Leaf], rest: Sequence[Sequence[Leaf]]) -> Message | None:
+    """Say of a wrong value in which no mistake is large that it is nearly right."""
+    every = [leaf for part in (shown, *rest) for leaf in part]
+    off = [leaf for leaf in shown if not leaf.is_surely_right]
+    if not off or not all(leaf.is_right for leaf in every):
+        return None
+    return _message("finding_nearly", off[0])
 
 
-def _message(key: str, leaf: _Leaf, **fields: str | float | int) -> Message:
+def _parts(shown: Sequence[Leaf], rest: Sequence[Sequence[Leaf]]) -> list[Message]:
+    """Tell parts that are right in every case from those that are wrong."""
+    never = {leaf.path for part in (shown, *rest) for leaf in part if not leaf.is_surely_right}
+    right = [leaf.path for leaf in shown if leaf.path not in never and leaf.expected.any()]
+    wrong = [leaf.path for leaf in shown if not leaf.is_right]
+    if not right or not wrong:
+        return []
+    return [Message("finding_parts", {"right": _listed(right), "wrong": _listed(wrong)})]
+
+
+def _listed(paths: Sequence[str]) -> str:
+    shown = [f"result{path}" for path in paths[:MAX_PARTS]]
+    return ", ".join([*shown, "..."] if len(paths) > MAX_PARTS else shown)
+
+
+def _message(key: str, leaf: Leaf, **fields: str | float | int) -> Message:
     return Message(key, {"where": f"result{leaf.path}", **fields})
-
-
-def _leaves(actual: Any, expected: Any, path: str) -> Iterator[_Leaf]:
-    """Pair the parts of two values; equally shaped steps in a row are one part."""
-    if isinstance(expected, tuple) and len(expected) == 1:
-        yield from _leaves(_only(actual, expected), expected[0], item_path(path, 0))
-    else:
-        given = actual[0] if is_wrapped(actual, expected) else actual
-        yield from _unwrapped_leaves(given, expected, path)
-
-
-def _unwrapped_leaves(actual: Any, expected: Any, path: str) -> Iterator[_Leaf]:
-    whole = _array(expected)
-    if whole is not None:
-        given = _array(actual)
-        given = None if given is None else _as_steps(given, whole, expected)
-        apart = given is None or given.shape != whole.shape
-        if not apart or not _are_items(actual, expected):
-            if given is not None and given.size and whole.size:
-                yield _Leaf(path, given, whole)
-            return
-    if isinstance(expected, dict) and isinstance(actual, dict):
-        steps = _by_step(expected)
-        other = _by_step(actual)
-        if steps is not None and other is not None and steps.shape == other.shape:
-            yield _Leaf(path, other, steps)
-            return
-        for key, wanted in expected.items():
-            if key in actual:
-                yield from _leaves(actual[key], wanted, key_path(path, key))
-    elif isinstance(expected, list | tuple) and isinstance(actual, list | tuple):
-        for index, (got, wanted) in enumerate(zip(actual, expected, strict=False)):
-            yield from _leaves(got, wanted, item_path(path, index))
-
-
-def _only(actual: Any, expected: tuple[Any]) -> Any:
-    """Return what stands for the item of a 1-tuple, which may have come bare."""
-    if kinds.is_array(actual):
-        return actual[0] if shape_of(actual) == shape_of(expected) else actual
-    return actual[0] if isinstance(actual, list | tuple) and len(actual) == 1 else actual
-
-
-def _as_steps(given: Array, whole: Array, expected: Any) -> Array:
-    """Take the steps of a sequence apart again that came joined along their first axis."""
-    if not isinstance(expected, list | tuple) or whole.ndim < STEPS:
-        return given
-    joined = (whole.shape[0] * whole.shape[1], *whole.shape[2:])
-    return given.reshape(whole.shape) if given.shape == joined else given
-
-
-def _are_items(actual: object, expected: object) -> bool:
-    return (
-        isinstance(actual, list | tuple)
-        and isinstance(expected, list | tuple)
-        and len(actual) == len(expected)
-    )
-
-
-def _by_step(value: dict[Any, Any]) -> Array | None:
-    """Stack the arrays of a dictionary that has one for each step."""
-    keys = [key for key in value if isinstance(key, int) and not isinstance(key, bool)]
-    if len(keys) != len(value) or len(keys) < STEPS:
-        return None
-    return _array([value[key] for key in sorted(keys)])
-
-
-def _array(value: Any) -> Array | None:
-    """Make one float array of a number, an array, or a regular nesting of them."""
-    shape = shape_of(value)
-    if shape is None:
-        return None
-    parts = [kinds.numbers_of(part) for part in _flat(value)]
-    if any(part is None or part.family == "bool" for part in parts):
-        return None
-    flat = [np.atleast_1d(part.values).reshape(-1) for part in parts if part is not None]
-    joined = np.concatenate(flat) if flat else np.zeros(0)
-    return (joined if np.iscomplexobj(joined) else joined.astype(np.float64)).reshape(shape)
-
-
-def _flat(value: Any) -> Iterator[Any]:
-    if isinstance(value, list | tuple):
-        for item in value:
-            yield from _flat(item)
-    else:
-        yield value

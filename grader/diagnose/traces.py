@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from grader.sandbox import Result
+
+
+RAISED: Final = ("raised", "wrong_arguments")
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -54,7 +57,7 @@ Traces = dict[str, Trace]  # by case
 def answer(what: str, outcome: Result | BaseException) -> Answer:
     """Sketch what a call gave: its result with all that came with it, or how it failed."""
     if isinstance(outcome, StudentError):
-        raised = outcome.fields.get("exception", "") if outcome.key == "raised" else ""
+        raised = outcome.fields.get("exception", "") if outcome.key in RAISED else ""
         return Answer(what, error=f"{outcome.verdict} {raised}".strip())
     if isinstance(outcome, BaseException):
         # In a student's own process it is pytest that ends a call which takes too long.

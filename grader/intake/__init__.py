@@ -18,8 +18,9 @@ from grader.intake.files import read_text
 from grader.intake.given import read_given
 from grader.intake.layout import LAYOUTS, Layout
 from grader.intake.notes import shown
-from grader.intake.places import definition_of, globals_read, parameters_of
+from grader.intake.places import definition_of, definition_text, globals_read, parameters_of
 from grader.intake.submission import Submission, left_out_reason, read_submission
+from grader.intake.syntax import parse
 
 __all__ = [
     "LAYOUTS",
@@ -28,9 +29,11 @@ __all__ = [
     "Submission",
     "collect",
     "definition_of",
+    "definition_text",
     "globals_read",
     "left_out_reason",
     "parameters_of",
+    "parse",
     "read_given",
     "read_submission",
     "read_text",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import contextlib
 import dataclasses
 import io
@@ -16,7 +17,7 @@ from grader.intake.tars import members_of_tar
 from grader.intake.zips import members_of_zip
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from grader.model import Message
@@ -60,19 +61,36 @@ class Contents:
     Parameters
     ----------
     files : mapping of str to bytes
-        Code, and archives within; by path.
+        Code, and archives within; by path, sorted.
     notes : tuple of (str, Message)
         What was not read, each with the path that it concerns; empty where there is none.
-    others : tuple of str
-        Paths of ordinary files of which nothing was kept.
+    others : sequence of str
+        Paths of folders, and of files of which nothing was kept; sorted.
     """
 
     def __init__(
-        self, files: Mapping[str, bytes], notes: Notes, others: tuple[str, ...] = ()
+        self, files: Mapping[str, bytes], notes: Notes, others: Sequence[str] = ()
     ) -> None:
         self.files = files
         self.notes = notes
         self.others = others
+        self._paths = list(files)
+
+    def below(self, folder: str) -> Contents:
+        """Return what lies in a folder, with paths that begin there."""
+        start = f"{folder}/"
+        files = {path.removeprefix(start): self.files[path] for path in _within(self._paths, start)}
+        others = [path.removeprefix(start) for path in _within(self.others, start) if path != start]
+        notes = tuple(
+            (path.removeprefix(start), told) for path, told in self.notes if path.startswith(start)
+        )
+        return Contents(files, notes, others)
+
+
+def _within(paths: Sequence[str], start: str) -> Sequence[str]:
+    """Cut out of sorted paths those that begin so; an archive may list very many."""
+    after = start[:-1] + chr(ord("/") + 1)
+    return paths[bisect.bisect_left(paths, start) : bisect.bisect_left(paths, after)]
 
 
 def read_archive(path: Path, file: str, bounds: Bounds = BOUNDS) -> Contents:
@@ -104,7 +122,7 @@ def read_inner(data: bytes, name: str, file: str) -> Contents:
     files = {path: kept for path, kept in found.files.items() if not is_archive(path)}
     nested = [path for path in found.files if path not in files]
     notes = [(path, _told("intake_archive_nested", file, path)) for path in nested[:MAX_NOTES]]
-    return Contents(files, (*found.notes, *notes), (*found.others, *nested))
+    return Contents(files, (*found.notes, *notes), sorted((*found.others, *nested)))
 
 
 def _contents(
@@ -143,7 +161,7 @@ class _Keeper:
 
     def contents(self) -> Contents:
         files = {path: data for path, data in self._files.items() if path not in self._twice}
-        others = tuple(sorted(path for path in self._others if path not in files))
+        others = sorted(path for path in self._others if path not in files)
         return Contents(dict(sorted(files.items())), tuple(self._notes), others)
 
     def keep(self, members: Iterator[Member]) -> None:

@@ -59,7 +59,9 @@ class Place:
         lines[-1] = lines[-1][: node.end_col_offset]
         for left in sorted(without, key=lambda one: (one.lineno, one.col_offset), reverse=True):
             _silence(lines, left, begin)
-        if hasattr(node, "body") and node.col_offset:
+        # Before a statement there is nothing but its indent, which a form feed begins anew.
+        indent = self.block.lines[begin - 1].encode()[: node.col_offset].rpartition(b"\f")[2]
+        if hasattr(node, "body") and indent:
             return b"\n".join([b"if True:", *lines]).decode(), self.line(node) - 1
         if begin == node.lineno:
             lines[0] = lines[0][node.col_offset :]

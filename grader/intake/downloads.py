@@ -102,10 +102,7 @@ def _gradescope(folder: Folder, entries: Sequence[Entry]) -> Rows:
         return Rows(entries=known, notes=(error.message,))
     there = {entry.name: entry for entry in entries}
     people = _people({name: one for name, one in handed.items() if name in there})
-    rows = tuple(
-        _person_row(submitter, folders, handed, there)
-        for submitter, folders in sorted(people.items(), key=lambda pair: _key(*pair))
-    )
+    rows = tuple(_person_row(submitter, folders, handed, there) for submitter, folders in people)
     named = {name for name, one in handed.items() if one.submitters}
     notes = [
         note("intake_platform", platform="Gradescope", entries=len(named & set(there)),
@@ -117,18 +114,20 @@ def _gradescope(folder: Folder, entries: Sequence[Entry]) -> Rows:
     return Rows(rows, known | (named & set(there)), tuple(notes))
 
 
-def _people(handed: Mapping[str, Handed]) -> dict[Submitter, list[str]]:
-    """List each person's folders, the newest first."""
-    people: dict[Submitter, list[str]] = {}
-    for name, one in handed.items():
-        for submitter in one.submitters:
-            number = submitter.sid or submitter.email
-            # Without either, one name in two folders may well be two people.
-            person = submitter if number else dataclasses.replace(submitter, email=name)
-            people.setdefault(person, []).append(name)
-    for names in people.values():
-        names.sort(key=lambda name: (handed[name].created_s, len(name), name), reverse=True)
-    return people
+def _people(handed: Mapping[str, Handed]) -> list[tuple[Submitter, list[str]]]:
+    """List each person, as named in the newest folder, with all folders, the newest first."""
+    newest = sorted(
+        handed, key=lambda name: (handed[name].created_s, len(name), name), reverse=True
+    )
+    people: dict[str, tuple[Submitter, list[str]]] = {}
+    for name in newest:
+        for submitter in handed[name].submitters:
+            # Without a number, one name in two folders may well be two people.
+            number = submitter.sid or submitter.email or f"{name}/{submitter.name}"
+            folders = people.setdefault(number, (submitter, []))[1]
+            if name not in folders:
+                folders.append(name)
+    return sorted(people.values(), key=lambda pair: _key(*pair))
 
 
 def _key(submitter: Submitter, folders: Sequence[str]) -> str:

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 MAX_PY_BYTES: Final = 2 << 20
 MAX_NOTEBOOK_BYTES: Final = 64 << 20
 MAX_NOTES: Final = 20  # of one kind, for one file
+# What was left out and is told one by one.
+_TOLD_AS: Final = {"syntax": "intake_syntax", "newer": "intake_newer", "magic": "intake_magic"}
 MAX_NAMELESS: Final = 1_000
 SUFFIXES: Final = (".py", ".ipynb")
 
@@ -226,14 +228,14 @@ def _left_out_notes(
     """Tell one by one what does not parse; of calls, which are many, only how many."""
     notes = [
         note(
-            f"intake_{left.reason}",
+            _TOLD_AS[left.reason],
             where=labels.get(left.filename, left.filename),
             line=left.line,
             names=", ".join(left.names) or "-",
             detail=left.detail,
             **({"here": _HERE} if reason == "newer" else {}),
         )
-        for reason in ("syntax", "newer", "magic")
+        for reason in _TOLD_AS
         for left in [one for one in left_out if one.reason == reason][:MAX_NOTES]
         if left.reason != "magic" or left.names
     ]

@@ -210,23 +210,7 @@ class ArchiveFolder:
 
     def folder(self, name: str) -> ArchiveFolder:
         """Return a folder in it, with the notes that concern it."""
-        start = f"{name}/"
-        files = {
-            path.removeprefix(start): data
-            for path, data in self.contents.files.items()
-            if path.startswith(start)
-        }
-        notes = tuple(
-            (path.removeprefix(start), message)
-            for path, message in self.contents.notes
-            if path.startswith(start)
-        )
-        others = tuple(
-            path.removeprefix(start)
-            for path in self.contents.others
-            if path.startswith(start) and path != start
-        )
-        return ArchiveFolder(self.path / name, Contents(files, notes, others), self.file)
+        return ArchiveFolder(self.path / name, self.contents.below(name), self.file)
 
     def archive(self, name: str, origin: str = "") -> ArchiveFolder:
         """Open an archive within this one; what lies deeper is not read."""

@@ -46,7 +46,7 @@ _LITTER: Final = frozenset({
 })  # fmt: skip
 # AppleDouble, owners' files and locks of offices, of Emacs, of network shares; backup copies.
 _LITTER_STARTS: Final = ("._", "~$", ".~lock.", ".#", ".nfs", ".trash-", ".fuse_hidden")
-_LITTER_ENDS: Final = ("~", ".swp", ".swo", ".part", ".crdownload")
+_LITTER_ENDS: Final = ("~", ".swp", ".swo", ".part", ".crdownload", ":zone.identifier")
 # What people who teach keep beside submissions, and nobody hands in as homework in code.
 _BESIDE: Final = re.compile(
     r"(?:readme|license|licence|copying|makefile)(?:\.\w+)*$"

@@ -61,6 +61,15 @@ def parameters_of(source: wire.Source, home: str, name: str) -> tuple[str, ...]:
     return ()
 
 
+def definition_text(source: wire.Source, home: str, name: str) -> str:
+    """Return the text of the definition that counts of a function or class; empty without one."""
+    for module in sorted(source.modules, key=lambda module: module.name != home):
+        for piece in reversed(module.pieces):
+            if name in piece.names and piece.kind == "definition":
+                return piece.code
+    return ""
+
+
 def _parameters(tree: ast.AST, name: str) -> tuple[str, ...]:
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef) and node.name in {name, "__init__"}:

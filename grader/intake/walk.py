@@ -175,7 +175,7 @@ def find_code(folder: Folder, wanted: Wanted, prefix: str = "") -> Found:
     level = chosen[0].depth if chosen else len(places)
     if not homes:
         _open(found, [place for place in places if place.depth < level], wanted)
-    _tell(found, places, chosen, homes)
+    _tell(found, wanted, places, chosen, homes)
     found.others += [file for place in places for file in place.as_files(place.others)]
     return found
 
@@ -243,7 +243,11 @@ def _open(found: Found, places: Sequence[_Place], wanted: Wanted) -> None:
 
 
 def _tell(
-    found: Found, places: Sequence[_Place], chosen: Sequence[_Place], homes: Sequence[_Place]
+    found: Found,
+    wanted: Wanted,
+    places: Sequence[_Place],
+    chosen: Sequence[_Place],
+    homes: Sequence[_Place],
 ) -> None:
     """Name what is not read."""
     for place in chosen if chosen else places:
@@ -257,7 +261,12 @@ def _tell(
     ]
     if beside:
         found.notes.append(note("intake_archive_beside", files=", ".join(sorted(beside))))
-    handed_out = tuple(home.prefix + DEMOS for home in homes)
+    # Demos, and other assignments beside this one, need no word.
+    handed_out = tuple(home.prefix + DEMOS for home in homes) + tuple(
+        home.prefix.removesuffix(f"{wanted.assignment}/")
+        for home in homes
+        if home.prefix.endswith(f"assignments/{wanted.assignment}/")
+    )
     deeper = [
         shown(place.prefix + entry.name)
         for place in places

@@ -115,11 +115,12 @@ def _is_shown(case: CaseResult, *, later: bool) -> bool:
 
 def _exercise_as_told(result: ExerciseResult, *, later: bool) -> ExerciseResult:
     opened = [case for case in result.cases if is_open(case, "student", later=later)]
-    # Nothing is there at all: that was seen in the open cases and is no news.
-    unwritten = opened[0] if opened and {case.verdict for case in opened} <= _UNWRITTEN else None
+    # Nothing is there that could be called: that was seen in the open cases and is no news.
+    judged = [case for case in opened if case.verdict is not Verdict.SKIPPED]
+    unwritten = judged[0] if judged and all(map(cannot_be_called, judged)) else None
     told = [_as_told(case, unwritten) for case in result.cases if case not in opened]
     named = [case for case in told if _is_shown(case, later=later)]
-    order = [*_TOLD, *_UNWRITTEN]
+    order = [*_TOLD, *Verdict]
     unnamed = sorted(
         (case for case in told if not _is_shown(case, later=later)),
         key=lambda case: order.index(case.verdict),
@@ -135,6 +136,11 @@ def _exercise_as_told(result: ExerciseResult, *, later: bool) -> ExerciseResult:
         carried_forward=carried_by(result, lambda case: is_open(case, "student")),
         diagnosis=diagnosis and _diagnosis_as_told(diagnosis, result.cases),
     )
+
+
+def cannot_be_called(case: CaseResult) -> bool:
+    """Tell whether a function is not there, not written, or takes other arguments."""
+    return case.verdict in _UNWRITTEN or case.message.key == "wrong_arguments"
 
 
 def _as_told(case: CaseResult, unwritten: CaseResult | None = None) -> CaseResult:

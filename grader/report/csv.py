@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
 from grader.report.plain import one_line
+from grader.report.wording import status_name
 from grader.scoring import two_decimals
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def _row(grade: Grade, exercises: list[str]) -> list[str]:
     return [
         _cell(grade.id),
         _cell(grade.name),
-        grade.status.value,
+        status_name(grade),
         _points(grade.score),
         two_decimals(grade.max_score),
         "" if grade.score is None else two_decimals(carried),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from grader.diagnose import describe, render, verdict_title
+from grader.diagnose import describe, first_shown, render, verdict_title
 from grader.model import Verdict
 from grader.report.amounts import percent, share
 from grader.report.audience import (
@@ -29,6 +30,7 @@ from grader.report.wording import (
     passed_of,
     place_text,
     problem_counts,
+    status_name,
 )
 from grader.scoring import is_skipped, two_decimals
 
@@ -117,7 +119,7 @@ def feedback_view(assignment: Assignment, grade: Grade, lang: str) -> FeedbackVi
     return FeedbackView(
         name=grade.name,
         id=grade.id,
-        status=grade.status.value,
+        status=status_name(grade),
         score="" if grade.score is None else two_decimals(grade.score),
         max_score=two_decimals(grade.max_score),
         percent=0 if grade.score is None else percent(share(grade.score, grade.max_score)),
@@ -134,6 +136,8 @@ def exercise_view(exercise: Exercise, result: ExerciseResult, lang: str) -> Exer
     visible = [case for case in result.cases if is_open(case, "student")]
     hidden = [case for case in result.cases if not is_open(case, "student")]
     problems = [case for case in visible if case.verdict not in FINE]
+    first = first_shown(problems, result.diagnosis.findings if result.diagnosis else ())
+    more = [case for case in problems if case is not first]
     state = state_of(result)
     return ExerciseView(
         id=result.id,
@@ -147,12 +151,9 @@ def exercise_view(exercise: Exercise, result: ExerciseResult, lang: str) -> Exer
         carried_text=carried_text(result, lang),
         diagnosis=diagnosis_lines(result, lang, "student"),
         defined=_defined(result, lang),
-        first=_case_view(problems[0], lang) if problems else None,
-        more=tuple(
-            (case.id, verdict_title(case.verdict, lang))
-            for case in problems[1 : _MORE_PROBLEMS + 1]
-        ),
-        more_left=max(0, len(problems) - 1 - _MORE_PROBLEMS),
+        first=None if first is None else _case_view(first, lang),
+        more=tuple((case.id, verdict_title(case.verdict, lang)) for case in more[:_MORE_PROBLEMS]),
+        more_left=max(0, len(more) - _MORE_PROBLEMS),
         passed=tuple(case.id for case in visible if case.verdict is Verdict.PASSED),
         skipped=tuple(
             (case.id, message_text(case, lang, "student"))
@@ -206,7 +207,7 @@ def _case_view(case: CaseResult, lang: str) -> CaseView:
         if recipe is None
         else tuple(shorten(line, ARGUMENT_CHARACTERS) for line in recipe.arguments),
         snippet="" if recipe is None else recipe.snippet,
-        again="" if recipe is None else recipe.case,
+        again="" if recipe is None else f"{shlex.join(['pytest', recipe.case])} --submission FILE",
         seed="" if recipe is None else str(recipe.seed),
         output=shorten(output_of(case, "student").strip("\n"), OUTPUT_CHARACTERS),
     )

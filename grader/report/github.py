@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from grader.diagnose import render, verdict_title
+from grader.diagnose import first_shown, render, verdict_title
 from grader.report.amounts import percent, share
 from grader.report.audience import as_told, diagnosis_lines, is_open, place_of
 from grader.report.labels import labels
@@ -120,8 +120,9 @@ def _annotation(assignment: Assignment, result: ExerciseResult, lang: str, path_
 
 
 def _first_problem(result: ExerciseResult) -> CaseResult | None:
-    problems = (case for case in result.cases if case.verdict not in FINE)
-    return next((case for case in problems if is_open(case, "student")), None)
+    problems = [case for case in result.cases if case.verdict not in FINE]
+    visible = [case for case in problems if is_open(case, "student")]
+    return first_shown(visible, result.diagnosis.findings if result.diagnosis else ())
 
 
 def _command(properties: dict[str, str], message: str) -> str:

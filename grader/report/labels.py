@@ -42,6 +42,8 @@ class Labels(msgspec.Struct, frozen=True):
     graded: str
     unreadable: str
     not_graded: str
+    no_exercise: str
+    no_exercise_words: str
     unreadable_words: str
     not_graded_words: str
     exercise_not_graded: str
@@ -74,6 +76,7 @@ class Labels(msgspec.Struct, frozen=True):
     function: str
     inputs: str
     again: str
+    again_words: str
     seed: str
     printed: str
     hint: str
@@ -130,6 +133,9 @@ EN: Final = Labels(
     graded="Graded",
     unreadable="Unreadable",
     not_graded="Not graded",
+    no_exercise="No exercise found",
+    no_exercise_words="None of the functions and classes of the handout is in what was handed in. "
+    "Was it another file? The zero says nothing about work that was not seen.",
     unreadable_words="No file of this submission could be read, so there is no score. "
     "That is not a zero: your instructor decides what happens next.",
     not_graded_words="The grader failed on this submission, so there is no score. "
@@ -168,6 +174,8 @@ EN: Final = Labels(
     function="in {name}",
     inputs="Inputs",
     again="Run this case again",
+    again_words="FILE is the file or folder that you handed in. Run it in the homework's folder, "
+    "the one that holds assignments.",
     seed="seed",
     printed="Your code printed",
     hint="For a hint, run",
@@ -211,8 +219,8 @@ ZH: Final = Labels(
     score="得分",
     points_of="分",
     points="分值",
-    exercise="题目",
-    exercises="各题情况",
+    exercise="练习",
+    exercises="各个练习的情况",
     state="状态",
     status="状态",
     full="满分",
@@ -226,16 +234,19 @@ ZH: Final = Labels(
     graded="已评分",
     unreadable="无法读取",
     not_graded="未评分",
+    no_exercise="未找到任何练习",
+    no_exercise_words="提交的内容里没有讲义要求的任何一个函数或类。是不是交错了文件？"
+    "这个零分并不是对你的作业的评价。",
     unreadable_words="提交的文件都无法读取，因此没有分数。这不是零分，由老师决定如何处理。",
     not_graded_words="评分程序在这份提交上出了故障，因此没有分数。这是我们的问题，不是零分，老师已收到通知。",
     exercise_not_graded="评分程序在这里出了故障。不会扣分，之后会重新评分。",
-    exercise_skipped="这道题在这里无法运行，既不加分也不扣分。",
-    carried_of="其中代入前题 {points} 分",
-    carried="代入前题得分",
-    carried_words="可见用例中有 {points} 分是代入我们的前一题实现后得到的，"
-    "因为你的前一题还不正确（前题错误不重复扣分）。",
+    exercise_skipped="这个练习在这里无法运行，既不加分也不扣分。",
+    carried_of="其中 {points} 分为代入得分",
+    carried="代入得分",
+    carried_words="可见用例中有 {points} 分是把前面的练习换成我们的实现之后得到的，"
+    "因为你的那个练习还不正确（前面的错误不重复扣分）。",
     carried_whole="你的这一步是对的，只是它的输入有误。"
-    "可见用例中有 {points} 分是代入我们的前一题实现后得到的，因为你的前一题还不正确。",
+    "可见用例中有 {points} 分是把前面的练习换成我们的实现之后得到的，因为你的那个练习还不正确。",
     diagnosis="问题所在",
     known_mistake="已知错误",
     defined="你的代码",
@@ -260,6 +271,7 @@ ZH: Final = Labels(
     function="函数 {name}",
     inputs="输入",
     again="重新运行这个用例",
+    again_words="FILE 换成你提交的文件或文件夹。请在作业所在的文件夹（里面有 assignments）中运行。",
     seed="随机种子",
     printed="你的代码输出了",
     hint="需要提示时请运行",
@@ -273,9 +285,9 @@ ZH: Final = Labels(
     quartiles="中间一半",
     distribution="分数分布",
     distribution_words="总分每十分之一区间内的学生人数",
-    difficulty="各题难度",
+    difficulty="各个练习的难度",
     mean_share="平均得分率",
-    common_words="每名学生在每道题中只计一次：有已知错误的按已知错误计，否则以第一个未通过的用例为准。",
+    common_words="每名学生在每个练习中只计一次：有已知错误的按已知错误计，否则以第一个未通过的用例为准。",
     common="最常见的问题",
     count="人数",
     what="情况",
@@ -285,7 +297,7 @@ ZH: Final = Labels(
     no_grades="成绩册里还没有成绩。",
     all_submissions="全部提交",
     mixed="这些成绩是在不同条件下得到的。",
-    more_annotations="另有 {count} 道题未得满分，见任务摘要。",
+    more_annotations="另有 {count} 个练习未得满分，见任务摘要。",
     cut="其余内容已截去：摘要大小有上限。",
 )
 

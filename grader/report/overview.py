@@ -16,7 +16,7 @@ from grader.report.amounts import percent, share
 from grader.report.feedback import State, state_of
 from grader.report.files import feedback_href
 from grader.report.labels import labels
-from grader.report.wording import FINE
+from grader.report.wording import FINE, holds_nothing, status_name
 from grader.scoring import two_decimals
 
 if TYPE_CHECKING:
@@ -202,9 +202,10 @@ def _without_place(message: Message) -> Message:
 def _alarms(assignment: Assignment, grades: Sequence[Grade], lang: str) -> Iterable[AlarmView]:
     words = labels(lang)
     for grade in grades:
-        reasons = [render(note, lang) for note in grade.notes if grade.score is None]
-        if grade.score is None:
-            reasons.insert(0, getattr(words, grade.status.value))
+        nothing = grade.score is None or holds_nothing(grade)
+        reasons = [render(note, lang) for note in grade.notes if nothing]
+        if nothing:
+            reasons.insert(0, getattr(words, status_name(grade)))
         for result in grade.exercises:
             title = assignment.exercise(result.id).title.in_language(lang)
             verdicts = {case.verdict for case in result.cases}
@@ -223,7 +224,7 @@ def _submission(assignment: Assignment, grade: Grade, lang: str) -> SubmissionVi
         name=grade.name,
         href=feedback_href(grade.id),
         status=grade.status.value,
-        status_title=getattr(labels(lang), grade.status.value),
+        status_title=getattr(labels(lang), status_name(grade)),
         score="" if grade.score is None else two_decimals(grade.score),
         marks=tuple(_mark(_result(grade, each.id), lang) for each in assignment.exercises),
     )

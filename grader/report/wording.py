@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
-from grader.diagnose import describe
+from grader.diagnose import describe, render
 from grader.model import Status, Verdict
 from grader.report.audience import (
     Audience,
+    cannot_be_called,
     diagnosis_lines,
     difference_of,
     is_open,
@@ -102,7 +103,14 @@ def passed_of(cases: list[CaseResult]) -> tuple[int, int]:
 
 def problem_counts(cases: list[CaseResult], lang: str) -> list[tuple[str, int]]:
     """Count what students read of cases that are not fine, in the order of first appearance."""
-    messages = (message_text(case, lang, "student") for case in cases if case.verdict not in FINE)
+    problems = [case for case in cases if case.verdict not in FINE]
+    # What cannot be called at all is told in a grade as it is told: see `as_told`.
+    messages = (
+        render(case.message, lang)
+        if cannot_be_called(case)
+        else message_text(case, lang, "student")
+        for case in problems
+    )
     return list(Counter(messages).items())
 
 
@@ -112,6 +120,17 @@ def score_text(grade: Grade, lang: str) -> str:
         return f"{two_decimals(grade.score)} / {two_decimals(grade.max_score)}"
     words = labels(lang)
     return words.unreadable if grade.status is Status.UNREADABLE else words.not_graded
+
+
+def holds_nothing(grade: Grade) -> bool:
+    """Tell whether a submission was read and has none of the exercises."""
+    noted = any(note.key == "no_exercise_file" for note in grade.notes)
+    return noted and grade.score is not None
+
+
+def status_name(grade: Grade) -> str:
+    """Name a status as `Labels` does: a zero for nothing is not one for trying."""
+    return "no_exercise" if holds_nothing(grade) else grade.status.value
 
 
 def conditions_text(grade: Grade, lang: str) -> str:

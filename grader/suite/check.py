@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from grader import wire
 from grader.compare import compare
 from grader.errors import HarnessError, UnusableValueError
-from grader.suite.pair import CaseContext, MismatchError, Options, Pair, Sides
+from grader.suite.pair import CaseContext, MismatchError, Options, Pair
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,7 +49,7 @@ class Check:
         """
         difference = compare(actual, expected, notes=self._context.forms)
         if difference is not None:
-            raise MismatchError("wrong_property", difference, Sides(actual, expected))
+            raise MismatchError("wrong_property", difference)
 
 
 class CheckedName:

@@ -5,7 +5,14 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING, Final
 
-from grader.diagnose import consistent
+from grader.diagnose import (
+    ENOUGH_BITS,
+    all_none,
+    consistent,
+    first_shown,
+    information_bits,
+    telling_answers,
+)
 from grader.diagnose.findings import find
 from grader.mistakes import load_mistakes
 from grader.model import Diagnosis, Finding, Message, Verdict
@@ -20,8 +27,9 @@ if TYPE_CHECKING:
     from grader.catalog import Assignment
     from grader.diagnose import Trace
     from grader.mistakes import Mistake
-    from grader.model import CaseResult, Exercise, Explanation
+    from grader.model import CaseResult, Exercise, Explanation, Place
     from grader.suite.grading import Grading
+    from grader.suite.student import Heard
 
     RunHidden = Callable[[wire.Source], Mapping[str, Trace]]
 
@@ -88,12 +96,26 @@ class Diagnostician:
             None if the exercise is right, or not written.
         """
         results = [one for one in grading.results.values() if one.exercise == exercise.id]
+        try:
+            return self._diagnose(grading, exercise, results, right, run_hidden)
+        finally:
+            for result in results:
+                grading.forget(result.id)
+
+    def _diagnose(
+        self,
+        grading: Grading,
+        exercise: Exercise,
+        results: Sequence[CaseResult],
+        right: Mapping[str, Trace],
+        run_hidden: RunHidden,
+    ) -> Diagnosis | None:
         bad = [one for one in results if one.verdict in TELLING and one.id in grading.traces]
         if not bad:
             return None
         if grading.has_wrong_upstream(exercise) and not grading.reference.can_supply():
             # The values are those of a wrong upstream, and say nothing about this exercise.
-            return Diagnosis(place=grading.place_of(exercise))
+            return Diagnosis(place=_place(grading, exercise, bad, ()))
         traces = {
             one.id: grading.traces[one.id]
             for one in results
@@ -112,7 +134,14 @@ class Diagnostician:
         elif all(trace.passed for trace in public.values()):
             mistakes = []  # only hidden cases failed, and how mistakes do there is not known
         findings = () if mistakes else self._findings(grading, exercise, known, bad)
-        return Diagnosis(tuple(mistakes), findings, grading.place_of(exercise))
+        told = telling_answers({one.id: traces[one.id] for one in bad}, {**known.right, **right})
+        return Diagnosis(
+            tuple(mistakes),
+            findings,
+            _place(grading, exercise, bad, findings),
+            # A value that is missing is seen as such: nothing else gives it.
+            certain=information_bits(told) >= ENOUGH_BITS or all_none(told),
+        )
 
     def _confirmed(
         self,
@@ -137,8 +166,14 @@ class Diagnostician:
     def _findings(
         self, grading: Grading, exercise: Exercise, known: KnownExercise, bad: Sequence[CaseResult]
     ) -> tuple[Finding, ...]:
-        """List what the first failing case that has anything to show shows, public ones first."""
-        for result in sorted(bad, key=lambda one: one.suite == "hidden"):
+        """List what the first failing case that has anything to show shows, public ones first.
+
+        Nothing where the first one raises, or does not end: its message says more.
+        """
+        ordered = sorted(bad, key=lambda one: one.suite == "hidden")
+        if ordered[0].verdict is not Verdict.FAILED:
+            return ()
+        for result in ordered:
             messages = _messages(grading, exercise, result, known)
             if messages:
                 return tuple(
@@ -150,15 +185,50 @@ class Diagnostician:
 def _messages(
     grading: Grading, exercise: Exercise, result: CaseResult, known: KnownExercise
 ) -> list[Message]:
-    sides = grading.sides.get(result.id)
-    if sides is not None and sides.actual is None and sides.expected is not None:
-        return [Message("finding_returns_none", {"name": exercise.names[0]})]
+    failed = grading.failed_calls.get(result.id)
+    if failed is None:
+        return []  # a property does not hold: no single value is known to be wrong
+    if failed.actual is None and failed.expected is not None:
+        return [Message("finding_returns_none", {"name": failed.what})]
     asked = probe(grading, exercise, result, known)
     unsteady = [one for one in asked if one.key == "finding_depends_on_earlier_calls"]
     if unsteady:
         return unsteady  # what else one result shows, the next may not
-    seen = [] if sides is None else find(sides.actual, sides.expected)
-    return [*seen, *asked]
+    others = [
+        (one.actual, one.expected)
+        for other in grading.results.values()
+        if other.exercise == exercise.id
+        for one in grading.compared.get(other.id, ())
+        if one is not failed and one.what == failed.what
+    ]
+    return [*find(failed.actual, failed.expected, others, exercise.steps), *asked]
+
+
+def _place(
+    grading: Grading, exercise: Exercise, bad: Sequence[CaseResult], findings: Sequence[Finding]
+) -> Place | None:
+    """Say where the function is defined that the case shown has called, if it is one."""
+    if len(exercise.names) == 1:
+        return grading.place_of(exercise, exercise.names)
+    shown = first_shown(bad, findings)
+    if shown is None:
+        return None
+    failed = grading.failed_calls.get(shown.id)
+    called = _functions(grading, exercise, shown)
+    guilty = {alone[0] for one in bad if len(alone := _functions(grading, exercise, one)) == 1}
+    names = [failed.what] if failed else called if len(called) == 1 else sorted(guilty & {*called})
+    return grading.place_of(exercise, names) if len(names) == 1 else None
+
+
+def _functions(grading: Grading, exercise: Exercise, result: CaseResult) -> list[str]:
+    """List which of an exercise's functions and classes a case has called."""
+    called = {_function(heard) for heard in grading.calls.get(result.id, ())}
+    return [name for name in exercise.names if name in called]
+
+
+def _function(heard: Heard) -> str:
+    """Return the name in ``load GRUCell`` and ``GRUCell.forward``."""
+    return heard.name.rpartition(" ")[2].partition(".")[0]
 
 
 def _is_candidate(

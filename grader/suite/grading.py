@@ -2,34 +2,34 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import hashlib
 import math
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from grader.compare import summary
-from grader.diagnose import Answer, Trace, answer
+from grader import wire
+from grader.diagnose import Answer, Trace
 from grader.errors import TimedOutError
-from grader.intake import definition_of, parameters_of
-from grader.model import CaseResult, Exercise, Recipe, Verdict, Visibility
-from grader.sandbox import Client, Result, refuse_to_supply
+from grader.intake import definition_of
+from grader.model import CaseResult, Exercise, Verdict, Visibility
+from grader.sandbox import Client, refuse_to_supply
 from grader.suite.account import Account
-from grader.suite.pair import EPS_FLOAT32, EPS_FLOAT64, CaseContext, call_text
-from grader.suite.snippet import snippet
+from grader.suite.pair import EPS_FLOAT32, EPS_FLOAT64, CaseContext
+from grader.suite.student import NOTHING, StudentCaller
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Sequence
     from fractions import Fraction
 
     from grader import wire
     from grader.catalog import Assignment
     from grader.model import Diagnosis, Place
     from grader.sandbox import Supply, Transport
-    from grader.suite.pair import Sides
+    from grader.suite.pair import Compared
     from grader.suite.reference import Reference
+    from grader.suite.student import Heard
 
     OpenTransport = Callable[[Supply], Transport]
 
@@ -78,39 +78,10 @@ def seed_of(assignment: Assignment, case: Case, salt: str) -> int:
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:6], "big")
 
 
-NOTHING: Final = Result(None)
 # Of what one case gave; the memory of the process that compares must do for all cases.
 KEPT_BYTES: Final = 4 << 20
 KEPT_IN_ALL: Final = 64 << 20
 TOO_LARGE: Final = Answer("", error="too large to look at")
-
-
-@dataclasses.dataclass(slots=True)
-class Heard:
-    """One call into a submission.
-
-    Parameters
-    ----------
-    name : str
-        What was called, in words.
-    target : str or Handle
-        What was called.
-    args : sequence
-        Its arguments; whatever the other side does, it does to copies.
-    options : dict
-        The keyword arguments of `Client.call` that say what else is wanted.
-    outcome : Result or BaseException
-        How it ended.
-    upstream_put_in : bool
-        Whether the reference's upstream was put in.
-    """
-
-    name: str
-    target: str | wire.Handle
-    args: Sequence[Any]
-    options: dict[str, Any]
-    outcome: Result | BaseException = NOTHING
-    upstream_put_in: bool = False
 
 
 class Grading:
@@ -149,7 +120,8 @@ class Grading:
         self.salt = salt
         self.results: dict[str, CaseResult] = {}
         self.traces: dict[str, Trace] = {}
-        self.sides: dict[str, Sides] = {}
+        self.compared: dict[str, list[Compared]] = {}
+        self.failed_calls: dict[str, Compared] = {}
         self.calls: dict[str, list[Heard]] = {}
         self.diagnoses: dict[str, Diagnosis] = {}
         self.source = source
@@ -291,25 +263,35 @@ class Grading:
     ) -> None:
         """Keep what a case has shown of the submission.
 
-        Of a case that passed only that it did, unless `always`.
+        Of a case that passed not what each call gave, unless `always`.
         """
-        self.sides.pop(case.id, None)
-        self.calls.pop(case.id, None)
+        self.forget(case.id)
         if isinstance(error, TimedOutError) and error.key in NOT_RUN:
             self.traces.pop(case.id, None)
             return
-        if context is None or (error is None and not always):
-            self.traces[case.id] = Trace(passed=error is None)
+        passed = error is None
+        if context is None:
+            self.traces[case.id] = Trace(passed=passed)
             return
+        silent = passed and not always
         if not always and not self._has_room_for(case, context.student.answered_bytes()):
             # What nobody could look through is not kept, and resembles no known mistake.
-            self.traces[case.id] = Trace(passed=error is None, answers=(TOO_LARGE,))
+            self.traces[case.id] = Trace(passed=passed, answers=() if passed else (TOO_LARGE,))
             return
-        self.traces[case.id] = context.student.trace(passed=error is None)
-        self.calls[case.id] = context.student.heard
-        sides = getattr(error, "sides", None)
-        if sides is not None:
-            self.sides[case.id] = sides
+        answered = None if silent else context.student.trace(passed=passed)
+        self.traces[case.id] = answered or Trace(passed=True)
+        # A result may be large, and its sketch is enough.
+        heard = context.student.heard
+        unanswered = [dataclasses.replace(one, outcome=NOTHING) for one in heard]
+        self.calls[case.id] = heard if always else unanswered
+        self.compared[case.id] = context.compared
+        if not passed and context.judging:
+            self.failed_calls[case.id] = context.compared[-1]
+
+    def forget(self, case: str) -> None:
+        """Drop the values of a case, which only a diagnosis looks at."""
+        for kept in (self.compared, self.failed_calls, self.calls, self._kept_bytes):
+            kept.pop(case, None)
 
     def _has_room_for(self, case: Case, size_bytes: int) -> bool:
         """Tell whether so much of a case can be kept besides what others have given."""
@@ -334,9 +316,9 @@ class Grading:
             for earlier in self.results.values()
         )
 
-    def place_of(self, exercise: Exercise) -> Place | None:
-        """Say where the submission defines an exercise; None if it does not."""
-        return definition_of(self.source, exercise.module, exercise.names)
+    def place_of(self, exercise: Exercise, names: Sequence[str]) -> Place | None:
+        """Say where the submission defines the first of some names; None if it defines none."""
+        return definition_of(self.source, exercise.module, names)
 
     def wants_upstream(self, case: Case, result: CaseResult) -> bool:
         """Tell whether a case that failed deserves a second run on the reference's upstream."""
@@ -350,99 +332,3 @@ class Grading:
         for client in self._clients.values():
             client.close()
         self._clients = {}
-
-
-class StudentCaller:
-    """One case's calls into the submission."""
-
-    def __init__(self, grading: Grading, case: Case, seed: int, *, upstream_put_in: bool) -> None:
-        self._grading = grading
-        self._case = case
-        self._seed = seed
-        self._upstream_put_in = upstream_put_in
-        self.heard: list[Heard] = []
-
-    def call(
-        self,
-        target: str | wire.Handle,
-        args: Sequence[Any],
-        *,
-        method: str = "",
-        what: str = "",
-        after: tuple[int, ...] = (),
-        cotangent: Any = None,
-        draws: Sequence[int] | None = None,
-    ) -> Result:
-        """Call the submission; see `Caller.call`."""
-        name = target if isinstance(target, str) else f"{what}.{method}"
-        options = {
-            "after": after, "cotangent": cotangent, "draws": draws, "seed": self._seed,
-        }  # fmt: skip
-        with self._listening(name, target, args, options) as heard:
-            client = self._client()
-            result = client.call(
-                target, args, method=method, what=what, timeout_s=self._case.timeout_s, **options
-            )
-            heard.outcome = result
-            return result
-
-    def load(self, handle: wire.Handle, values: Mapping[str, Any], what: str) -> None:
-        """Copy values by name into the parameters of the submission's module."""
-        with self._listening(f"load {what}", handle, (values,), {}) as heard:
-            self._client().set_parameters(handle, values, what)
-            heard.outcome = NOTHING
-
-    def parameters(self, handle: wire.Handle, what: str) -> dict[str, Any]:
-        """Read the parameters of the submission's module."""
-        with self._listening(f"parameters of {what}", handle, (), {}) as heard:
-            found = self._client().parameters(handle, what)
-            heard.outcome = Result(found)
-            return found
-
-    def recipe(self, case: str) -> Recipe | None:
-        """Describe the inputs of the latest call for a reader; None before the first."""
-        calls = [heard for heard in self.heard if heard.args]
-        if not calls:
-            return None
-        last = calls[-1]
-        what = last.name.removesuffix(".")
-        listed = enumerate(last.args, start=1)
-        return Recipe(
-            call=call_text(what, last.args),
-            arguments=tuple(f"{number}. {summary(arg)}" for number, arg in listed),
-            seed=self._seed,
-            case=case,
-            # A student never sees a hidden case's inputs, and instructors have the command.
-            snippet=snippet(calls, self._parameters) if self._case.suite == "public" else "",
-        )
-
-    def _parameters(self, name: str) -> Sequence[str]:
-        return parameters_of(self._grading.source, self._case.exercise.module, name)
-
-    def answered_bytes(self) -> int:
-        """Return how long the encodings of all answers of this case were."""
-        outcomes = [heard.outcome for heard in self.heard]
-        return sum(one.size_bytes for one in outcomes if isinstance(one, Result))
-
-    def trace(self, *, passed: bool) -> Trace:
-        """Sketch what the submission has answered in this case."""
-        return Trace(passed, tuple(answer(heard.name, heard.outcome) for heard in self.heard))
-
-    @contextlib.contextmanager
-    def _listening(
-        self, name: str, target: str | wire.Handle, args: Sequence[Any], options: dict[str, Any]
-    ) -> Iterator[Heard]:
-        """Keep what is asked and how it ends."""
-        heard = Heard(name, target, args, options, upstream_put_in=self._upstream_put_in)
-        self.heard.append(heard)
-        try:
-            yield heard
-        except BaseException as error:
-            heard.outcome = error
-            if isinstance(error, TimedOutError):
-                put_in = self._upstream_put_in
-                self._grading.note_timeout(self._case.exercise, upstream_put_in=put_in)
-            raise
-
-    def _client(self) -> Client:
-        return self._grading.client(self._case.exercise, upstream_put_in=self._upstream_put_in)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, Any, Final
 
+import msgspec
 import numpy as np
 
 from grader import wire
 from grader.compare import Tolerances, coarsest_epsilon, compare, derive, perturb
+from grader.compare.leaves import item_path, key_path
 from grader.errors import HarnessError, UnusableValueError, WrongValueError
 
 if TYPE_CHECKING:
@@ -16,20 +18,30 @@ if TYPE_CHECKING:
 
     from grader.model import Difference
     from grader.sandbox import Result
-    from grader.suite.grading import StudentCaller
     from grader.suite.reference import ReferenceCaller
+    from grader.suite.student import StudentCaller
 
     View = Callable[[Any], Any]
 
 PROBES: Final = 2
 EPS_FLOAT64: Final = 2.0**-52
 EPS_FLOAT32: Final = 2.0**-23
+KEPT_BYTES: Final = 4 << 20
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Sides:
-    """The two values that were found to differ."""
+class Compared:
+    """What both sides gave in one call, whole, whichever part of it a suite looks at.
 
+    Parameters
+    ----------
+    what : str
+        The function or class that was called.
+    actual, expected : object
+        What the submission gave, and the reference.
+    """
+
+    what: str
     actual: Any
     expected: Any
 
@@ -41,12 +53,10 @@ class MismatchError(WrongValueError):
         self,
         key: str,
         difference: Difference | None = None,
-        sides: Sides | None = None,
         **fields: Any,
     ) -> None:
         super().__init__(key, **fields)
         self.difference = difference
-        self.sides = sides
 
 
 @dataclasses.dataclass(slots=True)
@@ -69,6 +79,10 @@ class CaseContext:
         Precision of what the exercise computes in.
     forms : set of str
         In which other form than the expected one values were accepted; see `compare`.
+    compared : list of Compared
+        The calls that were judged so far.
+    judging : bool
+        Whether the last of them is being judged: if the case ends so, it is the one that failed.
     """
 
     case: str
@@ -78,6 +92,14 @@ class CaseContext:
     delta: float
     working_eps: float
     forms: set[str] = dataclasses.field(default_factory=set)
+    compared: list[Compared] = dataclasses.field(default_factory=list)
+    judging: bool = False
+
+    def begin_judging(self, compared: Compared) -> None:
+        """Keep what a call gave, if that is no more than a diagnosis can look at."""
+        self.judging = size_bytes((compared.actual, compared.expected)) <= KEPT_BYTES
+        if self.judging:
+            self.compared.append(compared)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -136,15 +158,20 @@ class Pair:
         """Compare what both sides gave; raises `MismatchError` at the first part that differs."""
         if isinstance(student.value, wire.Handle):
             raise UnusableValueError("unusable_type", type="object")
+        name = self._what.partition(".")[0]
+        self._context.begin_judging(Compared(name, student.value, expected.value))
         wanted = tuple(sorted({*options.after, *options.unchanged}))
         bounds = self._tolerances(args, wanted, expected, options)
         call = call_text(self._what, args)
         if options.draws is not None:
             self._judge_offers(student.offers or [], expected.offers or [], bounds)
         view = options.like or _same
-        self._expect(
-            view(student.value), view(expected.value), bounds["value"], "wrong_value", call
-        )
+        wanted_part = view(expected.value)
+        found = compare(view(student.value), wanted_part, bounds["value"])
+        if found is not None:
+            # Told by its place in the whole result, of which a suite may look at a part.
+            path = place_within(wanted_part, expected.value) + found.path
+            raise MismatchError("wrong_value", msgspec.structs.replace(found, path=path), call=call)
         for index in options.unchanged:
             at = wanted.index(index)
             if compare(student.after[at], args[index], Tolerances.from_dict({})) is not None:
@@ -153,12 +180,12 @@ class Pair:
             at = wanted.index(index)
             found = self._compare(student.after[at], expected.after[at], bounds[f"after{index}"])
             if found is not None:
-                sides = Sides(student.after[at], expected.after[at])
-                raise MismatchError("wrong_after", found, sides, name=str(index + 1), call=call)
+                raise MismatchError("wrong_after", found, name=str(index + 1), call=call)
         if self._cotangent is not None:
             self._expect(
                 student.gradients, expected.gradients, bounds["gradients"], "wrong_gradient", call
             )
+        self._context.judging = False
 
     def _judge_offers(
         self, actual: Sequence[Any], expected: Sequence[Any], bounds: Mapping[str, Tolerances]
@@ -167,10 +194,7 @@ class Pair:
             # However they were computed, numpy has turned them into float64 before it draws.
             found = self._compare(offered, right, bounds[f"offer{draw}"], eps=EPS_FLOAT32)
             if found is not None:
-                sides = Sides(offered, right)
-                raise MismatchError(
-                    "wrong_probabilities", found, sides, draw=draw + 1, call=self._what
-                )
+                raise MismatchError("wrong_probabilities", found, draw=draw + 1, call=self._what)
         if len(actual) != len(expected):
             raise MismatchError("wrong_draw_count", expected=len(expected), got=len(actual))
 
@@ -182,7 +206,7 @@ class Pair:
     def _expect(self, actual: Any, expected: Any, bounds: Tolerances, key: str, call: str) -> None:
         found = self._compare(actual, expected, bounds)
         if found is not None:
-            raise MismatchError(key, found, Sides(actual, expected), call=call)
+            raise MismatchError(key, found, call=call)
 
     def _ask_reference(
         self, args: tuple[Any, ...], wanted: tuple[int, ...], options: Options
@@ -246,6 +270,32 @@ class Pair:
         return bounds
 
 
+def place_within(part: Any, whole: Any) -> str:
+    """Return the path of a part in the value that it was taken from; empty where unknown.
+
+    Some of a dictionary's entries in a dictionary of their own keep the path of that dictionary.
+    """
+    path = _path_of(part, whole)
+    if path is None and isinstance(part, dict) and part:
+        key, item = next(iter(part.items()))
+        found = _path_of(item, whole)
+        ending = key_path("", key)
+        path = found.removesuffix(ending) if found and found.endswith(ending) else None
+    return path or ""
+
+
+def _path_of(part: Any, whole: Any, path: str = "", depth: int = 3) -> str | None:
+    if part is whole:
+        return None if isinstance(part, int | str | None) else path
+    items: list[tuple[str, Any]] = []
+    if isinstance(whole, dict) and depth:
+        items = [(key_path(path, key), item) for key, item in whole.items()]
+    elif isinstance(whole, list | tuple) and depth:
+        items = [(item_path(path, index), item) for index, item in enumerate(whole)]
+    found = (_path_of(part, item, inner, depth - 1) for inner, item in items)
+    return next((one for one in found if one is not None), None)
+
+
 def call_text(what: str, args: Sequence[Any]) -> str:
     """Write a call in words: ``clip(<dict>, 5.0)``."""
     return f"{what}({', '.join(_short(arg) for arg in args)})"
@@ -258,6 +308,17 @@ def _short(value: Any) -> str:
     if isinstance(value, str) and len(value) < 20:  # noqa: PLR2004 - what fits a line
         return repr(value)
     return f"<{type(value).__name__}>"
+
+
+def size_bytes(value: Any) -> int:
+    """Add up roughly what a value takes in memory."""
+    if isinstance(value, list | tuple):
+        return 64 + sum(map(size_bytes, value))
+    if isinstance(value, dict):
+        return 64 + sum(size_bytes(item) for pair in value.items() for item in pair)
+    if isinstance(value, str | bytes):
+        return 64 + 4 * len(value)
+    return 64 + int(getattr(value, "nbytes", 0))
 
 
 def _float_count(value: Any) -> int:

@@ -21,6 +21,7 @@ from grader.suite.golden import Golden
 from grader.suite.grading import Grading
 from grader.suite.reference import Reference
 from grader.suite.runner import Runner
+from grader.suite.summary import Rerun
 from grader.suite.timing import Timing
 
 if TYPE_CHECKING:
@@ -45,6 +46,8 @@ def prepare(config: pytest.Config, items: list[pytest.Item]) -> Runner:
         replay = bool(config.getoption("replay")) or not assignment.solution.is_dir()
         target = assignment.folder if path is None else Path(path)
         _target(runner, assignment, target, replay=replay, isolate=isolate)
+        folder = _seen_from(config.invocation_params.dir, assignment.folder)
+        runner.reruns[assignment.id] = Rerun(folder, path or "")
     for item in items:
         owner = cases.get(item)
         if owner is not None:
@@ -94,6 +97,12 @@ def _target(
         else functools.partial(LocalTransport, limits=assignment.limits, held=is_debugging),
         patient=not isolate,
     )
+
+
+def _seen_from(here: Path, folder: Path) -> str:
+    """Return a path as one types it in a folder: relative if it lies below."""
+    below = folder.is_relative_to(here.resolve())
+    return str(folder.relative_to(here.resolve()) if below else folder)
 
 
 def _warm_up(stubs: Collection[Path]) -> None:

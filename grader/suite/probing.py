@@ -15,7 +15,7 @@ import numpy as np
 
 from grader import wire
 from grader.compare import kinds
-from grader.diagnose import Answer, agree, answer
+from grader.diagnose import ENOUGH_BITS, Answer, agree, answer, information_bits
 from grader.errors import GraderError, StudentError
 from grader.intake import globals_read
 from grader.model import Message, Verdict
@@ -25,10 +25,13 @@ if TYPE_CHECKING:
 
     from grader.model import CaseResult, Exercise
     from grader.sandbox import Client
-    from grader.suite.grading import Grading, Heard
-    from grader.suite.known import KnownCall, KnownExercise
+    from grader.suite.grading import Grading
+    from grader.suite.known import KnownCall, KnownExercise, WhatIf
+    from grader.suite.student import Heard
 
 MAX_GLOBALS: Final = 5
+AS_IF: Final = {"zero": "finding_as_if_zero", "transposed": "finding_as_if_transposed"}
+MAX_OTHER_CASES: Final = 12  # a claim about all cases is made where there are no more to ask
 
 
 def probe(
@@ -52,25 +55,32 @@ def probe(
     list of Message
         What was found, each proven by a call.
     """
-    heard = grading.calls.get(result.id, [])
-    calls = known.calls.get(result.id, ())
+    trace = grading.traces.get(result.id)
     ended = any(one.verdict is Verdict.TIMED_OUT for one in grading.results.values())
-    if result.suite == "hidden" or ended or not heard or len(calls) < len(heard):
+    spots = list(_spots(grading, known, result.id))
+    if result.suite == "hidden" or ended or trace is None or not spots:
         return []
-    position = len(heard) - 1
-    call, about = heard[position], calls[position]
-    if not isinstance(call.target, str) or not about.parameters:
+    call, about = spots[-1]
+    if call is not grading.calls[result.id][-1] or len(trace.answers) < len(spots):
         return []
-    given = answer(call.name, call.outcome)
-    found = _as_if(given, about)
+    given = trace.answers[-1]
+    found = _as_if(grading, known, call, given, about)
     # Where something is known about the inputs already, asking again would add nothing.
     if found or given.error:
         return found
     try:
         with _undisturbed():
-            return _asked_again(grading, exercise, call, about, given)
+            return _asked_again(grading, exercise, call, about, given, known)
     except GraderError:
         return []  # it fails when asked alone: then nothing is proven
+
+
+def _spots(grading: Grading, known: KnownExercise, case: str) -> Iterator[tuple[Heard, KnownCall]]:
+    """Pair the calls of a case to functions with what is known about them."""
+    calls = known.calls.get(case, ())
+    for position, heard in enumerate(grading.calls.get(case, ())):
+        if position < len(calls) and isinstance(heard.target, str) and calls[position].parameters:
+            yield heard, calls[position]
 
 
 def varied(value: Any) -> Any:
@@ -106,32 +116,103 @@ def inputs(value: Any, path: str) -> Iterator[tuple[str, Any, Any]]:
         yield path, value * 0, turned
 
 
-def _as_if(given: Answer, about: KnownCall) -> list[Message]:
+def _as_if(
+    grading: Grading, known: KnownExercise, call: Heard, given: Answer, about: KnownCall
+) -> list[Message]:
+    """Look for an input that every answer takes for zero, or for its transpose."""
     return [
-        Message(f"finding_as_if_{what_if.change}", {"input": what_if.input})
-        for what_if in about.what_ifs
-        if given.value and what_if.answer.value and agree(given.value, what_if.answer.value)
+        Message(AS_IF[one.change], {"input": one.input})
+        for one in about.what_ifs
+        if given.value
+        and one.answer.value
+        and agree(given.value, one.answer.value)
+        and _always_as_if(grading, known, call.target, one)
     ][:1]
 
 
+def _always_as_if(grading: Grading, known: KnownExercise, target: object, what_if: WhatIf) -> bool:
+    """Tell whether all answers are those to a changed input, with enough in them to be sure."""
+    seen: list[Answer] = []
+    for case in known.calls:
+        answers = grading.traces[case].answers if case in grading.traces else ()
+        right = known.right[case].answers if case in known.right else ()
+        for position, (heard, about) in enumerate(_spots(grading, known, case)):
+            same = [
+                one
+                for one in about.what_ifs
+                if (one.input, one.change) == (what_if.input, what_if.change)
+            ]
+            if heard.target != target or not same:
+                continue
+            # Of a case that passed no answer is kept: it was the right one, and that is another.
+            answered = answers[position] if position < len(answers) else None
+            if answered is None and position >= len(right):
+                continue
+            if answered is None or not answered.value:
+                return False
+            if not same[0].answer.value or not agree(answered.value, same[0].answer.value):
+                return False
+            seen.append(answered)
+    return information_bits(seen) >= ENOUGH_BITS
+
+
 def _asked_again(
-    grading: Grading, exercise: Exercise, call: Heard, about: KnownCall, given: Answer
+    grading: Grading,
+    exercise: Exercise,
+    call: Heard,
+    about: KnownCall,
+    given: Answer,
+    known: KnownExercise,
 ) -> list[Message]:
-    found: list[Message] = []
     put_in = call.upstream_put_in
     fresh = grading.fresh_client(exercise, upstream_put_in=put_in)
     with contextlib.closing(fresh) as client:
         first = _ask(client, call, call.args)
         second = _ask(client, call, call.args)
         if not _same(first, given) or not _same(second, first):
-            return [Message("finding_depends_on_earlier_calls", {"name": exercise.names[0]})]
-        for index in about.matters:
-            name = about.parameters[index]
-            changed = [varied(arg) if at == index else arg for at, arg in enumerate(call.args)]
-            if _same(_ask(client, call, changed), first):
-                found.append(Message("finding_ignores_argument", {"input": name}))
+            return [Message("finding_depends_on_earlier_calls", {"name": call.name})]
+        ignored = [
+            about.parameters[index]
+            for index in about.matters
+            if _same(_ask(client, call, _with_varied(call, index)), first)
+        ]
+        others = _other_spots(grading, known, call) if ignored else []
+        ignored = [name for name in ignored if _ignores(client, others, name)]
+        if len(ignored) == len(about.matters) > 1:
+            found = [Message("finding_ignores_all")]
+        else:
+            found = [Message("finding_ignores_argument", {"input": name}) for name in ignored]
         found += _changed_inputs(client, call, about)
     return found + _read_globals(grading, exercise, call, first)
+
+
+def _other_spots(
+    grading: Grading, known: KnownExercise, call: Heard
+) -> list[tuple[Heard, KnownCall]]:
+    """List the calls of other cases to the same function, passed and failed."""
+    return [
+        (heard, about)
+        for case in known.calls
+        for heard, about in _spots(grading, known, case)
+        if heard.target == call.target and heard is not call
+    ]
+
+
+def _ignores(client: Client, others: Sequence[tuple[Heard, KnownCall]], name: str) -> bool:
+    """Tell whether an argument that matters has no influence in any case."""
+    spots = [
+        (heard, about.parameters.index(name))
+        for heard, about in others
+        if name in about.parameters and about.parameters.index(name) in about.matters
+    ]
+    return len(spots) <= MAX_OTHER_CASES and all(
+        _same(_ask(client, heard, heard.args), _ask(client, heard, _with_varied(heard, index)))
+        for heard, index in spots
+    )
+
+
+def _with_varied(call: Heard, index: int) -> list[Any]:
+    return [varied(arg) if at == index else arg for at, arg in enumerate(call.args)]
 
 
 def _changed_inputs(client: Client, call: Heard, about: KnownCall) -> list[Message]:
@@ -149,8 +230,13 @@ def _changed_inputs(client: Client, call: Heard, about: KnownCall) -> list[Messa
 def _read_globals(
     grading: Grading, exercise: Exercise, call: Heard, first: Answer
 ) -> list[Message]:
-    """Change each number that the exercise's code takes from its file, and see what happens."""
-    for name, number in globals_read(grading.source, exercise.names)[:MAX_GLOBALS]:
+    """Change each number that the exercise's code takes from its file, and see what happens.
+
+    What the handout gives is meant to be read.
+    """
+    given = grading.assignment.given.get(exercise.module, ())
+    read = globals_read(grading.source, exercise.names)
+    for name, number in [one for one in read if one[0] not in given][:MAX_GLOBALS]:
         source = wire.Source(
             tuple(_with_number(module, name, number + 1) for module in grading.source.modules)
         )

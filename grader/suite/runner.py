@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from grader.suite.collection import Cases
     from grader.suite.grading import Case
     from grader.suite.pair import CaseContext
+    from grader.suite.summary import Rerun
 
     OpenWorker = Callable[..., Transport]  # limits, supply, and the processor by name
 
@@ -76,6 +77,7 @@ class Runner:
         self.gradings = gradings
         self.lang = lang
         self.submissions: dict[str, Submission] = {}
+        self.reruns: dict[str, Rerun] = {}
         self._contexts: dict[str, CaseContext] = {}
         self._errors: dict[str, BaseException] = {}
         self._upstream_put_in: set[str] = set()
@@ -392,6 +394,7 @@ class Runner:
                     list(grading.results.values()),
                     submission,
                     self.lang,
+                    self.reruns[assignment.id],
                     grading.diagnoses,
                 )
         return lines

@@ -12,7 +12,7 @@ from grader.compare import kinds
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from grader.suite.grading import Heard
+    from grader.suite.student import Heard
 
 MAX_CHARS: Final = 6000
 INLINE: Final = 48

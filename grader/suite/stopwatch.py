@@ -14,8 +14,8 @@ from grader.compare import coarsest_epsilon, compare, derive, perturb
 from grader.errors import CatalogError, HarnessError, StudentError, TimedOutError, WrongValueError
 from grader.model import Message
 from grader.sandbox import Twin
-from grader.suite.grading import Heard
-from grader.suite.pair import PROBES, MismatchError, Sides, call_text
+from grader.suite.pair import PROBES, MismatchError, call_text
+from grader.suite.student import Heard
 from grader.suite.timing import CPU, SkippedError
 from grader.timing import Finding, Judgement, Plan, race, repeats_for
 
@@ -269,7 +269,7 @@ class Heat:
         if difference is not None:
             self._note(args)
             call = call_text(self._name, args)
-            raise MismatchError("wrong_value", difference, Sides(actual, expected), call=call)
+            raise MismatchError("wrong_value", difference, call=call)
 
 
 def if_undisturbed(found: Judgement, alone_s: float) -> Judgement:

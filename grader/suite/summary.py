@@ -1,16 +1,20 @@
 """The table that closes a student's run, and what is wrong with each exercise."""
 
+# ruff: noqa: RUF001 - full-width punctuation is how Chinese is set
+
 from __future__ import annotations
 
+import dataclasses
+import shlex
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
 from rich.cells import set_cell_size
 
-from grader.diagnose import describe, explain, render, verdict_title
+from grader.diagnose import describe, explain, first_shown, render, verdict_title
 from grader.intake import shown
-from grader.model import CaseResult, Verdict
-from grader.scoring import score_exercise, two_decimals
+from grader.model import CaseResult, Message, Verdict
+from grader.scoring import holds_nothing, score_exercise, two_decimals
 from grader.suite.outcome import notes_on_forms
 
 if TYPE_CHECKING:
@@ -18,7 +22,7 @@ if TYPE_CHECKING:
 
     from grader.catalog import Assignment
     from grader.intake import Submission
-    from grader.model import Diagnosis, Exercise, ExerciseResult, Message, Recipe
+    from grader.model import Diagnosis, Exercise, ExerciseResult, Recipe
 
 WORDS: Final = {
     "exercise": ("exercise", "练习"),
@@ -27,17 +31,16 @@ WORDS: Final = {
     "all passed": ("all {n} cases passed", "{n} 个用例全部通过"),
     "some passed": ("{passed} of {n} cases passed", "{n} 个用例中通过 {passed} 个"),
     "skipped": ("{n} skipped", "跳过 {n} 个"),
-    "carried": ("{points} carried forward", "其中 {points} 分为顺延得分"),
+    "carried": ("{points} carried forward", "其中 {points} 分为代入得分"),
     "total": ("total", "总分"),
-    "of run": (" (only the exercises that were run)", "(仅统计本次运行的练习)"),
+    "of run": (" (only the exercises that were run)", "（仅统计本次运行的练习）"),
     "case": ("run it again", "重新运行"),
     "inputs": ("inputs", "输入"),
     "paste": ("try it, below your code", "粘贴到你的代码下面试试"),
     "seed": ("random seed", "随机种子"),
     "at": ("in your code", "你的代码"),
     "printed": ("your code printed", "你的代码输出"),
-    "graded": ("graded: {path}", "评分对象:{path}"),
-    "salt": ("hidden cases were not run", "未运行隐藏用例"),
+    "graded": ("graded: {path}", "评分对象：{path}"),
 }
 NAME_WIDTH: Final = 22
 POINTS_WIDTH: Final = 15
@@ -45,11 +48,37 @@ OUTPUT_CHARS: Final = 300
 SNIPPET_LINES: Final = 24
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Rerun:
+    """How a student runs a case again, in the folder where they have run pytest.
+
+    Parameters
+    ----------
+    folder : str
+        The assignment's, as seen from there.
+    submission : str
+        What they gave as ``--submission``; empty if they graded the stubs.
+    """
+
+    folder: str
+    submission: str = ""
+
+    def command(self, case: str) -> str:
+        """Write the command line, to be pasted as it is."""
+        words = ["pytest", f"{self.folder}/{case}"]
+        if self.submission.startswith("-"):
+            words.append(f"--submission={self.submission}")
+        elif self.submission:
+            words += ["--submission", self.submission]
+        return shlex.join(words)
+
+
 def summary_lines(
     assignment: Assignment,
     results: Sequence[CaseResult],
     submission: Submission,
     lang: str,
+    rerun: Rerun,
     diagnoses: Mapping[str, Diagnosis] | None = None,
 ) -> list[str]:
     """Put a run into words.
@@ -64,6 +93,8 @@ def summary_lines(
         What they were run on.
     lang : str
         ``en`` or ``zh``.
+    rerun : Rerun
+        How one of them is run again.
     diagnoses : mapping of str to Diagnosis, optional
         Why exercises lost points, by id.
 
@@ -77,9 +108,12 @@ def summary_lines(
         for exercise in assignment.exercises
         if (cases := [result for result in results if result.exercise == exercise.id])
     ]
+    nothing = Message("no_exercise_file")
+    found_none = holds_nothing([result for _, result in scored]) and nothing not in submission.notes
     lines = [
         "",
         _word("graded", lang).format(path=shown(submission.path)),
+        *([f"  {render(nothing, lang)}"] if found_none else []),
         *_notes((*submission.notes, *notes_on_forms(results)), lang),
         "",
     ]
@@ -88,7 +122,7 @@ def summary_lines(
     partial = len(scored) < len(assignment.exercises)
     lines += [_total_row([result for _, result in scored], lang, partial=partial), ""]
     for exercise, result in scored:
-        lines += _explained(assignment, exercise, result, lang)
+        lines += _explained(rerun, exercise, result, lang)
     return lines
 
 
@@ -135,14 +169,12 @@ def _total_row(results: Sequence[ExerciseResult], lang: str, *, partial: bool) -
     return _row(_word("total", lang), f"{two_decimals(score)} / {maximum}", note.strip())
 
 
-def _explained(
-    assignment: Assignment, exercise: Exercise, result: ExerciseResult, lang: str
-) -> list[str]:
+def _explained(rerun: Rerun, exercise: Exercise, result: ExerciseResult, lang: str) -> list[str]:
     """Explain an exercise's first failing case; one line where the stub is still a stub."""
     bad = [case for case in result.cases if case.verdict not in {Verdict.PASSED, Verdict.SKIPPED}]
     if not bad:
         return []
-    first = bad[0]
+    first = first_shown(bad, result.diagnosis.findings if result.diagnosis else ()) or bad[0]
     lines = [f"{exercise.id}: {render(first.message, lang)}"]
     if first.verdict is Verdict.NOT_IMPLEMENTED:
         return lines
@@ -160,8 +192,7 @@ def _explained(
         lines += _recipe_lines(first.recipe, lang)
     if first.output:
         lines.append(f"    {_word('printed', lang)}: {first.output[:OUTPUT_CHARS]!r}")
-    folder = f"assignments/{assignment.id}"
-    lines.append(f"    {_word('case', lang)}: pytest '{folder}/{first.id}'")
+    lines.append(f"    {_word('case', lang)}: {rerun.command(first.id)}")
     lines.append("")
     return lines
 

@@ -97,7 +97,7 @@ class Reasons:
             return self._why_failed(name, self._failures[name], seen | {name})
         left = self._left_out(name)
         if left is None:
-            return None if name in seen else self._star_failed()
+            return None if name in seen else self._star_failed(name)
         unread = self._unread(name, left)
         if unread is not None:
             return unread
@@ -183,11 +183,12 @@ class Reasons:
             "where": f"{self._origin(failure.piece.filename)}:{line}",
         }
 
-    def _star_failed(self) -> Unavailable | None:
-        """Name a star import that failed: the likeliest source of a name that nobody defines."""
+    def _star_failed(self, name: str) -> Unavailable | None:
+        """Name a star import that failed: a name that nobody defines may come from there."""
         for failure in self._stars:
             if _is_a(failure.error, ModuleNotFoundError):
-                return self._why_import(failure)
+                cause = self._why_import(failure)
+                return Unavailable("import_star_failed", name=name, **cause.fields)
             return Unavailable("raised_loading", **self._told(failure))
         return None
 

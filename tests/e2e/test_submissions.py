@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
@@ -16,8 +17,11 @@ from grader.mistakes import load_mistakes
 from tests.e2e.samples import EXPECTED, GRADED, LATER, MODULES, ROOT, SAMPLES, SOME
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.e2e.samples import Again, Batch
 
+NOTHING: Final = ("another_homework", "empty")
 DIAGNOSED: Final = [name for name in GRADED if EXPECTED[name].diagnosed]
 
 
@@ -68,7 +72,20 @@ def test_every_submission_has_a_row(batch: Batch) -> None:
     """The table has as many rows as there are submissions, each with its status."""
     statuses = {name: row["status"] for name, row in batch.rows().items()}
 
-    assert statuses == {name: expected.status for name, expected in EXPECTED.items()}
+    named = dict.fromkeys(NOTHING, "no_exercise")
+    assert statuses == {name: expected.status for name, expected in EXPECTED.items()} | named
+
+
+@pytest.mark.parametrize("name", NOTHING)
+def test_a_submission_without_an_exercise_is_flagged(batch: Batch, name: str) -> None:
+    """Its zeros are not those of one that tried: the page and the class report say so."""
+    assert "No exercise found" in batch.page(name)
+    assert f"{name}: No exercise found" in " ".join(_text(batch.results / "index.html").split())
+    assert any("holds any of the exercises" in note for note in batch.grade(name).notes)
+
+
+def _text(page: Path) -> str:
+    return re.sub(r"<[^>]*>", "", page.read_text("utf-8"))
 
 
 @pytest.mark.parametrize("name", GRADED)

@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 
 import grader
+from grader.diagnose import render
 from grader.diagnose.texts import FOLDER, Texts, load_texts, texts
 from grader.errors import HarnessError
+from grader.model import Message
 
 PACKAGE = Path(grader.__file__).parent
 TABLES = ("verdict", "difference", "message")
@@ -67,6 +69,30 @@ def test_every_key_in_use_has_a_text() -> None:
     missing = {f"{where}: {key}" for where, key in keys_in_use() if key not in known}
 
     assert not missing
+
+
+def test_every_text_is_said_somewhere() -> None:
+    """A sentence that nothing raises is one that nobody checks; each is a literal in the code."""
+    said = {
+        node.value
+        for path in PACKAGE.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+
+    assert sorted({*texts("en").message, *texts("en").difference} - said) == []
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_every_text_can_be_said(lang: str) -> None:
+    """With all of its fields and with none, in both languages, nothing of the template is left."""
+    for key, template in texts(lang).message.items():
+        full = render(Message(key, dict.fromkeys(placeholders(template), "x")), lang)
+        bare = render(Message(key, dict.fromkeys(placeholders(template), "")), lang)
+
+        assert not re.search(r"[{}\[\]]", full), key
+        assert not re.search(r"[{}\[\]]", bare), key
+        assert bare.strip(), key
 
 
 def keys_in_use() -> list[tuple[str, str]]:

@@ -542,3 +542,19 @@ def test_an_error_of_the_reader_has_a_text() -> None:
     error = UnreadableError("intake_link", file="a")
 
     assert UnreadableError.of(error.message).message == error.message
+
+
+@FAST
+@given(
+    names=st.lists(st.lists(st.sampled_from(["a", "a.", "a0", "b", "a-"]), min_size=1, max_size=3)),
+    name=st.sampled_from(["a", "a.", "a0", "b", "a-"]),
+)
+def test_a_folder_in_an_archive_is_what_lies_below_it(names: list[list[str]], name: str) -> None:
+    """Cut out of sorted paths; names that only begin alike are not in it."""
+    paths = sorted({"/".join(parts) for parts in names})
+    contents = archive.Contents(dict.fromkeys(paths, b""), (), paths)
+
+    below = contents.below(name)
+
+    expected = [path[len(name) + 1 :] for path in paths if path.startswith(f"{name}/")]
+    assert list(below.files) == list(below.others) == expected

@@ -31,6 +31,13 @@ def test_cuts_statements_that_share_a_line(reader, module):
     assert [piece.line for piece in pieces] == [1, 1, 1]
 
 
+def test_a_form_feed_is_no_indent(reader, module):
+    """Some editors put one before each function, to begin a page there."""
+    (piece,) = module(reader.script("\f\fdef clip(x):\n    return x\n")).pieces
+
+    assert (piece.code, piece.line) == ("def clip(x):\n    return x", 1)
+
+
 def test_runs_each_import_by_itself(reader, module):
     """One missing package takes no other along, and relative imports find their sibling."""
     text = "import numpy as np, seaborn.x\nfrom .cells import gru as g\nfrom utils import *\n"

@@ -279,6 +279,18 @@ class TestGradescope:
         assert one.path.name == counts
         assert [(note.key, note.fields["kept"]) for note in one.notes] == [("intake_older", counts)]
 
+    def test_a_number_is_one_person_under_any_name(self, tmp_path: Path) -> None:
+        """Who has changed the name in between has one row, under the newer name."""
+        text = "".join(
+            f"submission_{at}:\n  :submitters:\n  - :name: {name}\n    :sid: 7\n"
+            f"  :created_at: 2026-03-0{at - 10} 01:00:00 -08:00\n"
+            for at, name in ((11, "Old"), (12, "New"))
+        )
+
+        found = collected(write(tmp_path, GRADESCOPE | {"submission_metadata.yml": text}))
+
+        assert [row[:2] for row in rows(found)] == [("New_7", "New")]
+
     @pytest.mark.parametrize(
         "text",
         ["", "[", "a: b", "- 1", "submission_11: {:submitters: 3}", "x: &a [*a]", "\0", "[" * 5000],

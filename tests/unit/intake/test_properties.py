@@ -26,6 +26,12 @@ FRAGMENTS = st.sampled_from(
         "\x0b", "\u2028", "\x00",
         "for i in x:\n", "await x\n", "match x:\n    case y:\n        pass\n",
         "elif y:\n    z = 1\n",
+        "import marimo\napp = marimo.App()\n", "@app.cell\n",
+        "def _(x):\n    y = x\n    return y\n",
+        "with app.setup:\n", "@app.function\n", "get_ipython().run_line_magic('time', 'x = 1')\n",
+        "get_ipython().run_cell_magic('time', '', 'def clip(g):\\n    return g\\n!ls')\n",
+        "get_ipython().run_cell_magic('writefile', 'a.py', 'def f(:')\n", "%%writefile b.py\n",
+        "%run a.py\n", "type X[T] = int\n", 'f"{x["a"]}"\n', "f'{x!r:>{y}}", "t'", "{", "}",
         "with x:\n", "while x:\n", "    print(\n 'é')\n", "    print(1); z = 4\n", "x = f(x)\n",
         "    def g(x): return x\n", "setattr(Cell, 'f', x)\n", "del max, x\n", "max = 1\n",
         "x.f(y)\n", "finally:\n", "    if y: print(y)\n", "clip = dec(clip)\n", "    f(x)\n",
@@ -64,7 +70,11 @@ FAST = settings(
 
 
 def _check(read, count_lines):
-    module = read.module
+    for module in (read.module, *read.written):
+        _check_module(module, count_lines)
+
+
+def _check_module(module, count_lines):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for piece in module.pieces:
@@ -101,7 +111,8 @@ def test_any_notebook_is_read(tmp_path, cells):
 
     read = read_file(path, EXERCISES)
 
-    _check(read, lambda name: read.module.cells[name].count("\n") + 1)
+    cells = {name: text for one in (read.module, *read.written) for name, text in one.cells.items()}
+    _check(read, lambda name: cells[name].count("\n") + 1)
 
 
 @FAST

@@ -112,8 +112,9 @@ def test_as_a_folder_of_submissions(tmp_path):
 
 
 def test_code_at_the_top_counts_beside_the_handed_out_tree(tmp_path):
-    """Somebody's notebook at the top of the repository; what lies elsewhere is named."""
+    """Somebody's notebook at the top; what lies elsewhere is named, but for other homework."""
     files = HANDED_OUT | {"mine.ipynb": '{"cells": []}', "hw7/old.py": CODE}
+    files |= {"assignments/hw7/other.py": CODE}
 
     submission = read(write(tmp_path, files))
 

@@ -164,7 +164,7 @@ def test_feedback_says_what_was_expected_and_how_to_see_it(
         "['dWax'][3, 1]",
         "Expected 0.1 Yours 0.6273",
         "clip(gradients, 0.1)",
-        'pytest "assignments/hw8/test_clip.py::test_clips_every_gradient[0.1]"',
+        "pytest 'assignments/hw8/test_clip.py::test_clips_every_gradient[0.1]' --submission FILE",
         "Hidden cases: 1 of 2 passed.",
         "hw8.ipynb, cell 5, line 3, in sample",
         "5.00 of these points were earned with our version of an earlier exercise",

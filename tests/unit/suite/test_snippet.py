@@ -13,8 +13,8 @@ from hypothesis.extra import numpy as arrays
 
 from grader import wire
 from grader.sandbox import Result
-from grader.suite.grading import Heard
 from grader.suite.snippet import snippet
+from grader.suite.student import Heard
 
 DTYPES = ["float64", "float32", "float16", "int64", "int32", "uint8", "bool", "complex128"]
 ARRAYS = st.sampled_from(DTYPES).flatmap(

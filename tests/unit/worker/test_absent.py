@@ -84,7 +84,7 @@ def test_the_missing_module_is_named_by_its_own_name(
     """Not by the alias, which the student made up."""
     reply = served(f"{line}\ndef f(): return {use}\ndef g(): return 1").call("f")
 
-    assert reply.key == "import_failed"
+    assert reply.key in {"import_failed", "import_star_failed"}
     assert reply.fields["module"] == named
 
 
