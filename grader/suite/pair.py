@@ -167,7 +167,7 @@ class Pair:
             self._judge_offers(student.offers or [], expected.offers or [], bounds)
         view = options.like or _same
         wanted_part = view(expected.value)
-        found = compare(view(student.value), wanted_part, bounds["value"])
+        found = self._compare(view(student.value), wanted_part, bounds["value"])
         if found is not None:
             # Told by its place in the whole result, of which a suite may look at a part.
             path = place_within(wanted_part, expected.value) + found.path
