@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from grader.sandbox import ForkServer
 
 OURS: Final = 3
+SALT_CHARACTERS: Final = 16
 
 
 def grade(options: argparse.Namespace) -> int:
@@ -47,6 +48,11 @@ def grade(options: argparse.Namespace) -> int:
     jobs = options.jobs or available_processors()
     batch = BatchOptions(jobs=jobs, salt=read_salt(options.salt_file), timing=options.timing)
     device_of(options.timing)
+    if options.out.resolve() == options.path.resolve():
+        raise UsageError(
+            f"-o {options.out} is the folder of the submissions, whose entries are one row each; "
+            f"give a folder for the results alone, such as {options.out / 'results'}"
+        )
     ours = [path for path in (options.out, options.salt_file) if path is not None]
     submissions = read_submissions(assignment, options.path, options.layout, lang, skip=ours)
     started_s = clock.monotonic()
@@ -124,6 +130,12 @@ def read_salt(path: Path | None) -> str | None:
         raise UsageError(f"the salt file {path} is no text in UTF-8") from error
     if not salt:
         raise UsageError(f"the salt file {path} is empty; anybody could guess that")
+    if len(salt) < SALT_CHARACTERS:
+        raise UsageError(
+            f"the salt in {path} has {len(salt)} characters and could be guessed from its "
+            f"fingerprint, which every report holds; write at least {SALT_CHARACTERS} of them, as "
+            "`openssl rand -hex 16` does"
+        )
     return salt
 
 

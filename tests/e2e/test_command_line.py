@@ -56,9 +56,12 @@ def read(assignment: Assignment, folder: Path) -> list[Submission]:
 
 
 def test_grade_writes_every_file_and_ends_with_0(course: Path) -> None:
-    """Table, pages and JSON for each submission; a second run grades nothing again."""
+    """Table, pages and JSON for each submission; a second run grades nothing again.
+
+    Not even the results, where they lie among the submissions.
+    """
     arguments = ["grade", "hw8", str(course / "submissions"), "--root", str(course)]
-    out = course / "out"
+    out = course / "submissions" / "results"
 
     codes = [main([*arguments, "-o", str(out)]) for _ in range(2)]
 
@@ -121,6 +124,7 @@ def test_ci_ends_with_1_below_the_bound(course: Path, name: str, percent: str, c
         ["ci", "hw8", "submissions/right.py", "--format", "classroom50"],
         ["ci", "hw8", "submissions/right.py", "-o", "submissions/right.py"],
         ["grade", "hw8", "submissions", "-o", "submissions/right.py"],
+        ["grade", "hw8", "submissions", "-o", "submissions"],
         ["grade", "hw8", "submissions", "-o", "submissions/right.py/out"],
         ["release", "hw8", "-o", "submissions/right.py"],
         ["report", "submissions/right.py"],

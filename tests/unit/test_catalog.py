@@ -139,6 +139,20 @@ def test_an_assignment_is_found_by_id_or_path(tmp_path: Path) -> None:
     assert find_assignment(str(folder), tmp_path / "elsewhere").id == "hw1"
 
 
+def test_a_bare_name_is_no_folder_that_happens_to_be_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a student's repository that would be the student's, whatever the root; a path is meant."""
+    course, theirs = tmp_path / "course", tmp_path / "theirs"
+    written(course, HEADING + CLIP)
+    (theirs / "hw1").mkdir(parents=True)
+    (theirs / "hw1" / "exercises.toml").write_text(HEADING + CLIP.replace("= 4", "= 400"), "utf-8")
+    monkeypatch.chdir(theirs)
+
+    assert find_assignment("hw1", course).exercises[0].points == 4
+    assert find_assignment("./hw1/", course).exercises[0].points == 400
+
+
 def test_an_unknown_assignment_is_refused_with_those_there_are(tmp_path: Path) -> None:
     """Or with what to do where there are none."""
     with pytest.raises(CatalogError, match="run this in the folder that holds assignments"):
