@@ -143,12 +143,12 @@ class Recorder:
     def traces(self, mistake: Mistake, cases: Sequence[Case]) -> dict[str, Trace]:
         """Run a mistake on cases of its exercise."""
         source = self.variants.with_mistake(mistake)
-        return self.runner.run_on(self._grading(source, endless=mistake.endless), cases, None)
+        return self.runner.run_on(self._grading(source, endless=mistake.endless), cases)
 
     def _exercise(self, exercise: Exercise) -> KnownExercise:
         cases = self.cases(exercise)
         right = self._grading(self.variants.right)
-        traces = self.runner.run_on(right, cases, None)
+        traces = self.runner.run_on(right, cases)
         mistakes = tuple(
             KnownMistake(mistake.explanation, self.traces(mistake, cases))
             for mistake in self.catalogue[exercise.id]

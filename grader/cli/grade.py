@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from grader.sandbox import ForkServer
 
 OURS: Final = 3
+SALT_CHARACTERS: Final = 16
 
 
 def grade(options: argparse.Namespace) -> int:
@@ -129,6 +130,12 @@ def read_salt(path: Path | None) -> str | None:
         raise UsageError(f"the salt file {path} is no text in UTF-8") from error
     if not salt:
         raise UsageError(f"the salt file {path} is empty; anybody could guess that")
+    if len(salt) < SALT_CHARACTERS:
+        raise UsageError(
+            f"the salt in {path} has {len(salt)} characters and could be guessed from its "
+            f"fingerprint, which every report holds; write at least {SALT_CHARACTERS} of them, as "
+            "`openssl rand -hex 16` does"
+        )
     return salt
 
 

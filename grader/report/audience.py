@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Final, Literal
 import msgspec
 
 from grader.diagnose import explain, render
-from grader.model import CaseResult, Message, Verdict, Visibility
+from grader.model import CaseResult, Diagnosis, Message, Verdict, Visibility
 from grader.scoring import carried_by
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from grader.model import Diagnosis, Difference, ExerciseResult, Grade, Place, Recipe
+    from grader.model import Difference, ExerciseResult, Grade, Place, Recipe
 
 Audience = Literal["student", "instructor"]
 
@@ -32,6 +32,10 @@ _TOLD: Final = {
     Verdict.FAILED: Message("hidden_not_passed"),
 }
 _UNWRITTEN: Final = frozenset({Verdict.NOT_IMPLEMENTED, Verdict.MISSING})
+# Of an exercise with such a case there is a diagnosis, whatever its hidden cases do.
+_DIAGNOSED: Final = frozenset(
+    {Verdict.FAILED, Verdict.ERRORED_STUDENT, Verdict.TIMED_OUT, Verdict.CRASHED}
+)
 
 
 def as_told(grade: Grade, *, later: bool = False) -> Grade:
@@ -103,7 +107,7 @@ def diagnosis_lines(result: ExerciseResult, lang: str, audience: Audience) -> tu
     if found is None:
         return ()
     if audience == "student":
-        found = _diagnosis_as_told(found, result.cases)
+        found = _diagnosis_as_told(found, result.cases) or Diagnosis()
     return tuple(explain(found, lang, to_student=audience == "student"))
 
 
@@ -160,10 +164,13 @@ def _as_told(case: CaseResult, unwritten: CaseResult | None = None) -> CaseResul
     )
 
 
-def _diagnosis_as_told(diagnosis: Diagnosis, cases: Sequence[CaseResult]) -> Diagnosis:
+def _diagnosis_as_told(diagnosis: Diagnosis, cases: Sequence[CaseResult]) -> Diagnosis | None:
     """Leave out what only a withheld case shows; a known mistake agrees on the open ones too."""
-    opened = {case.id for case in cases if is_open(case, "student")}
+    opened = {case.id: case for case in cases if is_open(case, "student")}
     findings = tuple(
         one for one in diagnosis.findings if one.suite == "public" and one.case in opened
     )
-    return msgspec.structs.replace(diagnosis, findings=findings)
+    told = msgspec.structs.replace(diagnosis, findings=findings)
+    telling = any(case.verdict in _DIAGNOSED for case in opened.values())
+    # That there is one at all would say in which way hidden cases failed.
+    return told if told.mistakes or findings or telling else None

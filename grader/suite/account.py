@@ -46,11 +46,16 @@ class Account:
 
     def check(self) -> None:
         """Raise `TimedOutError` when the submission has used up its time."""
+        if self.is_spent():
+            seconds = f"{self._limits.submission_s:g}"
+            raise TimedOutError("submission_timed_out", seconds=seconds)
+
+    def is_spent(self) -> bool:
+        """Tell whether the submission has used up its time."""
         charged_s, wall_s = self._so_far()
         limit_s = self._limits.submission_s
         late = wall_s - self._diagnosed_wall_s > clock.patience_s(limit_s)
-        if late or charged_s - self._diagnosed_s > limit_s:
-            raise TimedOutError("submission_timed_out", seconds=f"{limit_s:g}")
+        return late or charged_s - self._diagnosed_s > limit_s
 
     @contextlib.contextmanager
     def diagnosis(self) -> Iterator[None]:

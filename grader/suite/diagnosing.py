@@ -63,12 +63,13 @@ class Diagnostician:
         return {(one.exercise, one.id): one for found in catalogue.values() for one in found}
 
     @functools.cached_property
-    def _variants(self) -> Variants:
+    def variants(self) -> Variants:
+        """The reference, and how to put mistakes into it."""
         return Variants(self.assignment)
 
     def read(self) -> None:
         """Read all that may be needed, rather than when it first is."""
-        self.known, self._catalogue, self._variants  # noqa: B018 - each is read by being asked for
+        self.known, self._catalogue, self.variants  # noqa: B018 - each is read by being asked for
 
     def diagnose(
         self,
@@ -129,7 +130,7 @@ class Diagnostician:
         if hidden and mistakes and self.assignment.mistakes.is_dir():
             found = {case: traces[case] for case in hidden}
             if not hidden <= set(right):
-                right = run_hidden(self._variants.right)
+                right = run_hidden(self.variants.right)
             mistakes = self._confirmed(exercise, mistakes, found, right, run_hidden)
         elif all(trace.passed for trace in public.values()):
             mistakes = []  # only hidden cases failed, and how mistakes do there is not known
@@ -158,7 +159,7 @@ class Diagnostician:
             if mistake is None:
                 continue
             if mistake.endless or consistent(
-                found, run_hidden(self._variants.with_mistake(mistake)), right
+                found, run_hidden(self.variants.with_mistake(mistake)), right
             ):
                 kept.append(candidate)
         return kept

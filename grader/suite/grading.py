@@ -71,9 +71,9 @@ class Case(msgspec.Struct, frozen=True):
     timeout_s: float | None = None
 
 
-def seed_of(assignment: Assignment, case: Case, salt: str) -> int:
-    """Derive the seed of a case's generator; hidden suites add the salt."""
-    salted = salt if case.suite == "hidden" else ""
+def seed_of(assignment: Assignment, case: Case, salt: str, *, again: bool = False) -> int:
+    """Derive the seed of a case's generator; hidden suites, and cases drawn again, add the salt."""
+    salted = salt if case.suite == "hidden" else f"again/{salt}" if again else ""
     text = f"{assignment.id}/{assignment.seed}/{case.id}/{salted}"
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:6], "big")
 
@@ -115,6 +115,7 @@ class Grading:
         patient: bool = False,
     ) -> None:
         self._patient = patient
+        self.again = False
         self.assignment = assignment
         self.reference = reference
         self.salt = salt
@@ -123,6 +124,7 @@ class Grading:
         self.compared: dict[str, list[Compared]] = {}
         self.failed_calls: dict[str, Compared] = {}
         self.calls: dict[str, list[Heard]] = {}
+        self.asked: dict[str, tuple[str, ...]] = {}
         self.diagnoses: dict[str, Diagnosis] = {}
         self.source = source
         self.given = given
@@ -136,7 +138,7 @@ class Grading:
 
     def context(self, case: Case, *, upstream_put_in: bool) -> CaseContext:
         """Begin a case: return what its fixtures share."""
-        seed = seed_of(self.assignment, case, self.salt)
+        seed = seed_of(self.assignment, case, self.salt, again=self.again)
         eps = EPS_FLOAT32 if case.exercise.torch else EPS_FLOAT64
         return CaseContext(
             case=f"assignments/{self.assignment.id}/{case.id}",
@@ -178,6 +180,10 @@ class Grading:
                 raise
             self._clients[upstream_put_in] = client
         return client
+
+    def is_out_of_time(self) -> bool:
+        """Tell whether the submission has used up the time that it has for everything."""
+        return not self._patient and self.account.is_spent()
 
     def note_timeout(self, exercise: Exercise, *, upstream_put_in: bool) -> None:
         """Count a time-out; after a few the exercise's other cases are not run."""
@@ -244,6 +250,26 @@ class Grading:
             self.salt,
             patient=self._patient,
         )
+
+    def drawn_again(
+        self,
+        reference: Reference,
+        source: wire.Source | None = None,
+        open_transport: OpenTransport | None = None,
+    ) -> Grading:
+        """Return a twin whose public cases are drawn from the salt, on the time that is left."""
+        twin = Grading(
+            self.assignment,
+            source or self.source,
+            self.given,
+            reference,
+            open_transport or self._open_transport,
+            self.salt,
+            patient=self._patient,
+        )
+        twin.again = True
+        twin.account = self.account
+        return twin
 
     def take_output(self) -> str:
         """Return what the submission has printed since the last time."""

@@ -121,14 +121,20 @@ def pytest_report_teststatus(
 ) -> tuple[str, str, str] | None:
     """Give verdicts their own letter and word."""
     runner = config.stash.get(RUNNER, None)
-    return None if runner is None else runner.status_letter(report)
+    if runner is None:
+        return None
+    from grader.suite.showing import status_letter  # noqa: PLC0415 - see the module's docstring
+
+    return status_letter(report)
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
     """Print the table of exercises and, for each, its first failing case."""
     runner = config.stash.get(RUNNER, None)
     if runner is not None:
-        for line in runner.summary_lines():
+        from grader.suite.showing import closing_lines  # noqa: PLC0415 - as above
+
+        for line in closing_lines(runner):
             terminalreporter.write_line(line)
 
 

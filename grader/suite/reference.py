@@ -43,6 +43,8 @@ class Reference:
         self.live = live
         self._clients: dict[str, Client] = {}
         self._signatures: dict[str, dict[str, str]] = {}
+        # What public cases ask of a submission that is right, where that has been tried.
+        self.asked: dict[str, tuple[str, ...]] = {}
 
     def caller(self, case: str, exercise: Exercise, seed: int) -> ReferenceCaller:
         """Begin a case: return what its checks ask the reference through."""
@@ -54,7 +56,15 @@ class Reference:
 
     def replayed(self) -> Reference:
         """Return a twin that replays what this one has recorded, live only for upstreams."""
-        twin = Reference(self.assignment, self.golden, live=False)
+        return self._twin(self.golden, live=False)
+
+    def recording_to(self, golden: Golden) -> Reference:
+        """Return a twin that is run, and recorded elsewhere."""
+        return self._twin(golden, live=True)
+
+    def _twin(self, golden: Golden, *, live: bool) -> Reference:
+        twin = Reference(self.assignment, golden, live=live)
+        twin.asked = self.asked
         # What is costly to make is shared; both are written to by the exercise's name alone.
         twin._clients, twin._signatures = self._clients, self._signatures
         return twin

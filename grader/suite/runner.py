@@ -4,29 +4,26 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import warnings
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 from _pytest.runner import runtestprotocol
-from pytest_timeout import is_debugging  # type: ignore[import-untyped]  # it has no types
 
 from grader import clock
 from grader.diagnose import render
 from grader.errors import (
     GraderError,
     HarnessError,
-    OutOfTimeError,
     SandboxError,
     ServerLostError,
 )
 from grader.model import CaseResult, Message, Verdict
-from grader.sandbox import LocalTransport, open_server, refuse_to_supply
+from grader.sandbox import open_server
 from grader.suite import outcome
-from grader.suite.diagnosing import Diagnostician
+from grader.suite.closing import Closing
 from grader.suite.grading import CLEAN, Grading
-from grader.suite.stopwatch import Stopwatch, Track
-from grader.suite.summary import summary_lines
+from grader.suite.racing import stopwatch_for, why_not_raced
+from grader.suite.redrawing import asked
 from grader.suite.timing import SkippedError, Timing, is_timed
 
 if TYPE_CHECKING:
@@ -34,7 +31,6 @@ if TYPE_CHECKING:
 
     import pytest
 
-    from grader import wire
     from grader.catalog import Assignment
     from grader.diagnose import Trace
     from grader.intake import Submission
@@ -43,19 +39,10 @@ if TYPE_CHECKING:
     from grader.suite.collection import Cases
     from grader.suite.grading import Case
     from grader.suite.pair import CaseContext
+    from grader.suite.racing import OpenWorker
+    from grader.suite.stopwatch import Stopwatch
     from grader.suite.summary import Rerun
 
-    OpenWorker = Callable[..., Transport]  # limits, supply, and the processor by name
-
-LETTERS: Final = {
-    Verdict.NOT_IMPLEMENTED: "-",
-    Verdict.MISSING: "?",
-    Verdict.TIMED_OUT: "T",
-    Verdict.CRASHED: "C",
-    Verdict.REFUSED: "R",
-    Verdict.ERRORED_STUDENT: "E",
-    Verdict.ERRORED_GRADER: "!",
-}
 INTERNAL_ERROR: Final = 3
 
 
@@ -86,7 +73,7 @@ class Runner:
         self.open_worker: OpenWorker | None = None
         self.timing = Timing()
         self.items: dict[tuple[str, str], pytest.Item] = {}
-        self._diagnosticians: dict[str, Diagnostician] = {}
+        self._closing = Closing()
         self._apart = False
         self.recording = False
         self.right: dict[str, Trace] = {}
@@ -167,9 +154,8 @@ class Runner:
         """Skip a case that times something, where that cannot be done or is not wanted."""
         if not is_timed(item):
             return
-        assignment, _ = self._owner(item)
-        absent = not self.gradings[assignment.id].reference.can_supply()
-        reason = Message("timing_no_reference") if absent else self.timing.refusal()
+        grading = self.gradings[self._owner(item)[0].id]
+        reason = why_not_raced(grading, self.timing)
         if self._apart:
             reason = Message("timing_off")  # of a known mistake, only the values matter
         if reason is not None:
@@ -178,23 +164,8 @@ class Runner:
     def stopwatch(self, item: pytest.Item) -> Stopwatch:
         """Return the stopwatch of a running case."""
         assignment, case = self._owner(item)
-        return Stopwatch(
-            Track(
-                grading=self.gradings[assignment.id],
-                case=case,
-                context=self.context(item),
-                device=self.timing.device,
-                open_twin=functools.partial(self._twin, assignment.limits),
-            )
-        )
-
-    def _twin(self, limits: Limits, processor: int) -> Transport:
-        """Open a way into an implementation; both of a pair are of the same kind."""
-        if self.timing.server is not None:
-            return self.timing.server.worker(limits, processor=processor)
-        if self.open_worker is not None:
-            return self.open_worker(limits, refuse_to_supply, processor=processor)
-        return LocalTransport(refuse_to_supply, limits, is_debugging)
+        grading, context = self.gradings[assignment.id], self.context(item)
+        return stopwatch_for(grading, case, context, self.timing, self.open_worker)
 
     def is_hidden(self, item: pytest.Item) -> bool:
         """Tell whether an item is a hidden case."""
@@ -253,14 +224,17 @@ class Runner:
         self.on_result(result)
         for report in reports:
             report.user_properties.append(("verdict", result.verdict.value))
-        if self.diagnosing and all(
-            other.id in grading.results for other in self._of(assignment, case.exercise)
-        ):
-            self._diagnose(grading, case.exercise, item, nextitem)
+        if all(other.id in grading.results for other in self._of(assignment, case.exercise)):
+            self._close(grading, case.exercise, item, nextitem)
         return reports
 
     def run_on(
-        self, grading: Grading, cases: Sequence[Case], nextitem: pytest.Item | None
+        self,
+        grading: Grading,
+        cases: Sequence[Case],
+        carried: frozenset[str] = frozenset(),
+        *,
+        nextitem: pytest.Item | None = None,
     ) -> dict[str, Trace]:
         """Run cases on another source than the submission, without a report.
 
@@ -270,6 +244,8 @@ class Runner:
             That source; gets verdicts and traces.
         cases : sequence of Case
             Cases of one assignment.
+        carried : frozenset of str
+            Those that are run on the reference's upstream, by id.
         nextitem : pytest.Item or None
             What pytest runs after them.
 
@@ -285,7 +261,10 @@ class Runner:
         then = [*items[1:], nextitem] if items else []
         try:
             for case, item, following in zip(cases, items, then, strict=True):
+                if case.id in carried:
+                    self._upstream_put_in.add(item.nodeid)
                 _, result = self._run_once(item, following)
+                self._upstream_put_in.discard(item.nodeid)
                 grading.results[case.id] = result
         finally:
             self._apart = False
@@ -297,40 +276,28 @@ class Runner:
         """Read what the known mistakes give, now that what forks from this process can share it."""
         for assignment in self.cases.assignments:
             with contextlib.suppress(GraderError):  # who needs it meets the error, and warns of it
-                self._diagnostician(assignment).read()
-
-    def _diagnostician(self, assignment: Assignment) -> Diagnostician:
-        if assignment.id not in self._diagnosticians:
-            self._diagnosticians[assignment.id] = Diagnostician(assignment)
-        return self._diagnosticians[assignment.id]
+                self._closing.diagnostician(assignment).read()
 
     def _of(self, assignment: Assignment, exercise: Exercise) -> list[Case]:
         return [case for case in self.cases.of(assignment) if case.exercise == exercise]
 
-    def _diagnose(
+    def _close(
         self, grading: Grading, exercise: Exercise, item: pytest.Item, nextitem: pytest.Item | None
     ) -> None:
-        """Find out why an exercise lost points, once its last case has been run."""
-        assignment = grading.assignment
-        hidden = [case for case in self._of(assignment, exercise) if case.suite == "hidden"]
-
-        def run_hidden(source: wire.Source) -> dict[str, Trace]:
-            if grading.account.left_s() <= 0:
-                raise OutOfTimeError("no time to run another mistake")
-            local = functools.partial(LocalTransport, limits=assignment.limits)
-            return self.run_on(grading.twin(source, local), hidden, nextitem)
-
-        diagnostician = self._diagnostician(assignment)
+        """Look back on an exercise whose last case has been run."""
+        cases = self._of(grading.assignment, exercise)
         _stop_timer(item)
-        try:
-            with grading.account.diagnosis():
-                found = diagnostician.diagnose(grading, exercise, self.right, run_hidden)
-        except OutOfTimeError:
-            return  # a submission that is slow enough keeps its reasons to itself
-        except GraderError as error:
-            # A grade without a diagnosis is better than none; the author's checks show the reason.
-            warnings.warn(f"no diagnosis of {exercise.id}: {error}", stacklevel=1)
+        if not self.recording:
+            # What pytest has set up for public cases must be gone before a hidden one is run.
+            run_on = functools.partial(self.run_on, nextitem=item)
+            changed = self._closing.by_heart(grading, cases, run_on)
+            for result in changed.values():
+                self.on_result(result)
+        grading.asked.clear()
+        if not self.diagnosing:
             return
+        run_on = functools.partial(self.run_on, nextitem=nextitem)
+        found = self._closing.diagnosis(grading, exercise, cases, self.right, run_on)
         if found is not None:
             grading.diagnoses[exercise.id] = found
             self.on_diagnosis(exercise.id, found)
@@ -348,16 +315,29 @@ class Runner:
             return self._run_once(item, nextitem, repeat=False)  # in a worker of another server
         self._sandbox_broke = isinstance(error, SandboxError)
         context = self._contexts.pop(item.nodeid, None)
+        grading = self.gradings[assignment.id]
+        if context is not None and case.suite == "public":
+            self._keep_asked(grading, case, context, passed=error is None)
         told = None if self._apart else context
         result = outcome.ended_by(error, case, told) if error else outcome.passed(case)
-        grading = self.gradings[assignment.id]
-        if not is_timed(item):  # how fast a submission is tells no mistake from another
+        # How fast a submission is tells no mistake from another, nor does what is asked twice.
+        if not is_timed(item) and not grading.again:
             grading.keep_trace(case, context, error, always=self._apart or self.recording)
         return reports, msgspec.structs.replace(
             result,
             output=grading.take_output(),
             duration_s=clock.monotonic() - started_s,
         )
+
+    def _keep_asked(
+        self, grading: Grading, case: Case, context: CaseContext, *, passed: bool
+    ) -> None:
+        """Keep what a public case has asked, to see whether it asks something else again."""
+        known = grading.reference.asked
+        if self.recording:
+            known[case.id] = asked(context.student.heard)
+        elif grading.again or (passed and not self._apart and case.id not in known):
+            grading.asked[case.id] = asked(context.student.heard)
 
     def note(self, item: pytest.Item, call: pytest.CallInfo[None]) -> None:
         """Keep the exception that ended a phase of a case."""
@@ -370,31 +350,6 @@ class Runner:
             return ""  # nobody reads about a mistake that is being run
         verdict, message = outcome.judged(error, self._owner(item)[1])
         return None if verdict is Verdict.ERRORED_GRADER else render(message, self.lang)
-
-    def status_letter(self, report: pytest.TestReport) -> tuple[str, str, str] | None:
-        """Return category, letter and word for a failed report of a case; None for the rest."""
-        verdict = dict(report.user_properties).get("verdict")
-        if report.when != "call" or report.outcome != "failed" or verdict is None:
-            return None
-        letter = LETTERS.get(Verdict(str(verdict)), "F")
-        return "failed", letter, str(verdict).upper()
-
-    def summary_lines(self) -> list[str]:
-        """Return the lines of the closing table and of what is wrong."""
-        lines: list[str] = []
-        for assignment in self.cases.assignments:
-            grading = self.gradings[assignment.id]
-            if grading.results:
-                submission = self.submissions[assignment.id]
-                lines += summary_lines(
-                    assignment,
-                    list(grading.results.values()),
-                    submission,
-                    self.lang,
-                    self.reruns[assignment.id],
-                    grading.diagnoses,
-                )
-        return lines
 
     def finish(self, session: pytest.Session) -> None:
         """Set the exit code where the grader itself failed."""

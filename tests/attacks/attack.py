@@ -103,7 +103,11 @@ class Attack:
     verdicts : tuple of str
         How a case of it may end.
     marks : str
-        ``none``, ``part`` or ``full``: what it earns there; ``unreadable`` for no grade at all.
+        ``none``, ``little`` (at most an eighth), ``part`` or ``full``: what it earns there;
+        ``unreadable`` for no grade at all.
+    alike : str
+        Another attack, which does something else in hidden cases and earns the same; but for its
+        name, the student must read the same.
     seconds : float
         Longest time that grading it may take, time-outs included.
     """
@@ -115,6 +119,7 @@ class Attack:
     exercise: str = "clip"
     verdicts: tuple[str, ...] = ("failed",)
     marks: str = "none"
+    alike: str = ""
     seconds: float = 15.0
 
     def laid_out(self) -> Mapping[str, str | bytes]:

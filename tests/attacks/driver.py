@@ -46,6 +46,7 @@ from tests.attacks.attack import (
     attacks_of,
     classes,
 )
+from tests.attacks.memory import FALLBACKS, Memory
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -163,11 +164,12 @@ def grade(
         right = f"{RIGHT_CLIP}{RIGHT_STEP}{RIGHT_FORWARD}\n# {canary}\n"
         (folder / "right.py").write_text(right)
         (around.tree / "drop" / "file").write_text("as it was")
+        assignment = load_assignment(around.tree / "assignments" / "hw8")
+        values = {**around.values, **tables(assignment, attacks)}
         for attack in attacks:
-            tree.lay_out(attack, folder, around.values)
+            tree.lay_out(attack, folder, values)
         if layers.other_user:
             tree.close_to_others(around.tree)
-        assignment = load_assignment(around.tree / "assignments" / "hw8")
         submissions = read(assignment, folder)
         ordered = interleaved(submissions)
         torch = any(attack.imports_torch for attack in attacks)  # which takes its time
@@ -197,7 +199,23 @@ def grade(
                 problems[attack.name] = ["it was not graded at all"]
                 continue
             problems[attack.name] = judge.attack(attack, found, pages[found.id], secrets_, slowness)
+            other = by_entry.get(f"{attack.alike}.py")
+            if other is not None:
+                problems[attack.name] += judge.alike(
+                    found.id, pages[found.id], other.id, pages[other.id]
+                )
         return problems
+
+
+def tables(assignment: Assignment, attacks: Sequence[Attack]) -> dict[str, str]:
+    """Write what is known of public cases, if an attack asks for it, by what else it does."""
+    if not any("{MEMORY" in attack.source for attack in attacks):
+        return {}
+    memory = Memory(assignment)
+    return {
+        f"MEMORY_{fallback.replace(' ', '_')}": memory.submission(fallback)
+        for fallback in FALLBACKS
+    }
 
 
 def descriptors() -> list[str]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import html
 import json
-from typing import TYPE_CHECKING, Any
+import re
+from typing import TYPE_CHECKING, Any, Final
 
 from grader.batch import write_reports
 from grader.errors import GraderError
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from grader.model import Grade
     from tests.attacks.attack import Attack
 
+# How long public cases took is told, and differs from run to run.
+_TIMES: Final = re.compile(r'(?:"duration_s": |time=")[0-9.]+')
 # What a right submission takes on a machine that is not fast, and has nothing else to do.
 RIGHT_S = 0.5
 STARTS_OF_FORMULAS = ("=", "+", "-", "@", "\uff0b")
@@ -99,6 +102,19 @@ def attack(
     return problems
 
 
+def alike(name: str, pages: Mapping[str, str], other: str, others: Mapping[str, str]) -> list[str]:
+    """List the formats in which two submissions read differently, but for names and durations."""
+    mine, theirs = (
+        {where: _TIMES.sub("", text.replace(one, "X")) for where, text in told.items()}
+        for one, told in ((name, pages), (other, others))
+    )
+    return [
+        f"{where} tells it from {other}, which differs in hidden cases alone"
+        for where in mine
+        if mine[where] != theirs[where]
+    ]
+
+
 def _marks(tried: Attack, made: Grade) -> list[str]:
     if tried.marks == "unreadable":
         return [] if made.status is Status.UNREADABLE else [f"it is {made.status.value}"]
@@ -121,6 +137,7 @@ def _marks(tried: Attack, made: Grade) -> list[str]:
         problems.append(f"verdicts {verdicts}: {shown.message.key} {dict(shown.message.fields)}")
     earned = {
         "none": result.score == 0,
+        "little": result.score is not None and 8 * result.score <= result.points,
         "part": result.score is not None and 0 < result.score < result.points,
         "full": result.score == result.points,
         "any": True,

@@ -69,7 +69,7 @@ class Bench:
         present = runner.gradings[assignment.id]
         grading = present.twin(source, local)
         cases = [one for one in runner.cases.of(assignment) if one.exercise == exercise]
-        runner.run_on(grading, cases, None)
+        runner.run_on(grading, cases)
         found = self._diagnostician.diagnose(
             grading, exercise, runner.right, lambda other: self._hidden(other, cases)
         )
@@ -78,7 +78,7 @@ class Bench:
     def _hidden(self, source: Any, cases: Sequence[Any]) -> Any:
         local = functools.partial(LocalTransport, limits=self._assignment.limits)
         twin = self._runner.gradings[self._assignment.id].twin(source, local)
-        return self._runner.run_on(twin, [one for one in cases if one.suite == "hidden"], None)
+        return self._runner.run_on(twin, [one for one in cases if one.suite == "hidden"])
 
     def _definitions(self, variant: Mapping[str, Any]) -> dict[str, str]:
         exercise = self._assignment.exercise(variant["exercise"])

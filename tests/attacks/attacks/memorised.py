@@ -27,4 +27,11 @@ ATTACKS: Final = (
            "import numpy as np\n\ndef clip(gradients, maxValue):\n"
            "    rng = np.random.default_rng(8)\n"
            "    return {n: rng.standard_normal(g.shape) for n, g in gradients.items()}\n"),
+    # `driver` puts in a table of all that public cases ask, with the reference's answers.
+    *(Attack(f"table_and_{fallback}", f"knows every public answer, and else gives {fallback}",
+             f"{{MEMORY_{fallback}}}", exercise="rnn_forward",
+             verdicts=("failed", "errored_student"))
+      for fallback in ("nothing", "an_error", "another_answer", "zeros", "same_shapes")),
+    Attack("table_with_a_published_answer", "one answer that is printed in the course counts",
+           "{MEMORY_nothing}\n", verdicts=("failed", "passed"), marks="little"),
 )  # fmt: skip

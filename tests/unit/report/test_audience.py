@@ -113,6 +113,12 @@ def test_nothing_that_can_be_steered_in_a_hidden_case_changes_a_byte(
     name: str, lang: str, assignment: Assignment, grade: Grade, data: st.DataObject
 ) -> None:
     """Place, type, text, time, output, finding, verdict: of hidden cases only passed is told."""
+    lost_in_hidden_ones = msgspec.structs.replace(
+        grade.exercises[3], score=Fraction(1), cases=(*grade.exercises[3].cases, _withheld(grade))
+    )
+    grade = msgspec.structs.replace(
+        grade, exercises=(*grade.exercises[:3], lost_in_hidden_ones, *grade.exercises[4:])
+    )
     result = grade.exercises[0]
     found = tuple(data.draw(st.lists(FINDINGS, max_size=3)))
     diagnosis = msgspec.structs.replace(result.diagnosis or Diagnosis(), findings=found)
@@ -126,7 +132,12 @@ def test_nothing_that_can_be_steered_in_a_hidden_case_changes_a_byte(
         diagnosis=diagnosis,
         carried_forward=data.draw(st.sampled_from([Fraction(0), Fraction(1, 3)])),
     )
-    steered = msgspec.structs.replace(steered, exercises=(first, *steered.exercises[1:]))
+    fourth = msgspec.structs.replace(
+        steered.exercises[3],
+        diagnosis=data.draw(st.none() | st.builds(Diagnosis, place=PLACES)),
+    )
+    exercises = (first, *steered.exercises[1:3], fourth, *steered.exercises[4:])
+    steered = msgspec.structs.replace(steered, exercises=exercises)
 
     assert _written(name, assignment, steered, lang) == _written(name, assignment, grade, lang)
 
