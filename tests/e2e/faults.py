@@ -74,7 +74,7 @@ def graded(assignment: Assignment, faults: Sequence[Fault]) -> list[ExerciseResu
             exercise = assignment.exercise(fault.exercise)
             cases = [one for one in runner.cases.of(assignment) if one.exercise == exercise]
             grading = present.twin(fault.source, open_transport)
-            runner.run_on(grading, cases, None)
+            runner.run_on(grading, cases)
             results.append(score_exercise(exercise, [grading.results[one.id] for one in cases]))
 
     with_collected(assignment, "one fault", body)
