@@ -29,6 +29,12 @@ def make_sum(rng, dim):
     return [make_bits(number, dim) for number in (*numbers, sum(numbers))]
 
 
+def slack(gradient):
+    """Say how far 128 roundings of float32 take a slope, where the gradient is computed in it."""
+    single = np.asarray(gradient).dtype == np.float32
+    return 2.0**-16 * float(np.linalg.norm(gradient)) if single else 0.0
+
+
 def by_step(results):
     """Flatten what belongs to a step, so that (hidden,), (1, hidden) and (1, 1) are all welcome."""
     return [[np.ravel(step) for step in part] for part in results]
@@ -69,7 +75,7 @@ def test_writes_eight_digits_unless_told_otherwise(check):
 @pytest.mark.exercise("bits")
 @pytest.mark.points(2)
 @pytest.mark.parametrize(
-    ("number", "dim", "kind"), [(6, 8, "int64"), (211, 8, "uint8"), (2**10 + 77, 12, "uint8")]
+    ("number", "dim", "kind"), [(6, 5, "int64"), (211, 8, "uint8"), (2**10 + 77, 12, "uint8")]
 )
 def test_reads_a_number_highest_digit_first(check, number, dim, kind):
     """Digits of any integer type are read, and the number may be larger than 255."""
@@ -78,9 +84,13 @@ def test_reads_a_number_highest_digit_first(check, number, dim, kind):
 
 @pytest.mark.exercise("bits")
 def test_reads_what_it_wrote(check, submission):
-    """Every number with six digits comes back."""
-    check.equal([submission.bits_to_int(submission.int_to_bits(n, 6)) for n in range(64)],
-                list(range(64)))  # fmt: skip
+    """Numbers of eight digits come back from their digits."""
+    numbers = list(range(1, 256, 4))
+
+    written = [submission.int_to_bits(number, 8) for number in numbers]
+
+    assert {len(digits) for digits in written} == {8}, "a number is not written as eight digits"
+    check.equal([submission.bits_to_int(digits) for digits in written], numbers)
 
 
 # binadd_forward
@@ -113,16 +123,18 @@ def test_reads_the_highest_bit_last(check, submission, rng):
 
 
 @pytest.mark.exercise("binadd_forward")
-def test_is_as_wrong_at_the_start_as_in_the_course_text(check, submission):
+def test_is_as_wrong_at_the_start_as_in_the_course_text(check, reference):
     """With the weights and the first numbers of the text, the error that it prints comes out."""
     generator, weights = text_weights("uniform")
     numbers = text_pair(generator)
     a, b, c = (make_bits(number, 8) for number in (*numbers, sum(numbers)))
 
-    _, outputs = submission.binadd_forward(a, b, *weights)
+    def outputs(found):
+        return [np.ravel(output) for output in found[1]]
 
-    error = sum(abs(float(np.ravel(o).item()) - y) for o, y in zip(outputs, c[::-1], strict=True))
-    check.equal(round(error, 8), 3.45638663)
+    check.binadd_forward(a, b, *weights, like=outputs)
+    printed = np.concatenate(outputs(reference.binadd_forward(a, b, *weights)))
+    assert round(np.abs(printed - c[::-1]).sum(), 8) == 3.45638663
 
 
 # binadd_backward
@@ -169,7 +181,7 @@ def test_agrees_with_measured_slopes(submission, reference, rng):
             loss({**weights, name: weights[name] + step * direction}) for step in (STEP, -STEP)
         )
         measured, claimed = (above - below) / (2 * STEP), float(np.sum(gradient * direction))
-        assert abs(claimed - measured) < 1e-6 * max(1.0, abs(measured)), (
+        assert abs(claimed - measured) < 1e-6 * max(1.0, abs(measured)) + slack(gradient), (
             f"d{name} says that the loss changes by {claimed:.6g} for one unit along a random "
             f"direction of {name}; moving {name} a little shows {measured:.6g}"
         )

@@ -72,6 +72,12 @@ def number(value):
     return float(np.asarray(value).item())  # of a complex number there is no float
 
 
+def slack(gradient):
+    """Say how far 128 roundings of float32 take a slope, where the gradient is computed in it."""
+    single = np.asarray(gradient).dtype == np.float32
+    return 2.0**-16 * float(np.linalg.norm(gradient)) if single else 0.0
+
+
 def assert_slopes(rng, loss, parameters, gradients):
     """Compare gradients with how the loss changes when a parameter moves a little."""
     for name, value in parameters.items():
@@ -85,7 +91,7 @@ def assert_slopes(rng, loss, parameters, gradients):
             f"d{name} has the shape {gradient.shape}, {name} has {value.shape}"
         )
         claimed = float(np.sum(gradient * direction))
-        assert abs(claimed - measured) < 1e-6 * max(1.0, abs(measured)), (
+        assert abs(claimed - measured) < 1e-6 * max(1.0, abs(measured)) + slack(gradient), (
             f"d{name} says that the loss changes by {claimed:.6g} for one unit along a random "
             f"direction of {name}; moving {name} a little shows {measured:.6g}"
         )
@@ -108,15 +114,17 @@ def test_limits_every_entry(check, rng, bound):
     ("bound", "expected"),
     [(10, [10.0, -10.0, 0.29713815, 10.0, 8.45833407]), (5, [5.0, -5.0, 0.29713815, 5.0, 5.0])],
 )
-def test_gives_the_published_gradients(check, submission, bound, expected):
+def test_gives_the_published_gradients(check, reference, bound, expected):
     """On the inputs of the course notebook, the entries it prints come out."""
     drawn = published_draws(3, [(5, 3), (5, 5), (2, 5), (5, 1), (2, 1)], scale=10)
+    gradients = dict(zip(GRADIENTS, drawn, strict=True))
 
-    clipped = submission.clip(dict(zip(GRADIENTS, drawn, strict=True)), bound)
+    def entries(clipped):
+        places = [("dWaa", 1, 2), ("dWax", 3, 1), ("dWya", 1, 2), ("db", 4, 0), ("dby", 1, 0)]
+        return [number(clipped[name][row][column]) for name, row, column in places]
 
-    entries = [("dWaa", 1, 2), ("dWax", 3, 1), ("dWya", 1, 2), ("db", 4, 0), ("dby", 1, 0)]
-    printed = [round(number(clipped[name][row][column]), 8) for name, row, column in entries]
-    check.equal(printed, expected)
+    check.clip(gradients, bound, like=entries)
+    assert np.round(entries(reference.clip(gradients, bound)), 8).tolist() == expected
 
 
 @pytest.mark.exercise("clip")
@@ -139,7 +147,7 @@ def test_changes_only_what_is_too_large(check, submission, rng):
 @pytest.mark.exercise("sample")
 @pytest.mark.points(4)
 @pytest.mark.parametrize(
-    ("n_a", "vocab", "draws"), [(4, 6, [5, 0, 3, 3, 1, 2]), (5, 5, [1, 4, 0, 3])]
+    ("n_a", "vocab", "draws"), [(4, 6, [5, 2, 3, 3, 1, 0]), (5, 5, [1, 4, 2, 0])]
 )
 def test_offers_the_right_probabilities(check, rng, n_a, vocab, draws):
     """When the characters drawn are given, each is drawn with the right probabilities."""
@@ -152,14 +160,17 @@ def test_offers_the_right_probabilities(check, rng, n_a, vocab, draws):
 @pytest.mark.exercise("sample")
 @pytest.mark.points(2)
 def test_draws_the_published_word(check, submission):
-    """With the parameters of the course notebook, the word that it prints comes out."""
+    """With the parameters of the course notebook, the word that it prints begins to come out.
+
+    Such large weights are chaotic: further on, rounding alone decides which character is drawn.
+    """
     shapes = make_shapes(100, 27)
     parameters = dict(zip(shapes, published_draws(24, shapes.values()), strict=True))
 
     indices = submission.sample(parameters, make_vocabulary(27, newline=0), 0)
 
-    expected = [23, 16, 26, 26, 24, 3, 21, 1, 7, 24, 15, 3, 25, 20, 6, 13, 10, 8, 20, 12, 2, 0]
-    check.equal(indices, expected)
+    expected = [23, 16, 26, 26, 24, 3, 21, 1, 7, 24, 15, 3]
+    check.equal(list(indices)[:12], expected)
 
 
 @pytest.mark.exercise("sample")
@@ -169,16 +180,16 @@ def test_draws_the_same_word_from_the_same_seed(check, rng, seed):
     """The generator is seeded with seed, seed + 2, seed + 4 and so on before the draws."""
     parameters = make_parameters(rng, 5, 7, scale=0.1)  # words of about six characters
 
-    check.sample(parameters, make_vocabulary(7, newline=5), seed)
+    check.sample(parameters, make_vocabulary(7, newline=0), seed)
 
 
 @pytest.mark.exercise("sample")
 @pytest.mark.points(2)
 def test_stops_after_fifty_characters(check, rng):
     """If no newline is drawn, the word ends after 50 characters, and a newline is appended."""
-    draws = [0, 2, 4, 1, 2] * 10
+    draws = [3, 2, 4, 1, 2] * 10
 
-    check.sample(make_parameters(rng, 3, 5, scale=0.1), make_vocabulary(5, 3), 0, draws=draws)
+    check.sample(make_parameters(rng, 3, 5, scale=0.1), make_vocabulary(5, 0), 0, draws=draws)
 
 
 @pytest.mark.exercise("sample")
@@ -290,7 +301,7 @@ def test_adds_up_over_two_steps(check, submission, reference, rng):
 @pytest.mark.points(3)
 @pytest.mark.parametrize(
     ("n_a", "vocab", "X", "Y"),
-    [(4, 6, [None, 3, 0, 5, 5], [3, 0, 5, 5, 1]), (5, 4, [1, 0, 3], [0, 3, 2])],
+    [(4, 6, [None, 3, 1, 5, 5], [3, 1, 5, 5, 0]), (5, 4, [1, 0, 3], [0, 3, 2])],
 )
 def test_adds_up_the_loss(check, rng, n_a, vocab, X, Y):
     """The loss is the sum of -log p[Y] over the steps; None is zeros, 0 is a character."""
@@ -303,7 +314,7 @@ def test_adds_up_the_loss(check, rng, n_a, vocab, X, Y):
 @pytest.mark.points(2)
 def test_keeps_what_backward_needs(check, rng):
     """Probabilities, states and inputs of every step are in the cache, a0 under the key -1."""
-    X, Y, a0 = [None, 2, 0, 4], [2, 0, 4, 1], draw(rng, 3, 1)
+    X, Y, a0 = [None, 2, 1, 4], [2, 1, 4, 0], draw(rng, 3, 1)
 
     check.rnn_forward(X, Y, a0, make_parameters(rng, 3, 5), 5, like=lambda pair: pair[1])
 
@@ -311,7 +322,7 @@ def test_keeps_what_backward_needs(check, rng):
 @pytest.mark.exercise("rnn_forward")
 def test_leaves_the_first_state_alone(check, rng):
     """The array a0 is the same after the call."""
-    X, Y, a0 = [None, 2, 0], [2, 0, 4], draw(rng, 3, 1)
+    X, Y, a0 = [None, 2, 1], [2, 1, 4], draw(rng, 3, 1)
 
     check.rnn_forward(
         X, Y, a0, make_parameters(rng, 3, 5), 5, like=lambda pair: pair[0], unchanged=(2,)
@@ -323,12 +334,13 @@ def test_leaves_the_first_state_alone(check, rng):
 def test_can_read_a_word_in_two_parts(check, submission, reference, rng):
     """The losses of two parts add up, if the second starts from the state after the first."""
     parameters, a0 = make_parameters(rng, 4, 7), draw(rng, 4, 1)
-    X, Y = [None, 6, 2, 0, 3], [6, 2, 0, 3, 5]
+    X, Y = [None, 6, 2, 1, 3], [6, 2, 1, 3, 0]
 
     first, (_, a, _) = submission.rnn_forward(X[:2], Y[:2], a0, parameters, 7)
     second, _ = submission.rnn_forward(X[2:], Y[2:], a[1], parameters, 7)
 
-    check.equal(number(first) + number(second), reference.rnn_forward(X, Y, a0, parameters, 7)[0])
+    both = np.ravel(first) + np.ravel(second)
+    check.equal(both.item(), reference.rnn_forward(X, Y, a0, parameters, 7)[0])
 
 
 # rnn_backward
@@ -418,22 +430,23 @@ def make_long_word(rng, n_a, vocab):
 
 @pytest.mark.exercise("optimize")
 @pytest.mark.points(2)
-def test_gives_the_published_loss_and_gradients(check, submission):
+def test_gives_the_published_loss_and_gradients(check, reference):
     """On the inputs of the course notebook, the numbers it prints come out."""
     shapes = make_shapes(100, 27)
     a_prev, *drawn = published_draws(1, [(100, 1), *shapes.values()])
     X, Y = [12, 3, 5, 11, 22, 3], [4, 14, 11, 22, 25, 26]
+    inputs = (X, Y, a_prev, dict(zip(shapes, drawn, strict=True)), 0.01)
 
-    loss, gradients, a_last = submission.optimize(
-        X, Y, a_prev, dict(zip(shapes, drawn, strict=True)), 0.01
-    )
+    def printed(found):
+        loss, gradients, a_last = found
+        places = [("dWaa", 1, 2), ("dWya", 1, 2), ("db", 4, 0), ("dby", 1, 0)]
+        entries = [number(gradients[name][row][column]) for name, row, column in places]
+        return number(loss), int(np.argmax(gradients["dWax"])), entries, number(a_last[4])
 
-    check.equal(round(number(loss), 8), 126.50397572)
-    check.equal(int(np.argmax(gradients["dWax"])), 93)
-    entries = [("dWaa", 1, 2), ("dWya", 1, 2), ("db", 4, 0), ("dby", 1, 0)]
-    printed = [round(number(gradients[name][row][column]), 8) for name, row, column in entries]
-    check.equal(printed, [0.19470932, -0.00777388, -0.06809825, 0.01538192])
-    check.equal(round(number(a_last[4]), 8), -1.0)
+    check.optimize(*inputs, like=printed)
+    loss, largest, entries, state = printed(reference.optimize(*inputs))
+    assert (round(loss, 8), largest, round(state, 8)) == (126.50397572, 93, -1.0)
+    assert np.round(entries, 8).tolist() == [0.19470932, -0.00777388, -0.06809825, 0.01538192]
 
 
 @pytest.mark.exercise("optimize")
@@ -489,6 +502,7 @@ def make_spelling(characters):
 
 
 @pytest.mark.exercise("get_sample")
+@pytest.mark.points(2)
 @pytest.mark.parametrize("sample_ix", [[3, 1, 2, 1, 3, 0], [2, 0]], ids=["long", "short"])
 def test_spells_a_name(check, sample_ix):
     """The first character is upper-case, and the newline stays."""
@@ -529,10 +543,10 @@ def test_has_the_right_losses_from_the_first_name_on(check, n_a, dino_names, new
 
 @pytest.mark.exercise("model")
 @pytest.mark.points(3)
-@pytest.mark.parametrize(("n_a", "newline"), [(5, 0), (27, 3)])
-def test_ends_with_the_right_parameters(check, n_a, newline):
+@pytest.mark.parametrize("n_a", [5, 27])
+def test_ends_with_the_right_parameters(check, n_a):
     """After twelve iterations all five parameters are right, and none has been left as it was."""
-    check.model(NAMES, *make_maps(newline), 12, n_a, 7, 27, like=lambda found: found[0])
+    check.model(NAMES, *make_maps(), 12, n_a, 7, 27, like=lambda found: found[0])
 
 
 @pytest.mark.exercise("model")

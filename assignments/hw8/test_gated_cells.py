@@ -108,6 +108,9 @@ def test_gru_cell_keeps_the_state_when_the_update_gate_is_one(check, submission,
     cell.load(parameters)
 
     check.equal(cell(x, h), h)
+    shut = submission.GRUCell(3, 5)
+    shut.load({**parameters, "b_z": torch.full((5,), SHUT)})
+    assert_differs(torch, shut(x, h), h, "the old state stays even at an update gate of zero")
 
 
 @pytest.mark.exercise("gru_cell")
@@ -204,8 +207,9 @@ def test_lstm_cell_forgets_and_writes_as_its_gates_say(
     cell = submission.LSTMCell(4, 3)
     cell.load(parameters)
 
-    _, memory = cell(x, (h, c))
+    after, memory = cell(x, (h, c))
 
+    assert_differs(torch, after, h, "the state is the one before the step")
     candidate = torch.tanh(x @ parameters["W_xc"] + h @ parameters["W_hc"] + parameters["b_c"])
     expected = (c if forget == OPEN else 0.0) + (candidate if write == OPEN else 0.0)
     check.equal(memory, expected)
@@ -241,29 +245,29 @@ def test_gru_computes_outputs_and_state(check, torch, rng, steps, batch, d, hidd
 @pytest.mark.exercise("gru")
 def test_gru_can_go_on_from_its_state(check, submission, torch, rng):
     """A run in two parts, the second from the state after the first, equals one run."""
-    params, start = make_params(torch, rng, "zrh", (2, 3, 1)), (draw(torch, rng, 4, 3),)
+    params, start = make_params(torch, rng, "zrh", (2, 3, 6)), (draw(torch, rng, 4, 3),)
 
     def run(inputs, state):
         return submission.gru(inputs, state, params)
 
-    assert_splits(torch, check, run, make_inputs(torch, rng, 5, 4, 2), start, 1)
+    assert_splits(torch, check, run, make_inputs(torch, rng, 5, 4, 2), start, 6)
 
 
 @pytest.mark.exercise("gru")
 def test_gru_reads_from_left_to_right(check, submission, torch, rng):
     """An input changes the outputs from its own step on, and none before."""
-    params, start = make_params(torch, rng, "zrh", (2, 3, 1)), (draw(torch, rng, 5, 3),)
+    params, start = make_params(torch, rng, "zrh", (2, 3, 6)), (draw(torch, rng, 5, 3),)
 
     def run(inputs):
         return submission.gru(inputs, start, params)
 
-    assert_causal(torch, check, run, make_inputs(torch, rng, 4, 5, 2), 1)
+    assert_causal(torch, check, run, make_inputs(torch, rng, 4, 5, 2), 6)
 
 
 @pytest.mark.exercise("gru")
 def test_gru_can_be_trained(check, torch, rng):
     """Gradients reach the first state and all eleven parameters, through all steps."""
-    params = [p.requires_grad_() for p in make_params(torch, rng, "zrh", (2, 3, 1))]
+    params = [p.requires_grad_() for p in make_params(torch, rng, "zrh", (2, 3, 6))]
     start = (draw(torch, rng, 5, 3).requires_grad_(),)
 
     check.gru(make_inputs(torch, rng, 4, 5, 2), start, params, gradients=True)
@@ -286,31 +290,31 @@ def test_lstm_computes_outputs_and_state(check, torch, rng, steps, batch, d, hid
 @pytest.mark.exercise("lstm")
 def test_lstm_can_go_on_from_its_state(check, submission, torch, rng):
     """A run in two parts, the second from the state after the first, equals one run."""
-    params = make_params(torch, rng, "ifoc", (2, 3, 1))
+    params = make_params(torch, rng, "ifoc", (2, 3, 6))
     start = draw(torch, rng, 4, 3), draw(torch, rng, 4, 3)
 
     def run(inputs, state):
         return submission.lstm(inputs, state, params)
 
-    assert_splits(torch, check, run, make_inputs(torch, rng, 5, 4, 2), start, 1)
+    assert_splits(torch, check, run, make_inputs(torch, rng, 5, 4, 2), start, 6)
 
 
 @pytest.mark.exercise("lstm")
 def test_lstm_reads_from_left_to_right(check, submission, torch, rng):
     """An input changes the outputs from its own step on, and none before."""
-    params = make_params(torch, rng, "ifoc", (2, 3, 1))
+    params = make_params(torch, rng, "ifoc", (2, 3, 6))
     start = draw(torch, rng, 5, 3), draw(torch, rng, 5, 3)
 
     def run(inputs):
         return submission.lstm(inputs, start, params)
 
-    assert_causal(torch, check, run, make_inputs(torch, rng, 4, 5, 2), 1)
+    assert_causal(torch, check, run, make_inputs(torch, rng, 4, 5, 2), 6)
 
 
 @pytest.mark.exercise("lstm")
 def test_lstm_can_be_trained(check, torch, rng):
     """Gradients reach the first state and all fourteen parameters, through all steps."""
-    params = [p.requires_grad_() for p in make_params(torch, rng, "ifoc", (2, 3, 1))]
+    params = [p.requires_grad_() for p in make_params(torch, rng, "ifoc", (2, 3, 6))]
     start = tuple(draw(torch, rng, 5, 3).requires_grad_() for _ in "hc")
 
     check.lstm(make_inputs(torch, rng, 4, 5, 2), start, params, gradients=True)

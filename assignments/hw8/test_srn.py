@@ -14,6 +14,7 @@ TEXT_OUTPUTS = {
     "linear": [4.0, 12.0, 32.0],
     "tanh": [1.9280551601516338, 1.9984510891336251, 1.9999753470497836],
 }
+TINY = 1e-9  # below any effect of the inputs drawn here, above rounding
 
 
 def make_network(rng, steps, scale=0.8):
@@ -35,21 +36,26 @@ def make_tensors(torch, rng, sizes, steps, batch):
 
 
 def make_same(torch, rng, steps):
-    """Draw a network of `srn_forward`, and the tensors that make the others the same network."""
+    """Draw a network of `srn_forward`, and the tensors that make the others the same network.
+
+    Their batch has two sequences: the inputs, and the inputs with all signs changed, which changes
+    the signs of all results, as nothing is added in this network.
+    """
     X, w, U = make_network(rng, steps)
     Wx, Uh, Vy = w[[0, 2, 1, 3]], U[[1, 3, 0, 2]], w[[4, 6, 5, 7]]
     tensors = [torch.from_numpy(part.reshape(2, 2)).float() for part in (Wx, Uh, Vy)]
-    return (X, w, U, "tanh"), (*tensors, torch.from_numpy(X[:, None, :]).float())
+    return (X, w, U, "tanh"), (*tensors, torch.from_numpy(np.stack([X, -X], axis=1)).float())
 
 
 def joined(torch, results):
     """Join outputs and states, which may come as lists or as tensors, to one tensor each."""
-    return [torch.stack(list(part)).squeeze(1) for part in results]
+    return [torch.stack(list(part)) for part in results]
 
 
 def as_tensors(torch, results):
-    """Turn the arrays of `srn_forward` into what the networks in torch give."""
-    return [torch.from_numpy(np.asarray(part)).float() for part in results]
+    """Turn the arrays of `srn_forward` into what the networks in torch give for `make_same`."""
+    arrays = [np.asarray(part) for part in results]
+    return [torch.from_numpy(np.stack([array, -array], axis=1)).float() for array in arrays]
 
 
 # srn_forward
@@ -94,24 +100,28 @@ def test_the_linear_network_adds_up(check, submission, rng):
     """Without an activation, the outputs for a sum of two sequences are the sum of the outputs."""
     X, w, U = make_network(rng, 4)
     other = make_network(rng, 4)[0]
+    other[1:] = 0
 
     (both, _), (one, _), (two, _) = (
         submission.srn_forward(inputs, w, U, "linear") for inputs in (X + 2 * other, X, other)
     )
 
     check.equal(both, np.asarray(one) + 2 * np.asarray(two))
+    assert np.abs(two)[-1].max() > TINY, "the first input has no effect on the last output"
 
 
 @pytest.mark.exercise("srn_forward")
 def test_tanh_is_linear_for_tiny_inputs(check, submission, rng):
     """Near zero, tanh changes nothing: scaled back, the outputs are those of the linear network."""
     X, w, U = make_network(rng, 3)
+    X[-1] = 0
     tiny = 2.0**-30  # the third power of it is lost in rounding
 
     Y, H = submission.srn_forward(tiny * X, w, U, "tanh")
 
     linear = submission.srn_forward(X, w, U, "linear")
     check.equal([np.asarray(Y) / tiny, np.asarray(H) / tiny], linear)
+    assert np.abs(linear[0])[-1].max() > TINY, "the first inputs have no effect on the last output"
 
 
 # srn_cell

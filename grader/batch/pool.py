@@ -29,7 +29,7 @@ from grader.model import (
     to_json,
 )
 from grader.scoring import holds_nothing, score, score_exercise
-from grader.suite.outcome import passed
+from grader.suite.outcome import notes_on_forms, passed
 from grader.worker.confine import limit_address_space
 
 if TYPE_CHECKING:
@@ -284,7 +284,7 @@ class Pool:
             max_score=scored.max_score,
             conditions=self._conditions,
             exercises=exercises,
-            notes=notes,
+            notes=(*notes, *notes_on_forms(cases)),
             duration_s=clock.monotonic() - child.started_s,
         )
 

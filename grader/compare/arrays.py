@@ -88,7 +88,8 @@ def _compare_numbers(array: Any, actual: object, expected: Any, spot: Spot) -> D
     if made and array.size == 0:  # an empty list has no dtype to speak of
         return None
     numbers = kinds.numbers_of(array)
-    if numbers is None or numbers.family not in kinds.ACCEPTED[wanted.family]:
+    tensor = kinds.is_tensor(expected)
+    if numbers is None or not kinds.accepts(wanted.family, numbers.family, tensor=tensor):
         return Difference("dtype", spot.path, brief(expected), text)
     return judge(numbers, wanted, spot)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import numpy as np
 
+from grader.compare.kinds import EPS32, fits_in_float32
 from grader.compare.summaries import number_pair
 from grader.compare.tolerance import CEILING, SAFETY, scale_of
 from grader.model import Difference
@@ -34,14 +35,20 @@ def judge(actual: Numbers, expected: Numbers, spot: Spot) -> Difference | None:
     if actual.values.shape != expected.values.shape:
         raise ValueError(f"shapes {actual.values.shape} and {expected.values.shape} reach judge")
     if expected.family in {"bool", "int"}:
-        return _judge_exact(actual.values, expected.values, spot)
+        return _judge_exact(actual, expected.values, spot)
     return _judge_close(actual, expected, spot)
 
 
-def _judge_exact(actual: Array, expected: Array, spot: Spot) -> Difference | None:
+def _judge_exact(numbers: Numbers, expected: Array, spot: Spot) -> Difference | None:
+    actual = numbers.values
     wrong = actual != expected
     if not wrong.any():
+        if numbers.family == "float":
+            spot.notes.add("whole")
         return None
+    finite = np.isfinite(actual)
+    if not finite.all():
+        return _difference("not_finite", (actual, expected), _first_largest(~finite), ~finite, spot)
     distance = np.abs(actual.astype(np.float64) - expected.astype(np.float64))
     index = _first_largest(np.where(wrong, distance, -1.0))
     difference = _difference("value", (actual, expected), index, wrong, spot)
@@ -68,18 +75,28 @@ def _judge_close(actual: Numbers, expected: Numbers, spot: Spot) -> Difference |
     if not wrong.any():
         return None
     index = _first_largest(errors)
-    coarse = errors <= _coarse_tolerance(actual, expected, tolerance)
+    eps = _computed_eps(actual, spot)
+    coarse = errors <= _coarse_tolerance(eps, expected, tolerance)
+    if coarse.all() and eps <= EPS32:
+        spot.notes.add("precision")
+        return None
     kind = "dtype" if coarse.all() else "value"
     difference = _difference(kind, (got, wanted), index, wrong, spot)
     return msgspec.structs.replace(difference, error=float(errors[index]), tolerance=tolerance)
 
 
-def _coarse_tolerance(actual: Numbers, expected: Numbers, tolerance: float) -> float:
-    """Return what the actual dtype could keep, where that is coarser than what is asked."""
+def _computed_eps(actual: Numbers, spot: Spot) -> float:
+    """Return the precision that the numbers may have come from, which their dtype may hide."""
+    hidden = actual.family == "float" and fits_in_float32(actual.values)
+    return max(actual.eps, spot.eps, EPS32 if hidden else 0.0)
+
+
+def _coarse_tolerance(eps: float, expected: Numbers, tolerance: float) -> float:
+    """Return what a precision could keep, where that is coarser than what is asked."""
     scale = scale_of(expected.values)
-    if actual.eps <= expected.eps or tolerance >= SAFETY * actual.eps * scale:
+    if eps <= expected.eps or tolerance >= SAFETY * eps * scale:
         return tolerance
-    return min(tolerance * actual.eps / expected.eps, CEILING * scale)
+    return min(tolerance * eps / expected.eps, CEILING * scale)
 
 
 def _same_non_finite(actual: Array, expected: Array) -> Array:

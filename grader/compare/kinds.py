@@ -17,7 +17,7 @@ EPS64: Final = float(np.finfo(np.float64).eps)
 EPS32: Final = float(np.finfo(np.float32).eps)
 
 # What may stand where a family is expected: a narrower number of the same value, but never a bool
-# for a number, nor a float for an index.
+# for a number. A float may stand for the integer that it equals, outside tensors: see `accepts`.
 ACCEPTED: Final[dict[Family, tuple[Family, ...]]] = {
     "bool": ("bool",),
     "int": ("int",),
@@ -32,6 +32,14 @@ _FAMILIES: Final[dict[str, Family]] = {
     "f": "float",
     "c": "complex",
 }
+
+
+def accepts(expected: Family, family: Family, *, tensor: bool = False) -> bool:
+    """Tell whether numbers of a family may stand where another is expected.
+
+    A tensor of integers is labels or indices for torch, which takes no floats there.
+    """
+    return family in ACCEPTED[expected] or (expected == "int" and family == "float" and not tensor)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -126,11 +134,12 @@ def expected_numbers(value: object) -> Numbers | None:
         numbers = numbers_of(value)
     if numbers is None or not isinstance(value, float | list):
         return numbers
-    fits = _fits_in_float32(numbers.values)
+    fits = fits_in_float32(numbers.values)
     return dataclasses.replace(numbers, eps=max(numbers.eps, EPS32)) if fits else numbers
 
 
-def _fits_in_float32(values: Array) -> bool:
+def fits_in_float32(values: Array) -> bool:
+    """Tell whether numbers are as they would be had they been computed in float32."""
     with np.errstate(all="ignore"):
         return bool(np.array_equal(values.astype(np.float32), values, equal_nan=True))
 

@@ -7,12 +7,12 @@ expected            accepted
 ==================  ===============================================================================
 None, str, bytes    the same; str and bytes are two kinds
 bool                an equal bool of Python or numpy, never 0 or 1
-int                 an equal int of Python or numpy, never a bool, nor a float of integral value
+int                 an equal int of Python or numpy, or a float of that value; never a bool
 float, complex      a close float or int (for a complex also a complex), or an array or tensor of
                     any shape that holds only this number
 list of floats      as many close floats in a list, tuple or one-dimensional array
 numpy array         an array of the same shape and family, or a nesting of numbers that makes one;
-                    no tensor
+                    for integers also floats of their values; no tensor
 torch tensor        a tensor of the same shape and family, whatever its requires_grad
 list, tuple         either of the two, as long, with equal items; if the items are equally shaped
                     arrays or numbers, also one array of them, stacked or joined along the first
@@ -21,12 +21,15 @@ dict                a dict with the expected keys at least, and equal values
 anything above      a 1-tuple of it
 ==================  ===============================================================================
 
-Families are bool, int, float and complex. Ints may stand for floats and either for complex numbers;
-nothing else crosses. Shapes are equal or not, nothing is broadcast: (n,) is not (n, 1), and what
+Families are bool, int, float and complex. Ints may stand for floats and either for complex numbers,
+and outside tensors, which are somebody's labels, floats for the integers that they equal; nothing
+else crosses. Shapes are equal or not, nothing is broadcast: (n,) is not (n, 1), and what
 is empty equals nothing that is not.
 
-Floats are close within `Tolerances`. Where a lower precision than the expected one is all that is
-wrong, the difference is of kind ``dtype``. NaN and infinities must stand where they are expected
+Floats are close within `Tolerances`. What was computed in float32 where float64 is expected is
+judged with the tolerance that float32 deserves there: `Tolerances` scale with the eps. So is a
+float64 that holds float32 numbers. Half precision never is: there the difference is of kind
+``dtype``, if precision is all that is wrong. NaN and infinities must stand where they are expected
 and nowhere else; one that stands elsewhere makes a difference of kind ``not_finite``.
 """
 
@@ -47,7 +50,12 @@ if TYPE_CHECKING:
 
 
 def compare(
-    actual: object, expected: object, tolerances: Tolerances | None = None
+    actual: object,
+    expected: object,
+    tolerances: Tolerances | None = None,
+    *,
+    eps: float = 0.0,
+    notes: set[str] | None = None,
 ) -> Difference | None:
     """Compare a value with the expected one.
 
@@ -59,6 +67,11 @@ def compare(
         Plain data from the reference, or derived by a suite.
     tolerances : Tolerances, optional
         What `grader.compare.derive` found for `expected`. Default: rounding alone.
+    eps : float
+        Precision in which the actual value may have been computed, whatever its dtype: of what
+        numpy has turned into float64, say.
+    notes : set of str, optional
+        Gets ``precision`` and ``whole``, where values were accepted in another form.
 
     Returns
     -------
@@ -71,7 +84,8 @@ def compare(
     HarnessError
         When the expected value holds something that cannot be compared, such as a set.
     """
-    return _compare(actual, expected, Spot("", tolerances or Tolerances()))
+    spot = Spot("", tolerances or Tolerances(), eps, set() if notes is None else notes)
+    return _compare(actual, expected, spot)
 
 
 def _compare(actual: object, expected: object, spot: Spot) -> Difference | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -30,15 +31,19 @@ def compare_text(actual: object, expected: str | bytes, spot: Spot) -> Differenc
 
 
 def compare_discrete(actual: object, expected: object, spot: Spot) -> Difference | None:
-    """Accept an equal bool for a bool and an equal int for an int, of Python or numpy.
+    """Accept an equal bool for a bool, and for an int an equal int or float, of Python or numpy.
 
     An array or tensor without dimensions counts as the number in it.
     """
-    family = kinds.family_of(expected)
-    if kinds.family_of(actual) != family or not _is_single(actual):
+    family, came = kinds.family_of(expected), kinds.family_of(actual)
+    whole = family == "int" and came == "float"
+    if (came != family and not whole) or not _is_single(actual):
         return spot.differ("kind", expected, actual)
     got, wanted = _item(actual), _item(expected)
+    if whole and not math.isfinite(got):
+        return spot.differ("not_finite", expected, actual)
     if got == wanted:
+        spot.notes.update({"whole"} if whole else ())
         return None
     error = None if family == "bool" else _distance(got, wanted)
     tolerance = None if family == "bool" else 0.0
@@ -78,7 +83,7 @@ def _item(value: Any) -> Any:
     return value.item() if isinstance(value, np.generic) or kinds.is_array(value) else value
 
 
-def _distance(one: int, other: int) -> float | None:
+def _distance(one: float, other: int) -> float | None:
     try:
         return float(abs(one - other))
     except OverflowError:  # ints past the range of floats

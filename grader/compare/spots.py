@@ -24,10 +24,17 @@ class Spot:
         As Python would index it.
     tolerances : Tolerances
         By path.
+    eps : float
+        Precision in which the actual value may have been computed, where it does not tell.
+    notes : set of str
+        What was accepted although it came otherwise than asked for: ``precision`` for float32 in
+        the place of float64, ``whole`` for floats in the place of integers.
     """
 
     path: str
     tolerances: Tolerances
+    eps: float = 0.0
+    notes: set[str] = dataclasses.field(default_factory=set)
 
     def item(self, index: int) -> Spot:
         """Return the spot of an element of a sequence."""

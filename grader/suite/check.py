@@ -47,7 +47,7 @@ class Check:
         MismatchError
             When they differ.
         """
-        difference = compare(actual, expected)
+        difference = compare(actual, expected, notes=self._context.forms)
         if difference is not None:
             raise MismatchError("wrong_property", difference)
 

@@ -17,20 +17,26 @@ from grader.suite.pair import MismatchError
 from grader.suite.timing import SkippedError
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
     from grader.suite.grading import Case
     from grader.suite.pair import CaseContext
 
 CELL: Final = re.compile(r"^(?P<file>.*)\[cell (?P<cell>\d+)\]$")
 PACKAGE: Final = str(Path(grader.__file__).parent)
 TEXT_CHARS: Final = 500
+# What is said of a case that passed although values were not in the form that was asked for, and
+# of all such cases of a submission together.
+_FORMS: Final = {"precision": "passed_float32", "whole": "passed_whole"}
+_NOTES: Final = {"passed_float32": "note_float32", "passed_whole": "note_whole"}
 # Verdicts of cases in which no call says anything.
 NOTHING_CALLED: Final = frozenset(
     {Verdict.SKIPPED, Verdict.ERRORED_GRADER, Verdict.MISSING, Verdict.NOT_IMPLEMENTED}
 )
 
 
-def passed(case: Case) -> CaseResult:
-    """Build the result of a case that ended well."""
+def passed(case: Case, forms: Collection[str] = ()) -> CaseResult:
+    """Build the result of a case that ended well, perhaps with values in another form."""
     return CaseResult(
         id=case.id,
         exercise=case.exercise.id,
@@ -39,7 +45,18 @@ def passed(case: Case) -> CaseResult:
         visibility=case.visibility,
         verdict=Verdict.PASSED,
         weight=case.weight,
+        message=Message(next((key for form, key in _FORMS.items() if form in forms), "passed")),
     )
+
+
+def notes_on_forms(results: Sequence[CaseResult]) -> tuple[Message, ...]:
+    """Say once for a whole submission in which exercises values came in another form."""
+    notes = []
+    for key, note in _NOTES.items():
+        found = [one.exercise for one in results if one.message.key == key]
+        if found:
+            notes.append(Message(note, {"exercises": ", ".join(dict.fromkeys(found))}))
+    return tuple(notes)
 
 
 def ended_by(error: BaseException, case: Case, context: CaseContext | None) -> CaseResult:

@@ -77,6 +77,8 @@ class CaseContext:
         Relative size of the perturbations from which tolerances are derived.
     working_eps : float
         Precision of what the exercise computes in.
+    forms : set of str
+        In which other form than the expected one values were accepted; see `compare`.
     compared : list of Compared
         The calls that were judged so far.
     judging : bool
@@ -89,6 +91,7 @@ class CaseContext:
     reference: ReferenceCaller
     delta: float
     working_eps: float
+    forms: set[str] = dataclasses.field(default_factory=set)
     compared: list[Compared] = dataclasses.field(default_factory=list)
     judging: bool = False
 
@@ -164,7 +167,7 @@ class Pair:
             self._judge_offers(student.offers or [], expected.offers or [], bounds)
         view = options.like or _same
         wanted_part = view(expected.value)
-        found = compare(view(student.value), wanted_part, bounds["value"])
+        found = self._compare(view(student.value), wanted_part, bounds["value"])
         if found is not None:
             # Told by its place in the whole result, of which a suite may look at a part.
             path = place_within(wanted_part, expected.value) + found.path
@@ -175,7 +178,7 @@ class Pair:
                 raise MismatchError("changed_argument", name=str(index + 1), call=call)
         for index in options.after:
             at = wanted.index(index)
-            found = compare(student.after[at], expected.after[at], bounds[f"after{index}"])
+            found = self._compare(student.after[at], expected.after[at], bounds[f"after{index}"])
             if found is not None:
                 raise MismatchError("wrong_after", found, name=str(index + 1), call=call)
         if self._cotangent is not None:
@@ -188,15 +191,20 @@ class Pair:
         self, actual: Sequence[Any], expected: Sequence[Any], bounds: Mapping[str, Tolerances]
     ) -> None:
         for draw, (offered, right) in enumerate(zip(actual, expected, strict=False)):
-            found = compare(offered, right, bounds[f"offer{draw}"])
+            # However they were computed, numpy has turned them into float64 before it draws.
+            found = self._compare(offered, right, bounds[f"offer{draw}"], eps=EPS_FLOAT32)
             if found is not None:
                 raise MismatchError("wrong_probabilities", found, draw=draw + 1, call=self._what)
         if len(actual) != len(expected):
             raise MismatchError("wrong_draw_count", expected=len(expected), got=len(actual))
 
-    @staticmethod
-    def _expect(actual: Any, expected: Any, bounds: Tolerances, key: str, call: str) -> None:
-        found = compare(actual, expected, bounds)
+    def _compare(
+        self, actual: Any, expected: Any, bounds: Tolerances, *, eps: float = 0.0
+    ) -> Difference | None:
+        return compare(actual, expected, bounds, eps=eps, notes=self._context.forms)
+
+    def _expect(self, actual: Any, expected: Any, bounds: Tolerances, key: str, call: str) -> None:
+        found = self._compare(actual, expected, bounds)
         if found is not None:
             raise MismatchError(key, found, call=call)
 

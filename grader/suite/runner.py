@@ -319,7 +319,10 @@ class Runner:
         if context is not None and case.suite == "public":
             self._keep_asked(grading, case, context, passed=error is None)
         told = None if self._apart else context
-        result = outcome.ended_by(error, case, told) if error else outcome.passed(case)
+        if error:
+            result = outcome.ended_by(error, case, told)
+        else:
+            result = outcome.passed(case, context.forms if context else ())
         # How fast a submission is tells no mistake from another, nor does what is asked twice.
         if not is_timed(item) and not grading.again:
             grading.keep_trace(case, context, error, always=self._apart or self.recording)

@@ -15,6 +15,7 @@ from grader.diagnose import describe, explain, first_shown, render, verdict_titl
 from grader.intake import shown
 from grader.model import CaseResult, Message, Verdict
 from grader.scoring import holds_nothing, score_exercise, two_decimals
+from grader.suite.outcome import notes_on_forms
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -113,7 +114,7 @@ def summary_lines(
         "",
         _word("graded", lang).format(path=shown(submission.path)),
         *([f"  {render(nothing, lang)}"] if found_none else []),
-        *_notes(submission, lang),
+        *_notes((*submission.notes, *notes_on_forms(results)), lang),
         "",
     ]
     lines.append(_row(_word("exercise", lang), _word("points", lang), _word("state", lang)))
@@ -125,8 +126,8 @@ def summary_lines(
     return lines
 
 
-def _notes(submission: Submission, lang: str) -> list[str]:
-    return [f"  {render(note, lang)}" for note in submission.notes]
+def _notes(notes: Sequence[Message], lang: str) -> list[str]:
+    return [f"  {render(note, lang)}" for note in notes]
 
 
 def _row(name: str, points: str, state: str) -> str:

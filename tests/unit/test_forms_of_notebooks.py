@@ -91,7 +91,7 @@ def test_a_file_that_a_cell_runs_leaves_its_names(student):
 
     assert loaded.call("clip", 1) == 2
     reply = loaded.call("smooth", 1)
-    assert (reply.key, reply.fields["module"]) == ("import_failed", "other")
+    assert (reply.key, reply.fields["module"]) == ("import_star_failed", "other")
 
 
 EXPORTED = f"""#!/usr/bin/env python

@@ -41,6 +41,12 @@ def make_pairs(rng, dim, count):
     return [[int(n) for n in pair] for pair in rng.integers(2 ** (dim - 1), size=(count, 2))]
 
 
+def slack(gradient):
+    """Say how far 128 roundings of float32 take a slope, where the gradient is computed in it."""
+    single = np.asarray(gradient).dtype == np.float32
+    return 2.0**-16 * float(np.linalg.norm(gradient)) if single else 0.0
+
+
 def by_step(results):
     """Flatten what belongs to a step, so that (hidden,), (1, hidden) and (1, 1) are all welcome."""
     return [[np.ravel(step) for step in part] for part in results]
@@ -51,7 +57,7 @@ def by_step(results):
 
 @pytest.mark.exercise("bits")
 @pytest.mark.points(2)
-@pytest.mark.parametrize("dim", [1, 7, 8, 9, 16])
+@pytest.mark.parametrize("dim", [1, 3, 7, 8, 16])
 def test_writes_any_number_with_any_number_of_digits(check, rng, dim):
     """Zero, the largest number and one in between have the right digits."""
     for number in (0, 2**dim - 1, int(rng.integers(2**dim))):
@@ -60,7 +66,7 @@ def test_writes_any_number_with_any_number_of_digits(check, rng, dim):
 
 @pytest.mark.exercise("bits")
 @pytest.mark.points(2)
-@pytest.mark.parametrize(("dim", "kind"), [(5, "int64"), (8, "uint8"), (10, "int8"), (16, "uint8")])
+@pytest.mark.parametrize(("dim", "kind"), [(5, "int64"), (8, "uint8"), (7, "int64"), (12, "uint8")])
 def test_reads_any_digits(check, rng, dim, kind):
     """Random digits, all ones and a single one in front are read, whatever their integer type."""
     first = np.eye(1, dim, dtype=kind)[0]
@@ -69,11 +75,14 @@ def test_reads_any_digits(check, rng, dim, kind):
 
 
 @pytest.mark.exercise("bits")
-def test_large_numbers_come_back(check, submission, rng):
-    """Numbers of eleven digits come back from their digits."""
-    numbers = [int(number) for number in rng.integers(2**11, size=20)]
+def test_any_numbers_come_back(check, submission, rng):
+    """Numbers of eight digits come back from their digits."""
+    numbers = [int(number) for number in rng.integers(1, 2**8, size=20)]
 
-    check.equal([submission.bits_to_int(submission.int_to_bits(n, 11)) for n in numbers], numbers)
+    written = [submission.int_to_bits(number, 8) for number in numbers]
+
+    assert {len(digits) for digits in written} == {8}, "a number is not written as eight digits"
+    check.equal([submission.bits_to_int(digits) for digits in written], numbers)
 
 
 # binadd_forward
@@ -93,11 +102,14 @@ def test_numbers_of_any_length_have_the_right_outputs(check, rng, dim, hidden):
 def test_the_two_numbers_have_weights_of_their_own(check, submission, rng):
     """With the numbers exchanged and the rows of U as well, nothing changes."""
     a, b = rng.integers(2, size=(2, 7))
+    a[-1], b[-1] = 1, 0
     U, W, V = make_weights(rng, 4)
 
     exchanged = by_step(submission.binadd_forward(b, a, U[::-1].copy(), W, V))
 
     check.equal(exchanged, by_step(submission.binadd_forward(a, b, U, W, V)))
+    _, outputs = by_step(submission.binadd_forward(b, a, U, W, V))
+    assert np.abs(outputs[0] - exchanged[1][0]).max() > 1e-9, "it is all one which number is which"
 
 
 @pytest.mark.exercise("binadd_forward")
@@ -110,6 +122,8 @@ def test_a_longer_number_begins_alike(check, submission, rng):
     states, outputs = by_step(submission.binadd_forward(*longer, *weights))
 
     check.equal([states[:6], outputs[:5]], by_step(submission.binadd_forward(a, b, *weights)))
+    _, others = by_step(submission.binadd_forward(1 - a, b, *weights))
+    assert np.abs(others[0] - outputs[0]).max() > 1e-9, "the digits of a have no effect"
 
 
 # binadd_backward
@@ -146,7 +160,7 @@ def test_agrees_with_slopes_for_any_sizes(submission, reference, rng, dim, hidde
             loss({**weights, name: weights[name] + step * direction}) for step in (STEP, -STEP)
         )
         measured, claimed = (above - below) / (2 * STEP), float(np.sum(gradient * direction))
-        assert abs(claimed - measured) < 1e-6 * max(1.0, abs(measured)), (
+        assert abs(claimed - measured) < 1e-6 * max(1.0, abs(measured)) + slack(gradient), (
             f"d{name} says that the loss changes by {claimed:.6g} for one unit along a random "
             f"direction of {name}; moving {name} a little shows {measured:.6g}"
         )
@@ -185,12 +199,15 @@ def test_goes_on_from_where_it_was(check, submission, rng):
     learnt = submission.binadd_train(pairs[2:], *half, 0.8, 6)
 
     check.equal(learnt, submission.binadd_train(pairs, *weights, 0.8, 6))
+    for before, after in zip((*weights, *half), (*half, *learnt), strict=True):
+        assert np.abs(after - before).max() > 1e-9, "some pairs have taught it nothing"
 
 
 @pytest.mark.exercise("binadd_train")
 def test_without_pairs_nothing_is_learnt(check, rng):
-    """An empty list leaves the weights as they are."""
+    """An empty list leaves the weights as they are, and a pair does not."""
     check.binadd_train([], *make_weights(rng, 3), 0.5, 7)
+    check.binadd_train(make_pairs(rng, 7, 1), *make_weights(rng, 3), 0.5, 7)
 
 
 @pytest.mark.exercise("binadd_train")

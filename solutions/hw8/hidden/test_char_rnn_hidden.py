@@ -47,16 +47,16 @@ def make_vocabulary(vocab, newline):
 
 
 def make_word(rng, vocab, length):
-    """Draw a word: its inputs, with None at the start, and its labels."""
-    labels = [int(index) for index in rng.integers(vocab, size=length)]
-    return [None, *labels[:-1]], labels
+    """Draw a word: its inputs, with None at the start, and its labels, 0 at the end."""
+    letters = [int(index) for index in rng.integers(1, vocab, size=length - 1)]
+    return [None, *letters], [*letters, 0]
 
 
 def make_long_word(rng, n_a, vocab, label):
     """Draw inputs of optimize that give gradients larger than 5: eleven times one label."""
     parameters = make_parameters(rng, n_a, vocab)
     parameters["by"][label] = -6.0
-    X = [int(index) for index in rng.integers(vocab, size=11)]
+    X = [None, *(int(index) for index in rng.integers(vocab, size=10))]
     return X, [label] * 11, draw(rng, n_a, 1), parameters
 
 
@@ -75,6 +75,12 @@ def number(value):
     return float(np.asarray(value).item())  # of a complex number there is no float
 
 
+def slack(gradient):
+    """Say how far 128 roundings of float32 take a slope, where the gradient is computed in it."""
+    single = np.asarray(gradient).dtype == np.float32
+    return 2.0**-16 * float(np.linalg.norm(gradient)) if single else 0.0
+
+
 def assert_slopes(rng, loss, parameters, gradients):
     """Compare gradients with how the loss changes when a parameter moves a little."""
     for name, value in parameters.items():
@@ -88,7 +94,7 @@ def assert_slopes(rng, loss, parameters, gradients):
             f"d{name} has the shape {gradient.shape}, {name} has {value.shape}"
         )
         claimed = float(np.sum(gradient * direction))
-        assert abs(claimed - measured) < 1e-6 * max(1.0, abs(measured)), (
+        assert abs(claimed - measured) < 1e-6 * max(1.0, abs(measured)) + slack(gradient), (
             f"d{name} says that the loss changes by {claimed:.6g} for one unit along a random "
             f"direction of {name}; moving {name} a little shows {measured:.6g}"
         )
@@ -99,10 +105,11 @@ def assert_slopes(rng, loss, parameters, gradients):
 
 @pytest.mark.exercise("clip")
 @pytest.mark.points(2)
-@pytest.mark.parametrize("bound", [0, 0.02, 3.0])
-def test_takes_any_bound_and_further_gradients(check, rng, bound):
+@pytest.mark.parametrize("bounds", [(4, 0), (0.02,), (3.0,)], ids=["0", "0.02", "3.0"])
+def test_takes_any_bound_and_further_gradients(check, rng, bounds):
     """The bound may be zero, tiny or moderate, and a sixth gradient may come along."""
-    check.clip(make_gradients(rng, 5, 4, scale=6.0), bound)
+    for bound in bounds:
+        check.clip(make_gradients(rng, 5, 4, scale=6.0), bound)
 
 
 @pytest.mark.exercise("clip")
@@ -133,11 +140,9 @@ def test_treats_each_gradient_by_itself(check, rng, large):
 @pytest.mark.parametrize(("n_a", "vocab"), [(4, 7), (5, 4), (4, 4)])
 def test_offers_the_right_probabilities_for_any_vocabulary(check, rng, n_a, vocab):
     """Characters given, each is drawn with the right probabilities, whatever the sizes."""
-    newline = int(rng.integers(1, vocab))
-    others = [index for index in range(vocab) if index != newline]
-    draws = [*(int(index) for index in rng.choice(others, size=6)), newline]
+    draws = [*(int(index) for index in rng.integers(1, vocab, size=6)), 0]
 
-    check.sample(make_parameters(rng, n_a, vocab), make_vocabulary(vocab, newline), 3, draws=draws)
+    check.sample(make_parameters(rng, n_a, vocab), make_vocabulary(vocab, 0), 3, draws=draws)
 
 
 @pytest.mark.exercise("sample")
@@ -147,7 +152,7 @@ def test_draws_the_same_word_with_any_vocabulary(check, rng, seed):
     """Seeds and draws are those of the handout."""
     parameters = make_parameters(rng, 4, 6, scale=0.1)  # words of about eight characters
 
-    check.sample(parameters, make_vocabulary(6, newline=5), seed)
+    check.sample(parameters, make_vocabulary(6, newline=0), seed)
 
 
 @pytest.mark.exercise("sample")
@@ -163,7 +168,7 @@ def test_appends_the_newline_of_this_vocabulary_after_fifty(check, rng, newline)
 @pytest.mark.exercise("sample")
 def test_takes_a_dictionary_in_any_order(check, rng):
     """The numbers in the dictionary count, not the places where they stand."""
-    draws = [int(index) for index in rng.permutation(6)]
+    draws = [0, *(int(index) for index in rng.permutation(np.arange(1, 6)))]
     vocabulary = list(make_vocabulary(6, newline=draws[-1]).items())
 
     check.sample(
@@ -417,10 +422,10 @@ def test_moves_far_in_many_small_steps(check, submission, reference, rng):
 
 
 @pytest.mark.exercise("get_sample")
-@pytest.mark.parametrize("length", [1, 5, 51])
-def test_spells_words_of_any_length(check, rng, length):
+@pytest.mark.parametrize(("length", "others"), [(1, ""), (5, ""), (51, "ABC '-")])
+def test_spells_words_of_any_length(check, rng, length, others):
     """Every index gives its character, and the first one is upper-case if it is a letter."""
-    characters = "abcdefghijklmnopqrstuvwxyz\nABC '-"
+    characters = "abcdefghijklmnopqrstuvwxyz\n" + others
     order = rng.permutation(len(characters))
     ix_to_char = {int(index): character for index, character in zip(order, characters, strict=True)}
     indices = [int(index) for index in rng.integers(len(characters), size=length)]
@@ -447,24 +452,21 @@ def make_names(rng, *lengths):
     return ["".join(rng.choice(list("abcdefghijklmnopqrstuvwxyz"), size=n)) for n in lengths]
 
 
-def make_maps(rng):
-    """Make both dictionaries: the letters and the newline in any order."""
-    order = rng.permutation(27)
-    ix_to_char = {
-        int(index): character
-        for index, character in zip(order, "\nabcdefghijklmnopqrstuvwxyz", strict=True)
-    }
+def make_maps(rng, newline=0):
+    """Make both dictionaries: the newline where it is wanted, and the letters in any order."""
+    letters = "".join(rng.permutation(list("abcdefghijklmnopqrstuvwxyz")))
+    ix_to_char = dict(enumerate(letters[:newline] + "\n" + letters[newline:]))
     return ix_to_char, {character: index for index, character in ix_to_char.items()}
 
 
 @pytest.mark.exercise("model")
 @pytest.mark.points(3)
-@pytest.mark.parametrize("n_a", [4, 27])
-def test_learns_any_names_in_the_right_order(check, rng, n_a):
+@pytest.mark.parametrize(("n_a", "newline"), [(4, 11), (27, 0)])
+def test_learns_any_names_in_the_right_order(check, rng, n_a, newline):
     """Losses and parameters are right for other names and another numbering."""
     names = make_names(rng, 5, 2, 8, 3)
 
-    check.model(names, *make_maps(rng), 11, n_a, int(rng.integers(2, 20)), 27)
+    check.model(names, *make_maps(rng, newline), 11, n_a, int(rng.integers(2, 20)), 27)
 
 
 @pytest.mark.exercise("model")
@@ -475,7 +477,8 @@ def test_takes_one_name_many_times(check, rng):
 
 @pytest.mark.exercise("model")
 def test_learns_nothing_in_no_time(check, rng):
-    """With no iteration, the parameters are those of the start."""
+    """With no iteration, the parameters are those of the start; with one they are not."""
     names = make_names(rng, 4, 2)
 
-    check.model(names, *make_maps(rng), 0, 6, 7, 27, like=lambda found: found[0])
+    for iterations in (0, 1):
+        check.model(names, *make_maps(rng), iterations, 6, 7, 27, like=lambda found: found[0])

@@ -111,9 +111,12 @@ def test_says_what_it_knows_without_training(check, torch, rng):
 @pytest.mark.exercise("hello_train")
 @pytest.mark.points(2)
 @pytest.mark.parametrize("attempt", [1, 2, 3])
-def test_learns_from_every_beginning(check, submission, torch, rng, attempt):
+def test_learns_from_every_beginning(check, submission, reference, torch, rng, attempt):
     """Fifty steps lead to ohlol, and to a loss far below that of guessing."""
-    text, losses = submission.hello_train(make_hello_parameters(torch, rng, 8), 50)
+    parameters = make_hello_parameters(torch, rng, 8)
+
+    text, losses = submission.hello_train(parameters, 50)
 
     check.equal(text, "ohlol")
+    check.equal(losses[:1], reference.hello_train(parameters, 1)[1])
     assert losses[-1] < 0.1, f"after 50 epochs the loss is still {losses[-1]:.3f}"

@@ -68,10 +68,12 @@ def test_an_input_shows_from_its_own_step_on(check, submission, rng, act):
 def test_the_linear_network_scales_with_its_inputs(check, submission, rng):
     """Three times the inputs give three times the outputs and the states."""
     X, w, U = make_network(rng, 4)
+    X[-1] = 0
 
     scaled, plain = (submission.srn_forward(each, w, U, "linear") for each in (3 * X, X))
 
     check.equal(scaled, [3 * np.asarray(part) for part in plain])
+    assert np.abs(plain[0])[-1].max() > 1e-9, "the inputs have no effect on later outputs"
 
 
 @pytest.mark.exercise("srn_forward")
@@ -83,6 +85,7 @@ def test_outputs_are_matrix_products_of_the_states(check, submission, rng, act):
     Y, H = submission.srn_forward(X, w, U, act)
 
     check.equal(Y, np.asarray(H) @ np.array([[w[4], w[5]], [w[6], w[7]]]))
+    assert np.abs(H).min() > 0, "some state is zero whatever the inputs are"
 
 
 # srn_cell

@@ -8,15 +8,16 @@ import numpy as np
 import pytest
 import torch
 
-from grader.compare import compare
+from grader.compare import Tolerances, compare
+from grader.compare.kinds import EPS32, EPS64
 
 if TYPE_CHECKING:
     from grader.model import Difference
 
 
-def differ(actual: object, expected: object) -> Difference:
+def differ(actual: object, expected: object, tolerances: Tolerances | None = None) -> Difference:
     """Compare two values that must not be accepted."""
-    difference = compare(actual, expected)
+    difference = compare(actual, expected, tolerances)
     assert difference is not None, "accepted"
     return difference
 
@@ -58,11 +59,12 @@ def test_accepts_arrays_of_other_origin(actual: object, expected: object) -> Non
         (None, np.ones(2), "kind"),
         ({"a": 1}, np.ones(1), "kind"),
         (np.array([1.0, None], dtype=object), np.ones(2), "dtype"),
-        (np.array([1.0, 2.0]), np.array([1, 2]), "dtype"),
+        (torch.tensor([1.0, 2.0]), torch.tensor([1, 2]), "dtype"),
         (np.array([True, True]), np.array([1, 1]), "dtype"),
         (np.array([1, 1]), np.array([True, True]), "dtype"),
         (np.array([1j, 1j]), np.ones(2), "dtype"),
-        ([1.0, 2.0], np.array([1, 2]), "dtype"),
+        ([1.0, 2.5], np.array([1, 2]), "value"),
+        (np.array([1.0, np.nan]), np.array([1, 2]), "not_finite"),
     ],
     ids=repr,
 )
@@ -119,15 +121,64 @@ def test_requires_grad_and_parameters_do_not_matter() -> None:
 
 
 def test_names_lower_precision_as_such() -> None:
-    """A value that only a coarser dtype spoils is a difference in dtype, a wrong one in value."""
+    """A value that only half precision spoils is a difference in dtype, a wrong one in value."""
     expected = np.array([0.1, 0.2, 0.3])
 
-    coarse = differ(expected.astype(np.float32), expected)
+    coarse = differ(expected.astype(np.float16), expected)
     wrong = differ((expected * 1.01).astype(np.float32), expected)
 
     assert (coarse.kind, coarse.total) == ("dtype", 3)
     assert wrong.kind == "value"
-    assert differ(torch.tensor(0.1), 0.1).kind == "dtype"
+    assert differ(torch.tensor(0.1, dtype=torch.bfloat16), 0.1).kind == "dtype"
+
+
+def test_float32_is_judged_with_the_tolerance_that_it_deserves() -> None:
+    """As many roundings are allowed as in float64, but of float32; and a note is taken."""
+    expected, notes = np.array([0.1, 0.2, 0.3]), set[str]()
+    single = expected.astype(np.float32)
+
+    assert compare(single, expected, notes=notes) is None
+    assert notes == {"precision"}
+    assert compare(single.astype(np.float64), expected) is None
+    assert compare(single * (1 + 100 * EPS32), expected) is None
+    assert differ(single * (1 + 300 * EPS32), expected).kind == "value"
+    assert differ(expected * (1 + 100 * EPS32), expected).kind == "value"
+
+
+def test_float32_scales_the_tolerance_that_was_derived() -> None:
+    """Where a case amplifies rounding, it amplifies that of float32, up to what still judges."""
+    expected = np.array([1.0, 2.0])
+    tolerances = Tolerances({"": 1000 * 128 * EPS64})
+    off = np.array([1.0, 2.01])
+
+    assert compare(off.astype(np.float32), expected, tolerances) is None
+    assert differ(off, expected, tolerances).kind == "value"
+    assert differ(np.array([1.0, 2.1], np.float32), expected, tolerances).kind == "value"
+    vast = Tolerances({"": 1e6 * 128 * EPS64})
+    assert differ(np.array([1.0, 2.1], np.float32), expected, vast).kind == "value"
+
+
+def test_nothing_is_told_of_values_in_the_form_that_was_asked_for() -> None:
+    """Neither float64 nor integers, nor float32 where that is expected, need a word."""
+    notes = set[str]()
+
+    for value in (np.array([0.1]), np.array([1, 2]), 7, torch.tensor([0.1]), [0.1, 0.7], "a"):
+        assert compare(value, value, notes=notes) is None
+
+    assert notes == set()
+
+
+def test_whole_floats_may_stand_for_integers() -> None:
+    """An array or number of floats that equals the integers is right, and one is told."""
+    notes = set[str]()
+
+    assert compare(np.array([1.0, 0.0]), np.array([1, 0]), notes=notes) is None
+    assert notes == {"whole"}
+    assert compare(np.float32(12.0), 12) is None
+    assert compare(12.0, 12) is None
+    assert compare([3.0, 1.0], [3, 1]) is None
+    assert differ(True, 1).kind == "kind"
+    assert differ(torch.tensor([3.0, 1.0]), torch.tensor([3, 1])).kind == "dtype"
 
 
 def test_half_precision_never_passes_by_a_vacuous_tolerance() -> None:

@@ -63,8 +63,6 @@ def test_accepts_equal_single_values(actual: object, expected: object) -> None:
         (1, True),
         (True, 1),
         (np.True_, 1),
-        (3.0, 3),
-        (np.float64(3.0), 3),
         (np.array([3]), 3),
         (True, 1.0),
         (1j, 1.0),
@@ -152,3 +150,11 @@ def test_works_without_torch() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
 
     assert done.returncode == 0, done.stderr.decode()
+
+
+def test_a_float_that_is_no_integer_is_a_wrong_value() -> None:
+    """Only the integer itself may come as a float."""
+    for value, kind in ((3.5, "value"), (4.0, "value"), (np.float64("nan"), "not_finite")):
+        difference = compare(value, 3)
+        assert difference is not None
+        assert difference.kind == kind
