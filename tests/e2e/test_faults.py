@@ -19,9 +19,8 @@ if TYPE_CHECKING:
     from grader.catalog import Assignment
     from grader.model import ExerciseResult
 
-pytestmark = (
-    pytest.mark.proof
-)  # some hundred submissions; what they prove changes with the suites alone
+# Some hundred submissions, and what they prove changes with the suites alone.
+pytestmark = pytest.mark.proof
 
 ROOT = Path(__file__).parents[2]
 CLASSES = ("GRUCell", "LSTMCell", "Seq2Seq")
