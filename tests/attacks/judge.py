@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 # How long public cases took is told, and differs from run to run.
 _TIMES: Final = re.compile(r'(?:"duration_s": |time=")[0-9.]+')
-# What a right submission takes on a machine that is not fast, and has nothing else to do.
-RIGHT_S = 0.5
+# What a right submission takes on a machine that has nothing else to do.
+RIGHT_S = 0.3
 STARTS_OF_FORMULAS = ("=", "+", "-", "@", "\uff0b")
 
 

@@ -32,6 +32,7 @@ WITHOUT_OWN_FILES: Final = ("leftovers", "network", "others", "searches")
 FROM_ROOT: Final = ("others", "searches")
 RUNS: Final = {
     "A as a user": ("A", ("--own-processes",), CLASSES),
+    "A as a user, whole": ("A", ("--own-processes",), CLASSES),
     "A as root": ("A", (), FROM_ROOT),
     "A as root, more": ("A", (), [one for one in ON_THE_MACHINE if one not in FROM_ROOT]),
     "B as a user": ("B", (), ON_THE_MACHINE),
@@ -40,8 +41,10 @@ RUNS: Final = {
     "C by bubblewrap as root": ("C-bubblewrap", ("--stay-root",), WITHOUT_OWN_FILES),
     "C by another user as root": ("C-user", ("--stay-root",), WITHOUT_OWN_FILES),
 }
+# Graded on every exercise; in the other runs on those that an attack names.
+WHOLE: Final = ("A as a user, whole",)
 # The same layers once more, entered from root: what that could leave open, the other runs look for.
-LONG: Final = ("A as root, more", "B as root", "C by bubblewrap as root")
+LONG: Final = (*WHOLE, "A as root, more", "B as root", "C by bubblewrap as root")
 
 
 @functools.cache
@@ -57,7 +60,7 @@ def graded(run: str) -> tuple[dict[str, dict[str, list[str]]], str, str]:
     as_root = "as root" in run
     if as_root and os.geteuid() != 0:
         return {}, "the tests do not run as root", ""
-    narrow = [] if klasses is CLASSES else ["--narrow"]  # on every exercise in one tier
+    narrow = [] if run in WHOLE else ["--narrow"]
     driver = [sys.executable, "-m", "tests.attacks.driver", tier, *narrow, *klasses]
     wrapper = [sys.executable, str(HERE / "as_user.py"), *options]
     if not as_root and os.geteuid() != 0:

@@ -92,28 +92,19 @@ PLACES: Final = ("batch", "copy")
 ALL: Final = os.environ.get("GRADER_ALL_MISTAKES") == "1"
 
 
-def chosen(
-    mistakes: Mapping[str, Sequence[Mistake]], form: str, place: str, ranks: slice
-) -> list[Mistake]:
-    """Pick what is handed in: of each exercise some of the share of this form and place."""
+def chosen(mistakes: Mapping[str, Sequence[Mistake]], form: str, place: str) -> list[Mistake]:
+    """Pick what is handed in: of each exercise two of the share of this form and place."""
     if ALL:
         return [one for found in mistakes.values() for one in found]
     first = PLACES.index(place) + len(PLACES) * list(WRITERS).index(form)
     every = len(PLACES) * len(WRITERS)
-    return [one for found in mistakes.values() for one in found[first::every][ranks]]
+    return [one for found in mistakes.values() for one in found[first::every][:2]]
 
 
-@pytest.mark.parametrize(
-    ("place", "ranks"),
-    [
-        pytest.param("copy", slice(0, 1), id="copy"),
-        pytest.param("copy", slice(1, 2), id="copy, more", marks=pytest.mark.proof),
-        pytest.param("batch", slice(0, 2), id="batch", marks=pytest.mark.proof),
-    ],
-)
+@pytest.mark.proof
+@pytest.mark.parametrize("place", PLACES)
 def test_every_mistake_is_diagnosed_by_its_name(
     place: str,
-    ranks: slice,
     assignment: Assignment,
     copy: Assignment,
     server: ForkServer,
@@ -127,7 +118,7 @@ def test_every_mistake_is_diagnosed_by_its_name(
     for form, write in WRITERS.items():
         folder = tmp_path / form
         folder.mkdir()
-        for mistake in chosen(catalogue, form, place, ranks):
+        for mistake in chosen(catalogue, form, place):
             path = write(folder, variants, mistake)
             submission = read_submission(
                 path,

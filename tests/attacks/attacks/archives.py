@@ -162,7 +162,7 @@ ATTACKS: Final = (
             packed(("hw.py", RIGHT), method=zipfile.ZIP_LZMA)),
     refused("rar", "It is no zip at all.", b"Rar!\x1a\x07\x01\x00" + b"x" * 100, "rar"),
     refused("hidden", "All of it is where systems put what nobody wrote.",
-            packed(("__MACOSX/hw.py", RIGHT), (".hw.py", RIGHT), ("__pycache__/hw.py", RIGHT))),
+            packed(("__MACOSX/hw.py", RIGHT), ("._hw.py", RIGHT), ("__pycache__/hw.py", RIGHT))),
     still_right(
         "names", "Names with control characters, without an end, and longer than any file's.",
         packed(("hw.py", RIGHT), ("a\x1b[31m.py", EVIL), ("\u202egpj.py", b"y = 1\n"),

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from grader import wire
-from grader.batch import BatchOptions, grade_all
+from grader.batch import BatchOptions, grade_all, with_collected
 from grader.batch.golden import golden_bytes
 from grader.cli.main import parser
 from grader.errors import CatalogError, HarnessError, SandboxError, UsageError, WrongValueError
@@ -394,14 +394,21 @@ class TestBatches:
 
     def test_grades_with_and_without_measuring_do_not_mix(self, timed: Any) -> None:
         """They are made under other conditions."""
-        assignment = timed.assignment()
-        conditions = {
-            mode: BatchOptions(salt="s", timing=mode).conditions(assignment, "A")
-            for mode in ("off", "cpu")
-        }
+        options = [
+            BatchOptions(salt="s"),
+            *(BatchOptions(salt="s", timing=mode) for mode in ("off", "cpu")),
+        ]
+        found: list[Any] = []
 
-        assert conditions["off"] != conditions["cpu"]
-        assert conditions["off"] == BatchOptions(salt="s").conditions(assignment, "A")
+        def body(runner: Any, _items: Any) -> None:
+            found.extend(one.conditions(runner, "A") for one in options)
+
+        with_collected(timed.assignment(), "s", body)
+        timed.forget()
+
+        unsaid, off, measured = found
+        assert unsaid == off
+        assert off != measured
 
 
 def _without_total(course: Any) -> str:

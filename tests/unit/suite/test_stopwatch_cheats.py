@@ -286,6 +286,7 @@ def _source(text: str) -> wire.Source:
     return source
 
 
+@pytest.mark.proof
 class TestWithoutTheCounterMeasure:
     """What each cheat would have gained."""
 
