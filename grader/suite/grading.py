@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from grader import wire
 from grader.diagnose import Answer, Trace
 from grader.errors import TimedOutError
 from grader.intake import definition_of
