@@ -18,10 +18,10 @@ from grader.intake.folders import DiskFolder, Entry, Folder
 from grader.intake.kinds import is_foreign, stem
 from grader.intake.lacking import notes_on_decorators
 from grader.intake.misnamed import read_code
-from grader.intake.notes import UnreadableError, note, shown
+from grader.intake.notes import MAX_NOTES, UnreadableError, note, shown
 from grader.intake.parts import Wanted
 from grader.intake.rivals import Version, notes_on, rank
-from grader.intake.walk import MAX_NOTES, File, find_code
+from grader.intake.walk import File, find_code
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Mapping, Sequence
