@@ -244,6 +244,7 @@ def test_doctor_finds_nothing_broken(capsys: pytest.CaptureFixture[str]) -> None
         assert "POSSIBLE" not in told
 
 
+@pytest.mark.proof
 def test_release_check_knows_what_is_up_to_date(capsys: pytest.CaptureFixture[str]) -> None:
     """Stubs, notebooks and golden values of the repository itself."""
     assert main(["release", "hw8", "--check", "--root", str(REPOSITORY)]) == 0

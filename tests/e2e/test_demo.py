@@ -238,8 +238,8 @@ MINE = "def srn_forward(X, w, U, act):\n"
         ),
         (
             f"N = input()\n{MINE}    return N\n",
-            "Your code uses the global name N, which your file sets at mine.py:1 by running code "
-            "that the grader does not run",
+            "Your code uses the global name N, which your file sets at mine.py:1 by reading a "
+            "file, the network or the keyboard.",
         ),
         (
             f"{MINE}    exit()\n",

@@ -46,7 +46,7 @@ letters = "ehlo"
 
 def hello_encode(word):
     index = torch.tensor([letters.index(c) for c in word])
-    return nn.functional.one_hot(index, 4).unsqueeze(1)
+    return nn.functional.one_hot(index, 4).unsqueeze(1).float()
 
 
 def hello_states(inputs, hidden, parameters):
