@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from grader.catalog import Assignment
     from grader.diagnose import Trace
     from grader.model import CaseResult, Diagnosis, Exercise
-    from grader.suite.grading import Case, Grading
+    from grader.suite.case import Case
+    from grader.suite.grading import Grading
 
     class RunOn(Protocol):
         """Runs cases on a grading, some of them on the reference's upstream."""

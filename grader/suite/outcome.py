@@ -19,7 +19,7 @@ from grader.suite.timing import SkippedError
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from grader.suite.grading import Case
+    from grader.suite.case import Case
     from grader.suite.pair import CaseContext
 
 CELL: Final = re.compile(r"^(?P<file>.*)\[cell (?P<cell>\d+)\]$")

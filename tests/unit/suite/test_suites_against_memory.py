@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from grader.model import CaseResult, Exercise
-    from grader.suite.grading import Case
+    from grader.suite.case import Case
 
 REPOSITORY: Final = Path(__file__).parents[3]
 ASSIGNMENTS: Final = sorted(path.parent for path in REPOSITORY.glob("assignments/*/exercises.toml"))
