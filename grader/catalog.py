@@ -17,16 +17,11 @@ class _Heading(msgspec.Struct, forbid_unknown_fields=True):
     title: Text
 
 
-class _Packages(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    allowed: tuple[str, ...] = ()
-
-
 class _File(msgspec.Struct, forbid_unknown_fields=True):
     assignment: _Heading
     exercise: list[Exercise]
     limits: Limits = Limits()
     given: dict[str, list[str]] = {}
-    packages: _Packages = _Packages()
     rules: dict[str, Rule] = {}
 
 
@@ -51,8 +46,6 @@ class Assignment(msgspec.Struct, frozen=True):
         What a submission may use.
     given : dict of str to tuple of str
         Names that the stubs of each module hand out ready-made.
-    packages : tuple of str
-        What may be imported beside the standard library: it is there where submissions are graded.
     rules : dict of str to Rule
         What exercises are not to be solved with.
     folder : Path
@@ -72,7 +65,6 @@ class Assignment(msgspec.Struct, frozen=True):
     folder: Path
     solution: Path
     golden: Path
-    packages: tuple[str, ...] = ()
     rules: dict[str, Rule] = {}
 
     def exercise(self, name: str) -> Exercise:
@@ -158,7 +150,6 @@ def load_assignment(folder: Path) -> Assignment:
         folder=folder.resolve(),
         solution=root / "solutions" / parsed.assignment.id,
         golden=root / "data" / "golden" / f"{parsed.assignment.id}.bin",
-        packages=parsed.packages.allowed,
         rules=parsed.rules,
     )
 

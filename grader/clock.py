@@ -137,6 +137,9 @@ class Meter:
 class Allowance:
     """So many seconds of a process, and many more on the wall clock.
 
+    As many once more are there for what this process works to answer its questions: one that asks
+    again and again pays little for each question, and could keep us busy for days.
+
     Parameters
     ----------
     meter : Meter
@@ -148,9 +151,22 @@ class Allowance:
     def __init__(self, meter: Meter, seconds: float) -> None:
         self.meter = meter
         self._seconds = seconds
+        self._answering_s = 0.0
+
+    @contextlib.contextmanager
+    def answering(self) -> Iterator[None]:
+        """Charge no waiting in the block, in which this process answers a question."""
+        began_s = own_cpu_s()
+        try:
+            with self.meter.free():
+                yield
+        finally:
+            self._answering_s += own_cpu_s() - began_s
 
     def left_s(self) -> float:
         """Return how long it lasts at least, in seconds; not above 0 when it is used up."""
+        if self._answering_s > self._seconds:
+            return self._seconds - self._answering_s
         wall_s = self.meter.wall_s()
         left_s = self._seconds - wall_s
         if left_s > 0:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from grader.catalog import Assignment
     from grader.intake import Submission
-    from grader.suite.grading import Case
+    from grader.suite.case import Case
 
 SHORT: Final = 16
 # What computes, collects or reads: another version of it may give another verdict.

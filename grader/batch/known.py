@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from grader.mistakes import Mistake
     from grader.model import Exercise
     from grader.sandbox import Client, ForkServer
-    from grader.suite.grading import Case, Grading
+    from grader.suite.case import Case
+    from grader.suite.grading import Grading
     from grader.suite.runner import Runner
     from grader.suite.student import Heard
 

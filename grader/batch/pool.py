@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from grader.intake import Submission
     from grader.model import Limits
     from grader.sandbox import ForkServer
-    from grader.suite.grading import Case
+    from grader.suite.case import Case
     from grader.suite.runner import Runner
 
     OnGrade = Callable[[Submission, Grade], None]

@@ -5,14 +5,11 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Final
 
-from rich.console import Console
-from rich.markup import escape
-
 from grader import clock
 from grader.batch import BatchOptions, KeptRun, grade_all
 from grader.catalog import Assignment, find_assignment
 from grader.cli.folders import results_folder
-from grader.cli.printing import Bar, print_class, print_footer, tell_outlook
+from grader.cli.printing import Bar, print_class, print_footer, say, tell_outlook
 from grader.cli.processors import available_processors
 from grader.cli.report import GRADEBOOK, write_and_tell
 from grader.diagnose import pick_language, render
@@ -48,11 +45,6 @@ def grade(options: argparse.Namespace) -> int:
     jobs = options.jobs or available_processors()
     batch = BatchOptions(jobs=jobs, salt=read_salt(options.salt_file), timing=options.timing)
     device_of(options.timing)
-    if options.out.resolve() == options.path.resolve():
-        raise UsageError(
-            f"-o {options.out} is the folder of the submissions, whose entries are one row each; "
-            f"give a folder for the results alone, such as {options.out / 'results'}"
-        )
     ours = [path for path in (options.out, options.salt_file) if path is not None]
     submissions = read_submissions(assignment, options.path, options.layout, lang, skip=ours)
     started_s = clock.monotonic()
@@ -98,7 +90,10 @@ def read_submissions(
         When there is none, or the very folder is to be skipped.
     """
     if any(path.is_dir() and os.path.realpath(ours) == os.path.realpath(path) for ours in skip):
-        raise UsageError(f"{shown(path)} holds the submissions; name another folder for results")
+        raise UsageError(
+            f"{shown(path)} is the folder of the submissions, each entry of which is a row; give "
+            f"another folder for the results, such as {shown(path / 'results')}"
+        )
     names = {exercise.id: exercise.names for exercise in assignment.exercises}
     collected = collect(
         path,
@@ -108,9 +103,8 @@ def read_submissions(
         layout=layout,
         skip=skip,
     )
-    console = Console(stderr=True, highlight=False)
     for told in collected.notes:
-        console.print(escape(render(told, lang)), soft_wrap=True)
+        say(render(told, lang))
     if not collected.submissions:
         raise UsageError(
             f"{shown(path)} holds no submission: no .py, no .ipynb, no folder or archive of such"
@@ -149,11 +143,9 @@ def kept_from_workers(assignment: Assignment, *paths: Path | None) -> list[Path]
 def tell_what_is_not_run(assignment: Assignment, server: ForkServer, kept: Sequence[Path]) -> None:
     """Say on stderr that hidden suites are left out for want of isolation, and what helps."""
     if server.tier == HIDDEN_REFUSED and assignment.hidden.is_dir():
-        console = Console(stderr=True, highlight=False)
         for reason in server.reasons:
-            console.print(escape(reason), soft_wrap=True)
-        console.print(
+            say(reason)
+        say(
             f"hidden suites are not run, for nothing here confines submissions. What helps: "
-            f"{escape(remedy(kept))}. `grader doctor` tells more.",
-            soft_wrap=True,
+            f"{remedy(kept)}. `grader doctor` tells more."
         )

@@ -84,7 +84,7 @@ def tell_outlook(outlook: Outlook, conditions: Conditions, out: Path, *, fresh: 
         reason = "a new one begins"
     else:
         reason = f"what its grades were made under has changed: {', '.join(why)}"
-    _say(
+    say(
         f"Batch {previous.id}, begun {previous.begun_at}, is set aside: {reason}. Grades in it: "
         f"{previous.grades}. They stay in the gradebook; `grader report {out} --batch "
         f"{previous.id}` writes their reports."
@@ -94,12 +94,12 @@ def tell_outlook(outlook: Outlook, conditions: Conditions, out: Path, *, fresh: 
 def tell_withdrawn(withdrawn: Sequence[str], removed: Sequence[str]) -> None:
     """Say on stderr who is not handed in any more, and which pages went with them."""
     if withdrawn:
-        _say(
+        say(
             f"Not handed in any more, or under another name: {named(withdrawn)}. Their grades stay "
             "in the gradebook and are in no report."
         )
     if removed:
-        _say(f"Removed, since no grade of this batch belongs to them: {named(removed)}.")
+        say(f"Removed, since no grade of this batch belongs to them: {named(removed)}.")
 
 
 def named(names: Sequence[str]) -> str:
@@ -108,7 +108,8 @@ def named(names: Sequence[str]) -> str:
     return ", ".join(names[:NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
-def _say(text: str) -> None:
+def say(text: str) -> None:
+    """Print a sentence on stderr, as it is."""
     Console(stderr=True, highlight=False).print(escape(text), soft_wrap=True)
 
 

@@ -51,9 +51,6 @@ class Trace(msgspec.Struct, frozen=True):
     answers: tuple[Answer, ...] = ()
 
 
-Traces = dict[str, Trace]  # by case
-
-
 def answer(what: str, outcome: Result | BaseException) -> Answer:
     """Sketch what a call gave: its result with all that came with it, or how it failed."""
     if isinstance(outcome, StudentError):

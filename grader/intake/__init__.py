@@ -16,14 +16,13 @@ folder of many, which `collect` reads; `given` reads what the stubs hand out.
 from grader.intake.collect import Collected, collect
 from grader.intake.files import read_text
 from grader.intake.given import read_given
-from grader.intake.layout import LAYOUTS, Layout
+from grader.intake.layout import Layout
 from grader.intake.notes import shown
 from grader.intake.places import definition_of, definition_text, globals_read, parameters_of
-from grader.intake.submission import Submission, left_out_reason, read_submission
+from grader.intake.submission import Submission, read_submission
 from grader.intake.syntax import parse
 
 __all__ = [
-    "LAYOUTS",
     "Collected",
     "Layout",
     "Submission",
@@ -31,7 +30,6 @@ __all__ = [
     "definition_of",
     "definition_text",
     "globals_read",
-    "left_out_reason",
     "parameters_of",
     "parse",
     "read_given",

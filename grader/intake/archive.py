@@ -12,7 +12,7 @@ from grader.intake import metadata
 from grader.intake.files import limit_of, open_regular
 from grader.intake.kinds import ARCHIVES, SUFFIXES, is_archive, looks_like_code, may_be_code
 from grader.intake.members import BrokenArchiveError, Member, is_ignored, path_of
-from grader.intake.notes import UnreadableError, note, shown
+from grader.intake.notes import MAX_NOTES, UnreadableError, note, shown
 from grader.intake.tars import members_of_tar
 from grader.intake.zips import members_of_zip
 
@@ -31,7 +31,6 @@ MAX_GLANCED_BYTES: Final = 128 << 20
 MAX_RATIO: Final = 200
 RATIO_FROM_BYTES: Final = 16 << 20
 MAX_DEPTH: Final = 10  # folders, one in the other
-MAX_NOTES: Final = 20
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ from grader.intake.submission import (
 from grader.intake.walk import find_code
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
 
     from grader.intake.layout import Layout
     from grader.model import Message
@@ -128,10 +128,9 @@ def _read_all(opened: Folder, folder: Path, wanted: Wanted, layout: Layout) -> C
             name = name_of(entry.name, is_folder=entry.is_folder)
             rows.append(Row(name, name, entry))
     submissions: list[Submission] = []
-    taken: set[str] = set()
-    for row in rows:
-        chosen = safe_id(row.key, taken)
-        taken.add(chosen.casefold())
+    ids = _ids([row.key for row in rows])
+    taken = {chosen.casefold() for chosen in ids}
+    for row, chosen in zip(rows, ids, strict=True):
         path = opened.path / row.entry.name
         read = read_entry(
             opened, row.entry, path, wanted, id=chosen, inside=row.inside, name=row.name
@@ -141,6 +140,16 @@ def _read_all(opened: Folder, folder: Path, wanted: Wanted, layout: Layout) -> C
         submissions += _refused(opened, folder, taken)
     notes = [note(key, files=", ".join(names)) for key, names in sorted(passed_over.items())]
     return Collected(tuple(submissions), (*download.notes, *notes))
+
+
+def _ids(keys: Sequence[str]) -> list[str]:
+    """Choose an id for each key; who is called as an id can be has it, whoever comes first."""
+    taken: set[str] = set()
+    chosen: dict[int, str] = {}
+    for at in sorted(range(len(keys)), key=lambda at: safe_id(keys[at]) != keys[at]):
+        chosen[at] = safe_id(keys[at], taken)
+        taken.add(chosen[at].casefold())
+    return [chosen[at] for at in range(len(keys))]
 
 
 def _no_submission(folder: Folder, entry: Entry, wanted: Wanted) -> str:

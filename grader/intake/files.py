@@ -17,7 +17,7 @@ import msgspec
 
 from grader import wire
 from grader.intake.duplicates import settle
-from grader.intake.notes import UnreadableError, note, shown
+from grader.intake.notes import MAX_NOTES, UnreadableError, note, shown
 from grader.intake.origins import notebook_texts, script_texts
 from grader.intake.pieces import sort_statements
 
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
 MAX_PY_BYTES: Final = 2 << 20
 MAX_NOTEBOOK_BYTES: Final = 64 << 20
-MAX_NOTES: Final = 20  # of one kind, for one file
 # What was left out and is told one by one.
 _TOLD_AS: Final = {"syntax": "intake_syntax", "newer": "intake_newer", "magic": "intake_magic"}
 MAX_NAMELESS: Final = 1_000

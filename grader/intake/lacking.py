@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 import importlib.util
 import sys
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from grader.intake.imports import imported_paths
-from grader.intake.notes import note
+from grader.intake.notes import MAX_NOTES, note
 from grader.intake.purity import dotted
 from grader.intake.syntax import parse
 
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from grader import wire
     from grader.intake.imports import Dotted
     from grader.model import Message
-
-MAX_NOTES: Final = 20
 
 
 def notes_on_decorators(source: wire.Source) -> list[Message]:
@@ -38,7 +36,7 @@ def notes_on_decorators(source: wire.Source) -> list[Message]:
                 imported = _imported(module)
             for package in _packages(piece.code, imported):
                 if package not in own and _is_missing(package):
-                    where = piece.filename if piece.filename in module.cells else module.origin
+                    where = module.called(piece.filename)
                     names, line = ", ".join(piece.names), piece.line
                     notes.append(
                         note(

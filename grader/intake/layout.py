@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Literal
 
 from grader.intake.kinds import is_beside, is_foreign, is_litter, is_meant_as_code, may_be_code
 from grader.intake.misnamed import read_code
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from grader.model import Message
 
 Layout = Literal["auto", "one", "many"]
-LAYOUTS: Final[tuple[Layout, ...]] = ("auto", "one", "many")
 
 
 def is_one(

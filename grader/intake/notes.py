@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from grader.model import Field
 
+MAX_NOTES: Final = 20  # of one kind, for one file or folder
 _BYTE: Final = 0xDC80  # what Python has in a name for the byte 0x80; the others follow
 # Control, format (text direction, zero width), surrogate, line and paragraph separators.
 _UNSHOWABLE: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})

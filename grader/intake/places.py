@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from grader import wire
 
 _CELL: Final = re.compile(r"\[cell (\d+)\]$")
+MOST_BITS: Final = 63
 
 
 def definition_of(source: wire.Source, home: str, names: Iterable[str]) -> Place | None:
@@ -113,7 +114,8 @@ def _number(piece: wire.Piece) -> float | None:
     tree = parse(piece.code)
     match tree:
         case ast.Module(body=[ast.Assign(targets=[ast.Name()], value=ast.Constant(value=value))]):
-            if isinstance(value, int | float) and not isinstance(value, bool):
+            # A number of thousands of digits can be read, in hexadecimal, but not written.
+            if type(value) is float or (type(value) is int and value < 1 << MOST_BITS):
                 return value
     return None
 

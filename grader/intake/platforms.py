@@ -3,6 +3,9 @@
 A platform is recognised by structure, never by one name that looks like it: by a marker that nobody
 writes by chance (Moodle, Blackboard), or by names of one form throughout whose numbers agree with
 each other (Canvas). Gradescope's export brings a file that says it; see `metadata`.
+
+The end of a name is its author's choice, so the first marker in it is the platform's; a later one
+would make a file somebody else's.
 """
 
 from __future__ import annotations
@@ -25,11 +28,11 @@ _CANVAS: Final = re.compile(
 )
 # Jane Doe_2231_assignsubmission_file_, a folder; or with the name of a file behind it.
 _MOODLE: Final = re.compile(
-    r"(?P<name>.+)_(?P<user>\d+)_assignsubmission_(?P<plugin>[a-z]+)_?(?P<file>.*)", re.DOTALL
+    r"(?P<name>.+?)_(?P<user>\d+)_assignsubmission_(?P<plugin>[a-z]+)_?(?P<file>.*)", re.DOTALL
 )
 # Homework 8_jd123_attempt_2026-03-01-10-15-00_hw8.ipynb
 _BLACKBOARD: Final = re.compile(
-    r"(?P<work>.+)_(?P<name>[^_]+)_attempt_(?P<stamp>\d{4}(?:-\d\d){5})(?:_(?P<file>.+)|\.txt)",
+    r"(?P<work>.+?)_(?P<name>[^_]+)_attempt_(?P<stamp>\d{4}(?:-\d\d){5})(?:_(?P<file>.+)|\.txt)",
     re.DOTALL,
 )
 _ATTEMPT: Final = re.compile(r"-(\d{1,3})$", re.ASCII)

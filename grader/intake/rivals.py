@@ -13,7 +13,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from grader.intake.kinds import stem
-from grader.intake.notes import note, shown
+from grader.intake.notes import MAX_NOTES, note, shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from grader.intake.walk import File
     from grader.model import Message
 
-MAX_NOTES: Final = 20
 _NUMBER: Final = re.compile(r"(?:^|\D)(\d{1,9})\s*\)?\s*$", re.ASCII)
 _COPY: Final = re.compile(
     r"(?:^|[-_ (])cop(?:y|ie|ia)[\s_-]*(?:\d*|\(\d+\))\)?$|^copy[ _]of[ _]|副本|复制",

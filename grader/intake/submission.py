@@ -18,10 +18,10 @@ from grader.intake.folders import DiskFolder, Entry, Folder
 from grader.intake.kinds import is_foreign, stem
 from grader.intake.lacking import notes_on_decorators
 from grader.intake.misnamed import read_code
-from grader.intake.notes import UnreadableError, note, shown
+from grader.intake.notes import MAX_NOTES, UnreadableError, note, shown
 from grader.intake.parts import Wanted
 from grader.intake.rivals import Version, notes_on, rank
-from grader.intake.walk import MAX_NOTES, File, find_code
+from grader.intake.walk import File, find_code
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Mapping, Sequence
@@ -32,7 +32,6 @@ MAX_FILES: Final = 100
 MAX_SOURCE_CHARS: Final = 4 << 20
 MAX_ID_BYTES: Final = 120
 _RESERVED: Final = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)", re.IGNORECASE)
-_REASONS: Final = ("syntax", "newer", "text", "magic", "outside", "tries", "call", "shadowed")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -201,12 +200,6 @@ def _read(
         raise UnreadableError("intake_archive_kind", file=shown(path.name))
     read = read_code(folder, entry.name, wanted.exercises)
     return wire.Source(_unique(_named([read.module, *read.written]))), read.notes
-
-
-def left_out_reason(source: wire.Source, name: str) -> wire.LeftOut | None:
-    """Look up why a name is not there: what does not parse first, what was shadowed last."""
-    found = [left for module in source.modules for left in module.left_out if name in left.names]
-    return min(found, key=lambda left: _REASONS.index(left.reason), default=None)
 
 
 def safe_id(name: str, taken: Container[str] = ()) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from grader.intake.folders import Entry, Folder, what_made_it
 from grader.intake.kinds import is_foreign, is_litter, is_meant_as_code
-from grader.intake.notes import UnreadableError, note, shown
+from grader.intake.notes import MAX_NOTES, UnreadableError, note, shown
 from grader.intake.parts import Wanted, is_skipped
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 MAX_LEVELS: Final = 8
 MAX_FOLDERS: Final = 1_000
-MAX_NOTES: Final = 20  # of one kind
 DEMOS: Final = "demos/"
 DESCRIPTION: Final = "exercises.toml"
 

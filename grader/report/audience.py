@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import msgspec
 
-from grader.diagnose import explain, render
+from grader.diagnose import TELLING, explain, render
 from grader.model import CaseResult, Diagnosis, Message, Verdict, Visibility
 from grader.scoring import carried_by
 
@@ -32,10 +32,6 @@ _TOLD: Final = {
     Verdict.FAILED: Message("hidden_not_passed"),
 }
 _UNWRITTEN: Final = frozenset({Verdict.NOT_IMPLEMENTED, Verdict.MISSING})
-# Of an exercise with such a case there is a diagnosis, whatever its hidden cases do.
-_DIAGNOSED: Final = frozenset(
-    {Verdict.FAILED, Verdict.ERRORED_STUDENT, Verdict.TIMED_OUT, Verdict.CRASHED}
-)
 
 
 def as_told(grade: Grade, *, later: bool = False) -> Grade:
@@ -171,6 +167,7 @@ def _diagnosis_as_told(diagnosis: Diagnosis, cases: Sequence[CaseResult]) -> Dia
         one for one in diagnosis.findings if one.suite == "public" and one.case in opened
     )
     told = msgspec.structs.replace(diagnosis, findings=findings)
-    telling = any(case.verdict in _DIAGNOSED for case in opened.values())
+    # With such an open case there is a diagnosis, whatever the hidden ones do.
+    telling = any(case.verdict in TELLING for case in opened.values())
     # That there is one at all would say in which way hidden cases failed.
     return told if told.mistakes or findings or telling else None

@@ -41,11 +41,8 @@ _FAILED: Final[Mapping[str, type[StudentError]]] = {
     "wrong_parameter_shape": WrongValueError,
     "too_many_draws": WrongValueError,
 }
-
-
-FORBIDDEN: Final = (
-    "ForbiddenUseError"  # what a worker raises where a rule of the exercise is broken
-)
+# What a worker raises where a rule of the exercise is broken.
+FORBIDDEN: Final = "ForbiddenUseError"
 _DOTTED: Final = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*){0,8}", re.ASCII)
 READ_ONLY: Final = f"[Errno {errno.EROFS}]"
 NOTE_CHARS: Final = 100  # which a worker adds where it has cut what was printed

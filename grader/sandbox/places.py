@@ -24,7 +24,7 @@ class Lines:
         self._lines: dict[str, dict[int, str]] = {}
         for module in source.modules:
             for piece in module.pieces:
-                shown = piece.filename if piece.filename in module.cells else module.origin
+                shown = module.called(piece.filename)
                 lines = re.split(r"\r\n|\r|\n", piece.code)
                 self._lines.setdefault(shown, {}).update(enumerate(lines, piece.line))
 

@@ -102,7 +102,7 @@ class Worker:
         while True:
             reply = wire.unpack_reply(self._stream.receive(allowance))
             if isinstance(reply, wire.Asked):
-                with allowance.meter.free():
+                with allowance.answering():
                     answer = wire.pack(self._supply(reply))
                 self._stream.send(answer, allowance)
             elif isinstance(reply, wire.Loading) and isinstance(request, wire.Load):

@@ -6,7 +6,7 @@ import functools
 import warnings
 from typing import TYPE_CHECKING
 
-from grader.errors import GraderError, OutOfTimeError
+from grader.errors import OutOfTimeError
 from grader.sandbox import LocalTransport
 from grader.suite.diagnosing import Diagnostician
 from grader.suite.redrawing import doubtful, draw_again, known_by_heart
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from grader.catalog import Assignment
     from grader.diagnose import Trace
     from grader.model import CaseResult, Diagnosis, Exercise
-    from grader.suite.grading import Case, Grading
+    from grader.suite.case import Case
+    from grader.suite.grading import Grading
 
     class RunOn(Protocol):
         """Runs cases on a grading, some of them on the reference's upstream."""
@@ -99,7 +100,7 @@ class Closing:
                 return diagnostician.diagnose(grading, exercise, right, run_hidden)
         except OutOfTimeError:
             return None  # a submission that is slow enough keeps its reasons to itself
-        except GraderError as error:
+        except Exception as error:  # noqa: BLE001 - it looks at text and values of a student's making
             # A grade without a diagnosis is better than none; the author's checks show the reason.
             warnings.warn(f"no diagnosis of {exercise.id}: {error}", stacklevel=1)
             return None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from grader.catalog import Assignment, load_assignment
 from grader.errors import CatalogError
 from grader.model import Visibility
-from grader.suite.grading import Case
+from grader.suite.case import Case
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from grader.diagnose import (
     ENOUGH_BITS,
+    TELLING,
     all_none,
     consistent,
     first_shown,
@@ -33,10 +34,6 @@ if TYPE_CHECKING:
 
     RunHidden = Callable[[wire.Source], Mapping[str, Trace]]
 
-# Verdicts that say something about the code; a case that was not run, or not written, says nothing.
-TELLING: Final = frozenset(
-    {Verdict.FAILED, Verdict.ERRORED_STUDENT, Verdict.TIMED_OUT, Verdict.CRASHED}
-)
 MAX_FINDINGS: Final = 3
 
 

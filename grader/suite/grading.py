@@ -3,30 +3,27 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import math
 from typing import TYPE_CHECKING, Final
 
-import msgspec
-
-from grader import wire
 from grader.diagnose import Answer, Trace
 from grader.errors import TimedOutError
 from grader.intake import definition_of
-from grader.model import CaseResult, Exercise, Verdict, Visibility
+from grader.model import CaseResult, Exercise, Verdict
 from grader.sandbox import Client, refuse_to_supply
 from grader.suite.account import Account
+from grader.suite.case import seed_of
 from grader.suite.pair import EPS_FLOAT32, EPS_FLOAT64, CaseContext
 from grader.suite.student import NOTHING, StudentCaller
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from fractions import Fraction
 
     from grader import wire
     from grader.catalog import Assignment
     from grader.model import Diagnosis, Place
     from grader.sandbox import Supply, Transport
+    from grader.suite.case import Case
     from grader.suite.pair import Compared
     from grader.suite.reference import Reference
     from grader.suite.student import Heard
@@ -36,48 +33,9 @@ if TYPE_CHECKING:
 # A case that the grader itself spoilt says nothing about the upstream it tested.
 CLEAN: Final = frozenset({Verdict.PASSED, Verdict.SKIPPED, Verdict.ERRORED_GRADER})
 # Nothing of the exercise is there; no upstream can change that.
-UNWRITTEN: Final = frozenset({"not_written", "missing"})
+UNWRITTEN: Final = frozenset({"not_written", "missing", "missing_in_text", "missing_left_out"})
 # The submission was not even asked, so there is nothing to be learnt about it.
 NOT_RUN: Final = frozenset({"not_run_after_timeouts", "submission_timed_out"})
-
-
-class Case(msgspec.Struct, frozen=True):
-    """What a suite's marks say about one pytest item.
-
-    Parameters
-    ----------
-    id : str
-        File and item, as in ``test_char_rnn.py::test_clips[5.0]``.
-    test : str
-        The same without the parameters.
-    exercise : Exercise
-        What it examines.
-    suite : str
-        ``public`` or ``hidden``.
-    visibility : Visibility
-        Who may see it.
-    weight : Fraction
-        Weight of its test.
-    timeout_s : float or None
-        Deadline of each call; None for the assignment's.
-    """
-
-    id: str
-    test: str
-    exercise: Exercise
-    suite: str
-    visibility: Visibility
-    weight: Fraction
-    timeout_s: float | None = None
-
-
-def seed_of(assignment: Assignment, case: Case, salt: str, *, again: bool = False) -> int:
-    """Derive the seed of a case's generator; hidden suites, and cases drawn again, add the salt."""
-    salted = salt if case.suite == "hidden" else f"again/{salt}" if again else ""
-    text = f"{assignment.id}/{assignment.seed}/{case.id}/{salted}"
-    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:6], "big")
-
-
 # Of what one case gave; the memory of the process that compares must do for all cases.
 KEPT_BYTES: Final = 4 << 20
 KEPT_IN_ALL: Final = 64 << 20

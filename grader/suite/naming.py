@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     Function = ast.FunctionDef | ast.ClassDef
 
 NEAR: Final = 0.8  # of difflib's ratio: a letter or two in a name of ten
+LONGEST: Final = 80  # comparing takes the square of it, and longer names are no slips of the pen
+MOST: Final = 5_000  # names that are compared with a missing one
+LONGEST_TEXT: Final = 300  # of a signature; longer ones help nobody
 
 
 def near_name(source: wire.Source, name: str, taken: Iterable[str]) -> str:
@@ -68,7 +71,9 @@ def near_word(source: wire.Source, name: str) -> str:
 
 
 def _nearest(name: str, known: Iterable[str]) -> str:
-    plain = {_plain(one): one for one in sorted(known)}
+    if len(name) > LONGEST:
+        return ""
+    plain = {_plain(one): one for one in sorted(known)[:MOST] if len(one) <= LONGEST}
     found = difflib.get_close_matches(_plain(name), plain, 1, NEAR)
     return plain[found[0]] if found else ""
 
@@ -106,7 +111,10 @@ def misfit(
     if wanted is None or given is None or _takes(given, len(_positional(wanted))):
         return None
     shown = f"{name}.{method}" if method else name
-    return f"{shown}({_written(wanted)})", f"{shown}({_written(given)})"
+    ours, theirs = _written(wanted), _written(given)
+    if ours is None or theirs is None:
+        return None
+    return f"{shown}({ours})", f"{shown}({theirs})"
 
 
 def _plain(name: str) -> str:
@@ -154,8 +162,17 @@ def _takes(arguments: ast.arguments, count: int) -> bool:
     return required <= count and (count <= names or arguments.vararg is not None) and not keywords
 
 
-def _written(arguments: ast.arguments) -> str:
+def _written(arguments: ast.arguments) -> str | None:
+    """Write parameters as Python; None for what cannot be written, or is too long to be read.
+
+    There is code that Python reads and does not write: a default that is a number of thousands of
+    digits, or an f-string with a space that is no ordinary one in its braces.
+    """
     for node in ast.walk(arguments):
         if isinstance(node, ast.arg):
             node.annotation = None
-    return ast.unparse(arguments)
+    try:
+        text = ast.unparse(arguments)
+    except (ValueError, RecursionError):
+        return None
+    return text if len(text) <= LONGEST_TEXT else None

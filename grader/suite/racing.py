@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from grader.model import Limits
     from grader.sandbox import Transport
-    from grader.suite.grading import Case, Grading
+    from grader.suite.case import Case
+    from grader.suite.grading import Grading
     from grader.suite.pair import CaseContext
     from grader.suite.timing import Timing
 

@@ -32,7 +32,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from grader.sandbox import Supply, Transport
-    from grader.suite.grading import Case, Grading
+    from grader.suite.case import Case
+    from grader.suite.grading import Grading
     from grader.suite.student import Heard
 
     # A grading, its cases, and the ids of those that get the reference's upstream.

@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     from grader.intake import Submission
     from grader.model import Diagnosis, Exercise, Limits
     from grader.sandbox import ForkServer, Supply, Transport
+    from grader.suite.case import Case
     from grader.suite.collection import Cases
-    from grader.suite.grading import Case
     from grader.suite.pair import CaseContext
     from grader.suite.racing import OpenWorker
     from grader.suite.stopwatch import Stopwatch

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from grader.sandbox import Transport
-    from grader.suite.grading import Case, Grading
+    from grader.suite.case import Case
+    from grader.suite.grading import Grading
     from grader.suite.pair import CaseContext
 
     Make = Callable[[], tuple[Any, ...]]

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
     from grader import wire
     from grader.sandbox import Client
-    from grader.suite.grading import Case, Grading
+    from grader.suite.case import Case
+    from grader.suite.grading import Grading
 
 NOTHING: Final = Result(None)
 

@@ -88,6 +88,10 @@ class Module(msgspec.Struct, frozen=True, array_like=True):
     unwritten: tuple[str, ...] = ()
     cells: dict[str, str] = {}
 
+    def called(self, filename: str) -> str:
+        """Return what the student calls what tracebacks call so: the cell, or the file."""
+        return filename if filename in self.cells else self.origin
+
 
 class Source(msgspec.Struct, frozen=True, array_like=True):
     """Everything that a worker gets of one submission."""

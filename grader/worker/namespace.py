@@ -187,8 +187,9 @@ class Namespace:
     def _want(self, name: str) -> None:
         """Run what was put off until a name is wanted that needs it."""
         self._wanted.add(name)
-        for module, pieces in self._postponed.items():
-            self._catch_up(module, [piece for piece in pieces if name in piece.needed_by])
+        for module in list(self._postponed):  # what is run may bring in further ones
+            due = [piece for piece in self._postponed[module] if name in piece.needed_by]
+            self._catch_up(module, due)
 
     def _catch_up(self, module: str, due: Sequence[wire.Piece]) -> None:
         pieces = self._postponed.get(module, [])

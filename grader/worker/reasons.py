@@ -203,7 +203,7 @@ class Reasons:
 def origin_names(source: wire.Source) -> dict[str, str]:
     """Map what tracebacks call each file or cell to what the student calls it."""
     return {
-        filename: filename if filename in module.cells else module.origin
+        filename: module.called(filename)
         for module in source.modules
         for filename in _filenames(module)
     }

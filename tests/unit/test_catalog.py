@@ -246,23 +246,19 @@ def test_broken_demos_are_refused(tmp_path: Path, text: str, said: str) -> None:
 
 
 RULES = """
-[packages]
-allowed = ["numpy"]
-
 [rules.by_hand]
 forbids = ["torch.nn.GRUCell", "torch.gru_cell"]
 reason = { en = "By hand.", zh = "自己写。" }
 """
 
 
-def test_an_assignment_says_which_packages_and_names_are_allowed(tmp_path: Path) -> None:
-    """Packages stand in one list; a rule names what an exercise is not to be solved with."""
+def test_an_assignment_says_which_names_are_not_allowed(tmp_path: Path) -> None:
+    """A rule names what an exercise is not to be solved with; others may use it."""
     text = HEADING + RULES + CLIP + CELL + 'rules = ["by_hand"]\n'
 
     assignment = load_assignment(written(tmp_path, text))
 
     clip, cell = assignment.exercises
-    assert assignment.packages == ("numpy",)
     assert assignment.forbidden(clip) == {}
     reason = Text("By hand.", "自己写。")
     assert assignment.forbidden(cell) == {"torch.nn.GRUCell": reason, "torch.gru_cell": reason}

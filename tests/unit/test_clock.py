@@ -182,6 +182,22 @@ def test_an_allowance_ends_by_charge_or_far_later_by_the_wall(
     assert allowance.left_s() == pytest.approx(left_s)
 
 
+def test_answers_have_an_allowance_of_their_own() -> None:
+    """What a process has us work is bounded as its own work is, however little it does itself."""
+    allowance = clock.Allowance(Told(0.001, 0.001), 0.2)
+
+    left_s = []
+    for _ in range(2):
+        with allowance.answering():
+            end_s = clock.own_cpu_s() + 0.15
+            while clock.own_cpu_s() < end_s:
+                pass
+        left_s.append(allowance.left_s())
+
+    assert left_s[0] == pytest.approx(0.199)
+    assert left_s[1] < 0
+
+
 def test_a_short_call_costs_no_look_at_the_kernels_books() -> None:
     """They are opened when the wall clock says that the time might be up."""
     meter = Told(0.001, 0.001)

@@ -11,7 +11,7 @@ import pytest
 from grader import clock
 from grader.batch.pool import GRACE_S, OUT_OF_MEMORY, _Child
 from grader.model import Exercise, Limits, Text, Verdict, Visibility
-from grader.suite.grading import Case
+from grader.suite.case import Case
 
 LIMITS = Limits(submission_s=300.0, diagnosis_s=60.0)
 EXERCISE = Exercise("double", "answers", 4, Text("Double", "加倍"), ())

@@ -9,14 +9,14 @@ import tarfile
 import tempfile
 import zipfile
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader import wire
 from grader.diagnose import render
-from grader.intake import LAYOUTS, Collected, collect, shown
+from grader.intake import Collected, Layout, collect, shown
 from grader.intake.kinds import is_beside, is_litter
 
 CODE = b"def clip(g):\n    return g\n"
@@ -108,7 +108,7 @@ def packed(kind: str, members: list[tuple[bytes, bytes]]) -> bytes:
 
 
 @settings(max_examples=150, deadline=None, derandomize=True)
-@given(tree=TREES, layout=st.sampled_from(LAYOUTS))
+@given(tree=TREES, layout=st.sampled_from(get_args(Layout)))
 def test_any_folder_is_read(tree, layout):
     """Every entry is a row or named in a note; ids are unique and safe; the answer stays the same.
 

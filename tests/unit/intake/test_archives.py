@@ -17,7 +17,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from grader.intake import archive, collect, read_submission
+from grader.intake import archive, collect, notes, read_submission
 from grader.intake.members import decoded, path_of
 from grader.intake.notes import UnreadableError
 
@@ -343,7 +343,7 @@ class TestMembersThatAreRefused:
         """However many members are refused."""
         names = [(f"../{number}.py", CODE) for number in range(300)]
 
-        assert len(told(read(zipped(*names, ("ok.py", CODE))))) == archive.MAX_NOTES
+        assert len(told(read(zipped(*names, ("ok.py", CODE))))) == notes.MAX_NOTES
 
 
 class TestArchivesThatAreRefused:

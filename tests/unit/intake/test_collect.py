@@ -155,6 +155,17 @@ def test_ids_never_clash(tmp_path):
     assert ids == [one.casefold() for one in _ids(tmp_path)]
 
 
+def test_an_id_belongs_to_whom_is_called_so(tmp_path):
+    """A name that only becomes the same when it is made an id does not displace it."""
+    _write(tmp_path, ["_alice.py", "alice.py", "alice_.py"])
+
+    found = _collected(tmp_path).submissions
+
+    assert {one.name: one.id for one in found} == {
+        "_alice": "alice-2", "alice": "alice", "alice_": "alice-3",
+    }  # fmt: skip
+
+
 def test_what_cannot_be_read_still_has_its_row(tmp_path):
     """Broken notebooks, empty folders and links give submissions with a problem."""
     _write(tmp_path, ["good.py"])

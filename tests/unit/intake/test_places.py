@@ -171,6 +171,13 @@ def test_numbers_at_the_top_that_a_name_reads(
     assert globals_read(_source(SCRIPT), names) == found
 
 
+def test_numbers_too_long_to_be_written_are_left_out() -> None:
+    """In hexadecimal Python reads any number; it does not write one of thousands of digits."""
+    source = _source("BIG = 0x" + "f" * 5000 + "\nRATE = 3\ndef clip(x): return BIG, RATE\n")
+
+    assert globals_read(source, ["clip"]) == [("RATE", 3)]
+
+
 def test_numbers_of_another_module_are_not_read() -> None:
     """Each module has its own globals."""
     source = _source("def clip(x): return RATE\n", "RATE = 3\n")

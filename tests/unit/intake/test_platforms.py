@@ -221,6 +221,37 @@ def test_blackboard(tmp_path: Path) -> None:
     assert "return 2" in jane.source.modules[0].pieces[0].code
 
 
+@pytest.mark.parametrize(
+    ("own", "theirs", "ids"),
+    [
+        (
+            "Homework 8_mal_attempt_2026-03-01-10-15-00_",
+            "Homework 8_jd123_attempt_2099-03-01-10-15-00_",
+            ["jd123", "mal"],
+        ),
+        (
+            "Mal_99_assignsubmission_file_",
+            "Jane Doe_2231_assignsubmission_file_",
+            ["Jane_Doe_2231", "Mal_99"],
+        ),
+        ("mal_105_2232_", "doejane_104_2231_", ["doejane_104", "mal_105"]),
+    ],
+    ids=["Blackboard", "Moodle", "Canvas"],
+)
+def test_no_file_can_be_called_as_somebody_elses(
+    tmp_path: Path, own: str, theirs: str, ids: list[str]
+) -> None:
+    """What follows the platform's own marker is its author's choice, another marker included."""
+    files = {f"{theirs.replace('2099', '2026')}dinos.py": CODE, f"{own}x_{theirs}dinos.py": GRU}
+
+    found = collected(write(tmp_path, files))
+
+    assert [one.id for one in found.submissions] == ids
+    read = [one.source.modules for one in found.submissions if one.source]
+    assert [len(modules) for modules in read] == [1, 1]
+    assert read[0][0].pieces[0].names == ("clip",)
+
+
 class TestGradescope:
     """submission_metadata.yml says whose submission_11 is."""
 

@@ -5,7 +5,7 @@ import os
 import pytest
 
 from grader.errors import IntakeError
-from grader.intake import left_out_reason, read_given
+from grader.intake import read_given
 from grader.intake.submission import safe_id
 
 
@@ -155,17 +155,6 @@ def test_names_need_not_be_utf_8(reader):
 
     assert (submission.id, submission.name) == ("caf_xe9", r"caf\xe9")
     assert submission.source.modules[0].origin == r"caf\xe9.py"
-
-
-def test_reasons_begin_with_what_does_not_parse(reader):
-    """Of several reasons why a name is not there, a flaw tells most."""
-    submission = reader.notebook("clip = train()", "def clip(:\n  pass", "x = open('f')")
-
-    broken, called = (left_out_reason(submission.source, name) for name in ("clip", "x"))
-    assert broken is not None
-    assert called is not None
-    assert (broken.reason, called.detail) == ("syntax", "x = open('f')")
-    assert left_out_reason(submission.source, "nobody") is None
 
 
 STUBS = """

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import pytest
 
-from grader import wire
+from grader import clock, wire
 from grader.errors import CodeRaisedError, CrashedError, StudentError, TimedOutError
 
 if TYPE_CHECKING:
@@ -185,3 +186,25 @@ def test_an_upstream_that_fails_leaves_no_worker_waiting(opened: Any) -> None:
 
     # Either a worker that can go on, or one that is known to have ended.
     assert not worker.alive or client.call("g", ()).value == 1
+
+
+def test_who_asks_for_ever_runs_out_of_time(opened: Any) -> None:
+    """However little a question costs the worker: what it makes us work is counted too."""
+    limits = msgspec.structs.replace(opened.limits, call_s=0.4)
+    questions: list[str] = []
+
+    def supply(question: wire.Asked) -> wire.Supplied:
+        questions.append(question.name)
+        assert len(questions) < 60, "nobody has counted"
+        end_s = clock.own_cpu_s() + 0.05
+        while clock.own_cpu_s() < end_s:
+            pass
+        return wire.Supplied(result_payload=wire.encode(1), after_payload=wire.encode((1,)))
+
+    worker = opened.server.worker(limits, supply)
+    text = "def up(x): pass\ndef f():\n    while True: up(1)"
+    client: Client = opened.through(worker, text, limits, supplied={"up": "(x)"})
+
+    with pytest.raises(TimedOutError):
+        client.call("f", ())
+    assert len(questions) > 3

@@ -12,8 +12,9 @@ from grader import wire
 from grader.errors import CrashedError, TimedOutError
 from grader.model import Visibility
 from grader.sandbox import FakeTransport
+from grader.suite.case import Case, seed_of
 from grader.suite.golden import Golden
-from grader.suite.grading import Case, Grading, seed_of
+from grader.suite.grading import Grading
 from grader.suite.reference import Reference
 
 NOTHING = wire.Source(modules=())

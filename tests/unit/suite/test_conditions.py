@@ -19,7 +19,7 @@ REFERENCE = "def double(x):\n    return 2 * x\n"
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from grader.suite.grading import Case
+    from grader.suite.case import Case
     from grader.suite.runner import Runner
 
     Describe = Callable[[], Conditions]

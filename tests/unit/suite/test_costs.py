@@ -12,8 +12,9 @@ from grader import wire
 from grader.errors import UnusableValueError
 from grader.model import Verdict, Visibility
 from grader.sandbox import FakeTransport
+from grader.suite.case import Case
 from grader.suite.golden import Golden
-from grader.suite.grading import KEPT_BYTES, KEPT_IN_ALL, TOO_LARGE, Case, Grading
+from grader.suite.grading import KEPT_BYTES, KEPT_IN_ALL, TOO_LARGE, Grading
 from grader.suite.outcome import judged
 from grader.suite.pair import MismatchError
 from grader.suite.reference import Reference

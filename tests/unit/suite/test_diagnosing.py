@@ -15,6 +15,7 @@ from grader.mistakes import load_mistakes
 from grader.model import Conditions, Grade, Status, Verdict
 from grader.report import FORMATS, annotation_commands, feedback_html, index_html
 from grader.scoring import score, score_exercise
+from grader.suite.diagnosing import Diagnostician
 from grader.suite.known import Known
 from grader.suite.variants import Variants
 
@@ -191,6 +192,20 @@ def test_a_damaged_file_of_mistakes_costs_no_grade(known: Any) -> None:
 
     assert run.result("test_doubles[2]").verdict is Verdict.FAILED
     assert run.diagnoses == {}
+
+
+def test_a_diagnosis_that_breaks_costs_no_grade(known: Any, monkeypatch: Any) -> None:
+    """What it looks at is of the student's making, and may be stranger than anybody foresaw."""
+
+    def breaks(*_: Any, **__: Any) -> Any:
+        raise ValueError("stranger than foreseen")
+
+    monkeypatch.setattr(Diagnostician, "diagnose", breaks)
+    run = known.run(submission=known.answer("def double(x): return x"))
+
+    assert run.result("test_doubles[2]").verdict is Verdict.FAILED
+    assert run.diagnoses == {}
+    assert "INTERNALERROR" not in run.text
 
 
 class TestHiddenCases:
@@ -511,6 +526,15 @@ class TestAskingAgain:
 
         assert ("reads_global", "BY") in _found(run)
         assert "depends on BY, a variable outside the function" in run.text
+
+    def test_a_number_too_long_to_be_written_is_left_alone(self, known: Any) -> None:
+        """A program may hold it all the same, and is graded to its end."""
+        run = known.run(
+            submission=known.answer(f"K = 0x{'f' * 5000}\ndef double(x): return x + (K > 0)")
+        )
+
+        assert run.result("test_doubles[2]").verdict is Verdict.FAILED
+        assert run.result("test_totals").verdict is not None
 
     def test_a_changed_input(self, known: Any) -> None:
         """Where the right version leaves it alone."""

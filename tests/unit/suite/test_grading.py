@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from types import SimpleNamespace
 from typing import Any
 
 import msgspec
@@ -11,7 +12,7 @@ import pytest
 
 from grader import wire
 from grader.errors import GraderError, StudentError
-from grader.model import CaseResult, Verdict, to_json
+from grader.model import CaseResult, Message, Verdict, to_json
 from grader.sandbox import FakeTransport
 from grader.scoring import score_exercise
 from grader.suite.golden import Golden
@@ -74,6 +75,30 @@ class TestCarriedForward:
         run = course.run("-s", submission=answer)
 
         assert run.text.count("total runs\n") == 1
+
+    @pytest.mark.parametrize(
+        ("key", "wanted"),
+        [
+            ("raised", True),
+            ("upstream_not_written", True),
+            ("not_written", False),
+            ("missing", False),
+            ("missing_in_text", False),
+            ("missing_left_out", False),
+        ],
+    )
+    def test_what_is_not_there_is_not_tried_on_another_upstream(
+        self, key: str, wanted: bool
+    ) -> None:
+        """No upstream changes that, however it is said."""
+        case: Any = SimpleNamespace(exercise=SimpleNamespace(uses=("double",)))
+        result: Any = SimpleNamespace(verdict=Verdict.ERRORED_STUDENT, message=Message(key))
+        grading: Any = SimpleNamespace(
+            reference=SimpleNamespace(can_supply=lambda: True),
+            has_wrong_upstream=lambda _exercise: True,
+        )
+
+        assert Grading.wants_upstream(grading, case, result) is wanted
 
     def test_a_stub_upstream_carries_forward_too(self, course: Any) -> None:
         """Whoever skips an exercise can earn the next one."""

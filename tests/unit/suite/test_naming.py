@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
 
+from grader import wire
 from grader.diagnose import render
 from grader.model import CaseResult, Conditions, Grade, Status, Verdict, Visibility
 from grader.report.audience import as_told, message_text
 from grader.scoring import score_exercise
+from grader.suite.naming import near_word
 
 
 def _first(course: Any, text: str, *flags: str) -> tuple[CaseResult, str]:
@@ -86,6 +89,18 @@ class TestNearWords:
         )
         assert ("Do you mean" in text) is bool(near)
 
+    def test_long_names_are_not_compared(self) -> None:
+        """It would take the square of their length, for each pair."""
+        long = "".join(map(chr, range(0x4E00, 0x4E00 + 5000)))
+        code = f"{long[1:]}{long[0]} = 1\nresult = 2"
+        piece = wire.Piece(code, "a.py", 1, "constant", ())
+        source = wire.Source((wire.Module("a", "a.py", (piece,)),))
+        began_s = time.process_time()
+
+        assert near_word(source, long) == ""
+        assert near_word(source, "resultx") == "result"
+        assert time.process_time() - began_s < 0.2
+
     def test_a_failed_star_import_is_not_blamed_for_it(self, course: Any) -> None:
         """It may be the cause, which is what is said, beside the name that is near."""
         text = "from no_such import *\ndef double(x):\n    result = 2 * x\n    return resultx"
@@ -120,6 +135,19 @@ class TestArguments:
         assert result.message.fields["handout"] == "double(x)"
         assert f"The handout calls double(x), and yours is {yours}" in text
         assert f"讲义的调用方式是 double(x)，而你写的是 {yours}" in render(result.message, "zh")  # noqa: RUF001 - Chinese
+
+    @pytest.mark.parametrize(
+        "default",
+        ["f\"{'\u3000'}\"", "0x" + "f" * 5000, "(" * 150 + "0" + ",)" * 150, "'" + "x" * 400 + "'"],
+        ids=["a space in an f-string", "many digits", "deep", "long"],
+    )
+    def test_a_signature_that_cannot_be_written_is_left_out(
+        self, course: Any, default: str
+    ) -> None:
+        """It is no fault of the grader's: the student reads what Python says."""
+        result, _ = _first(course, f"def double(x, n={default}, *, k): return 1")
+
+        assert (result.verdict, result.message.key) == (Verdict.ERRORED_STUDENT, "raised")
 
     @pytest.mark.parametrize(
         "text",

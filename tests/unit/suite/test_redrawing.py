@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from fractions import Fraction
 from types import SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -15,11 +15,14 @@ from grader.diagnose import render
 from grader.intake import read_submission
 from grader.model import CaseResult, Message, Verdict, Visibility
 from grader.sandbox import LocalTransport
+from grader.suite.case import Case, seed_of
 from grader.suite.closing import Closing
 from grader.suite.golden import Golden
-from grader.suite.grading import Case, Grading, seed_of
 from grader.suite.redrawing import Again, doubtful, known_by_heart
 from grader.suite.reference import Reference
+
+if TYPE_CHECKING:
+    from grader.suite.grading import Grading
 
 HIDDEN = """
 @pytest.mark.exercise("double")

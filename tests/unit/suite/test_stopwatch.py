@@ -22,8 +22,9 @@ from grader.intake import collect, read_submission
 from grader.model import Verdict, Visibility
 from grader.sandbox import LocalTransport, has_gpu, open_device_server, open_server
 from grader.scoring import score_exercise
+from grader.suite.case import Case
 from grader.suite.golden import Golden
-from grader.suite.grading import Case, Grading
+from grader.suite.grading import Grading
 from grader.suite.reference import Reference
 from grader.suite.stopwatch import Track, conclude, if_undisturbed, measured
 from grader.suite.timing import MODES, SkippedError, Timing, device_of

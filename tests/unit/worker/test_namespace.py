@@ -78,6 +78,31 @@ def test_a_name_that_nobody_defines_is_missing(served: Served, module: ModuleOf)
     assert reply.fields == {"name": "f", "file": "answers.py, another.py"}
 
 
+def test_what_was_put_off_may_bring_in_a_file_with_more_of_it(
+    served: Served, module: ModuleOf
+) -> None:
+    """Each piece is run once, however deep the need for it begins."""
+    lazy = "def make():\n    import other\n    return other.h()"
+    home = module(f"def f(): return 1\n{lazy}\nTABLE = make()\ndef g(): return TABLE")
+    other = module(
+        "runs = []\ndef h(): return runs.append(1) or len(runs)\nMORE = h()\ndef k(): return MORE",
+        "other",
+    )
+
+    host = served(_put_off(home, "TABLE", "g"), _put_off(other, "MORE", "k"))
+
+    assert [host.value(name) for name in "fgk"] == [1, 2, 1]
+
+
+def _put_off(module: wire.Module, name: str, needed_by: str) -> wire.Module:
+    """Have what sets a name run only where something graded is asked for."""
+    pieces = [
+        msgspec.structs.replace(piece, needed_by=(needed_by,)) if piece.names == (name,) else piece
+        for piece in module.pieces
+    ]
+    return msgspec.structs.replace(module, pieces=tuple(pieces))
+
+
 def test_a_failed_import_is_named_when_it_is_used(served: Served) -> None:
     """One missing package costs only what uses it."""
     host = served("import no_such_package as nsp\ndef f(): return nsp.g()\ndef h(): return 1")
