@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from grader.intake.kinds import is_beside, is_foreign, is_litter, is_meant_as_code, may_be_code
 from grader.intake.misnamed import read_code
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from grader.model import Message
 
 Layout = Literal["auto", "one", "many"]
+# What lies beside the assignment in a checkout of a course.
+_COURSE: Final = frozenset({"assignments", "data", "docs", "grader", "solutions", "tests"})
 
 
 def is_one(
@@ -43,7 +45,12 @@ def is_one(
         to have such a name among others decides nothing.
     """
     if is_home(folder, entries, wanted):
-        return True, note("intake_as_handed_out", folder=name)
+        # In a folder of many, one student's entries may be called like the course's.
+        strangers = [one.name for one in entries if _is_stranger(folder, one, entries, wanted)]
+        if not strangers:
+            return True, note("intake_as_handed_out", folder=name)
+        told = {"folder": name, "other": shown(strangers[0])}
+        return False, note("intake_handed_out_among_others", **told)
     code = [
         entry
         for entry in entries
@@ -66,6 +73,16 @@ def is_one(
     if len(named) == 1 and not extra:
         return True, None
     return True, note("intake_as_one", folder=name, files=listed, others=", ".join(extra))
+
+
+def _is_stranger(folder: Folder, entry: Entry, entries: Sequence[Entry], wanted: Wanted) -> bool:
+    """Tell whether an entry is code that does not belong to what students are handed."""
+    there = {one.name for one in entries}
+    if all(f"{module}.py" in there for module in wanted.modules):
+        return False  # the assignment's own folder: whatever helps its modules is beside them
+    if entry.is_code:
+        return not is_litter(entry.name) and not is_skipped(entry.name)
+    return not (entry.is_folder and entry.name in _COURSE) and _holds_code(folder, entry, wanted)
 
 
 def _holds_code(folder: Folder, entry: Entry, wanted: Wanted) -> bool:

@@ -111,6 +111,20 @@ def test_as_a_folder_of_submissions(tmp_path):
     assert many.notes == ()
 
 
+@pytest.mark.parametrize(
+    "planted", ["assignments/hw8/dinos.py", "exercises.toml"], ids=["folder", "catalogue"]
+)
+def test_no_entry_makes_a_class_one_submission(tmp_path, planted):
+    """A student whose entry is called like a part of the course merges nobody."""
+    texts = {"alice.py": HANDED_OUT["assignments/hw8/dinos.py"], "dinos.py": "x = 1\n"}
+    write(tmp_path / "class", {**texts, planted: HANDED_OUT["assignments/hw8/dinos.py"]})
+
+    found = collected(tmp_path / "class")
+
+    assert {"alice", "dinos"} <= {one.id for one in found.submissions}
+    assert "intake_handed_out_among_others" in [note.key for note in found.notes]
+
+
 def test_code_at_the_top_counts_beside_the_handed_out_tree(tmp_path):
     """Somebody's notebook at the top; what lies elsewhere is named, but for other homework."""
     files = HANDED_OUT | {"mine.ipynb": '{"cells": []}', "hw7/old.py": CODE}
