@@ -15,8 +15,6 @@ ATTACKS: Final = (
         "the inputs are overwritten, so that both sides would be equal if they were shared",
         "def clip(gradients, maxValue):\n    for g in gradients.values():\n        g[...] = 0\n"
         "    return gradients\n",
-        verdicts=("failed", "passed"),  # with the bound 0 all zeros are right
-        marks="part",
     ),
     Attack(
         "change_after_return",
