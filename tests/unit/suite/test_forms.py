@@ -5,6 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
+import msgspec
+
 from grader.model import CaseResult, Message, Verdict, Visibility
 from grader.suite.outcome import notes_on_forms
 
@@ -85,3 +87,10 @@ def test_a_note_names_each_exercise_once() -> None:
 
     assert notes_on_forms(results) == (Message("note_float32", {"exercises": "clip, smooth"}),)
     assert notes_on_forms(results[3:]) == ()
+
+
+def test_a_note_says_nothing_of_hidden_cases() -> None:
+    """Their form is the submission's choice, and costs no points: it could carry inputs out."""
+    hidden = msgspec.structs.replace(passed("b", "clip", "passed_float32"), suite="hidden")
+
+    assert notes_on_forms([passed("a", "clip"), hidden]) == ()
