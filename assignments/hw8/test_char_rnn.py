@@ -160,10 +160,8 @@ def test_offers_the_right_probabilities(check, rng, n_a, vocab, draws):
 @pytest.mark.exercise("sample")
 @pytest.mark.points(2)
 def test_draws_the_published_word(check, submission):
-    """With the parameters of the course notebook, the word that it prints begins to come out.
-
-    Such large weights are chaotic: further on, rounding alone decides which character is drawn.
-    """
+    """With the parameters of the course notebook, the word that it prints begins to come out."""
+    # Such large weights are chaotic: further on, rounding alone decides which character is drawn.
     shapes = make_shapes(100, 27)
     parameters = dict(zip(shapes, published_draws(24, shapes.values()), strict=True))
 

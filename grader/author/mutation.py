@@ -119,7 +119,9 @@ def _run(assignment: Assignment, server: ForkServer, jobs: int) -> list[_Run]:
     grade_all(
         assignment,
         [submission for submission, _, _ in mutants.values()],
-        BatchOptions(jobs=jobs, call_s=CALL_S, diagnose=False, only_first_failure=True),
+        BatchOptions(
+            jobs=jobs, call_s=CALL_S, diagnose=False, redraw=False, only_first_failure=True
+        ),
         server,
         lambda submission, grade: grades.__setitem__(submission.id, grade),
         lambda submission: [mutants[submission.id][1].id],
@@ -161,7 +163,7 @@ def _still_idle(
         return [exercise] if exercise in waiting.values() else []
 
     again = [run.submission for run in runs if run.killed and run.exercise in waiting.values()]
-    options = BatchOptions(jobs=jobs, call_s=CALL_S, diagnose=False)
+    options = BatchOptions(jobs=jobs, call_s=CALL_S, diagnose=False, redraw=False)
     grade_all(assignment, again, options, server, forget, still_needed)
     return sorted(waiting)
 

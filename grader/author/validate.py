@@ -147,7 +147,8 @@ def check_mistakes(
 
     submissions = submissions_with_mistakes(assignment)
     section = Section(f"{len(submissions)} known mistakes cost marks, and are named")
-    options = BatchOptions(jobs=jobs, call_s=CALL_S)
+    # What each case catches on its own is asked; redrawn ones would fail by the hidden ones.
+    options = BatchOptions(jobs=jobs, call_s=CALL_S, redraw=False)
     confusions = grade_mistakes(assignment, submissions, exercises_of, options, server)
     section.notes += table(confusions)
     for one in confusions:
@@ -191,7 +192,7 @@ def check_samples(assignment: Assignment, server: ForkServer, jobs: int, samples
         samples, modules=assignment.modules, exercises=names, assignment=assignment.id
     ).submissions
     section = Section(f"hidden and public suites agree on {len(submissions)} samples")
-    options = BatchOptions(jobs=jobs, call_s=CALL_S, diagnose=False)
+    options = BatchOptions(jobs=jobs, call_s=CALL_S, diagnose=False, redraw=False)
 
     def judge(_submission: object, grade: Grade) -> None:
         section.problems += [

@@ -39,6 +39,8 @@ class BatchOptions(msgspec.Struct, frozen=True):
         Where speed is measured, see `grader.suite.timing.MODES`.
     diagnose : bool
         Whether to find out why exercises lost points.
+    redraw : bool
+        Whether public cases are run again on other inputs where hidden ones fail.
     only_first_failure : bool
         Whether an exercise's other cases are left out once one has failed.
     call_s : float or None
@@ -49,6 +51,7 @@ class BatchOptions(msgspec.Struct, frozen=True):
     salt: str | None = None
     timing: str = OFF
     diagnose: bool = True
+    redraw: bool = True
     only_first_failure: bool = False
     call_s: float | None = None
 
@@ -129,6 +132,7 @@ def grade_all(
     def body(runner: Runner, items: Sequence[pytest.Item]) -> None:
         session.begin(on_grade)
         runner.diagnosing = options.diagnose
+        runner.redrawing = options.redraw
         runner.only_first_failure = options.only_first_failure
         if options.call_s is not None:
             runner.allow(options.call_s)

@@ -78,6 +78,7 @@ class Runner:
         self.recording = False
         self.right: dict[str, Trace] = {}
         self.diagnosing = True
+        self.redrawing = True
         self.only_first_failure = False
         self.on_result: Callable[[CaseResult], None] = _ignore
         self.on_diagnosis: Callable[[str, Diagnosis], None] = _ignore_diagnosis
@@ -287,7 +288,7 @@ class Runner:
         """Look back on an exercise whose last case has been run."""
         cases = self._of(grading.assignment, exercise)
         _stop_timer(item)
-        if not self.recording:
+        if self.redrawing and not self.recording:
             # What pytest has set up for public cases must be gone before a hidden one is run.
             run_on = functools.partial(self.run_on, nextitem=item)
             changed = self._closing.by_heart(grading, cases, run_on)

@@ -60,7 +60,7 @@ class Importer:
 
     def builtins(self) -> dict[str, Any]:
         """Make the ``__builtins__`` of the submission's modules."""
-        return notebook_names() | vars(builtins) | {"__import__": self.import_}
+        return vars(builtins) | notebook_names() | {"__import__": self.import_}
 
     def import_(
         self,

@@ -43,7 +43,9 @@ LATER: Final = frozenset({
 MODULES: Final = {
     exercise.id: exercise.module for exercise in find_assignment("hw8", ROOT).exercises
 }
-ABSENT: Final = frozenset({("missing", "missing"), ("not_implemented", "not_written")})
+ABSENT: Final = frozenset(
+    {("missing", "missing"), ("missing", "missing_left_out"), ("not_implemented", "not_written")}
+)
 
 
 class Expected(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

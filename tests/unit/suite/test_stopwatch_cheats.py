@@ -160,11 +160,11 @@ def double(x):
     return result
 """
 )
-# Half of float64's digits, for half of the time.
+# A third of float64's digits, in float64: no precision of its own excuses the difference.
 COARSE: Final = (
     WORK
     + """
-def double(x): return 2 * work(x.astype(np.float32)).astype(np.float64)
+def double(x): return 2 * work(x.round(5))
 """
 )
 # Two thirds of the work left out; what is returned looks much the same.

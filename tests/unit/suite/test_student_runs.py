@@ -271,7 +271,7 @@ def test_who_stands_at_a_breakpoint_is_not_hurried(
     monkeypatch.setattr(pytest_timeout, "SUPPRESS_TIMEOUT", True)
     answer = course.answer("import time\ndef double(x):\n    time.sleep(1.2)\n    return 2 * x")
 
-    run = course.run("-k", "test_doubles and 2", submission=answer)
+    run = course.run("-k", "test_doubles[2]", submission=answer)
 
     assert run.verdicts == {"test_doubles[2]": Verdict.PASSED}
 
