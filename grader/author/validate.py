@@ -263,4 +263,8 @@ def _disagreement(result: ExerciseResult) -> str:
     }
     if len(set(passed.values())) <= 1:
         return ""
-    return "only hidden cases fail" if passed["public"] else "only public cases fail"
+    if passed["public"]:
+        return "only hidden cases fail"
+    # What costs no more than an edge may is told where students see it, and need not be told twice.
+    is_edge = result.score is not None and 4 * (result.points - result.score) <= result.points
+    return "" if is_edge else "only public cases fail"
