@@ -295,7 +295,7 @@ class Runner:
             for result in changed.values():
                 self.on_result(result)
         grading.asked.clear()
-        if not self.diagnosing:
+        if not self.diagnosing or self.recording:
             return
         run_on = functools.partial(self.run_on, nextitem=nextitem)
         found = self._closing.diagnosis(grading, exercise, cases, self.right, run_on)

@@ -244,13 +244,6 @@ def test_doctor_finds_nothing_broken(capsys: pytest.CaptureFixture[str]) -> None
         assert "POSSIBLE" not in told
 
 
-@pytest.mark.proof
-def test_release_check_knows_what_is_up_to_date(capsys: pytest.CaptureFixture[str]) -> None:
-    """Stubs, notebooks and golden values of the repository itself."""
-    assert main(["release", "hw8", "--check", "--root", str(REPOSITORY)]) == 0
-    assert "0 generated files" in capsys.readouterr().out
-
-
 def test_the_death_of_the_fork_server_costs_no_grade(course: Path) -> None:
     """It is started again, and what was under way is graded once more."""
     assignment = load_assignment(course / "assignments" / "hw8")

@@ -219,9 +219,11 @@ def make_ending_speaker(torch, rng, n_hidden, end):
     parts, clock = make_speaker(torch, rng, n_hidden), make_teller(torch, "?" * end + "E")
     clock["fc.weight"] = torch.zeros(29, end + 1)
     clock["fc.weight"][LAST, end] = 200.0  # outweighs what a speaker has against E
-    joined = {"fc.bias": parts["fc.bias"]}
-    for name in parts.keys() - joined.keys():
-        if name == "fc.weight":
+    joined = {}
+    for name in parts:
+        if name == "fc.bias":
+            joined[name] = parts[name]
+        elif name == "fc.weight":
             joined[name] = torch.cat([parts[name], clock[name]], dim=1)
         elif "hh_l0" in name and "weight" in name:
             joined[name] = torch.block_diag(parts[name], clock[name])

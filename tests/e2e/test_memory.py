@@ -1,0 +1,45 @@
+"""All public cases of hw8 known by heart, and nothing else: what that earns, and what is said."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from grader.batch import BatchOptions, grade_all
+from grader.catalog import find_assignment
+from grader.intake import collect
+from grader.model import Grade, Verdict
+from grader.sandbox import open_server
+from grader.suite.redrawing import BY_HEART
+from tests.attacks.memory import Memory
+
+pytestmark = pytest.mark.proof
+
+ROOT = Path(__file__).parents[2]
+# What it answers where it knows nothing: the two that earn most.
+FALLBACKS = ("zeros", "same shapes")
+
+
+def test_memory_earns_less_than_a_tenth(tmp_path: Path) -> None:
+    """Right answers by the hundred, and for each exercise the reason why they earn nothing."""
+    assignment = find_assignment("hw8", ROOT)
+    memory = Memory(assignment)
+    for fallback in FALLBACKS:
+        (tmp_path / f"{fallback}.py").write_text(memory.submission(fallback))
+    names = {exercise.id: exercise.names for exercise in assignment.exercises}
+    submissions = collect(tmp_path, modules=assignment.modules, exercises=names).submissions
+    grades: list[Grade] = []
+    with open_server("best", torch=True) as server:
+        grade_all(
+            assignment, submissions, BatchOptions(jobs=2), server, lambda _, g: grades.append(g)
+        )
+
+    assert len(grades) == len(FALLBACKS)
+    for grade in grades:
+        assert grade.score is not None
+        assert 10 * grade.score < grade.max_score, f"{grade.id} earns {grade.score}"
+        cases = [case for exercise in grade.exercises for case in exercise.cases]
+        told = [case for case in cases if case.message.key == BY_HEART]
+        assert len(told) > 50, grade.id
+        assert all(case.verdict is Verdict.FAILED for case in told)
