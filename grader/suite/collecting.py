@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 from _pytest.config import _prepareconfig
 
-from grader.errors import CatalogError, InstructorError
+from grader.errors import CatalogError
 from grader.suite import fixtures
 from grader.suite.collection import Cases
 from grader.suite.performing import performer
@@ -64,18 +64,22 @@ def collected(assignment: Assignment, *, hidden: bool = True) -> Iterator[Suites
         "-p", "pytest_timeout", "--capture=no",
         *(word for name in UNUSED for word in ("-p", f"no:{name}")),
     ]  # fmt: skip
-    with _without_pytest_variables(), _opened(arguments, watch) as session:
-        try:
-            session.config.hook.pytest_collection(session=session)
-        except InstructorError:
-            raise
-        except (Exception, SystemExit, pytest.exit.Exception) as error:  # noqa: BLE001 - a suite is code
-            watch.broken.append(f"{type(error).__name__}: {error}")
-        if watch.broken or not session.items:
-            broken = "; ".join(watch.broken) or "there are no tests"
-            raise CatalogError(f"the suites of {assignment.id} cannot be collected: {broken}")
-        yield _suites(assignment, session.items)
-    _forget_suites(folders)
+    try:
+        with _without_pytest_variables(), _opened(arguments, watch) as session:
+            _collect(session, watch)
+            if watch.broken or not session.items:
+                broken = "; ".join(watch.broken) or "there are no tests"
+                raise CatalogError(f"the suites of {assignment.id} cannot be collected: {broken}")
+            yield _suites(assignment, session.items)
+    finally:
+        _forget_suites(folders)
+
+
+def _collect(session: pytest.Session, watch: _Watch) -> None:
+    try:
+        session.config.hook.pytest_collection(session=session)
+    except (Exception, SystemExit, pytest.exit.Exception) as error:  # noqa: BLE001 - a suite is code
+        watch.broken.append(f"{type(error).__name__}: {error}")
 
 
 def _suites(assignment: Assignment, items: list[pytest.Item]) -> Suites:

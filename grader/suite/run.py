@@ -170,7 +170,7 @@ class Run:
         unknown = case.suite == "public" and case.id not in self.session.asked
         if unknown and passed and first.asked is not None:
             grading.asked[case.id] = first.asked
-        if self._shows_absence(case, first.result):
+        if self._settings.skip_absent and self._shows_absence(case, first.result):
             self._absent[case.exercise.id] = first.result
         if not grading.wants_upstream(case, first.result):
             return first

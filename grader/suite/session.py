@@ -45,6 +45,8 @@ class RunSettings(msgspec.Struct, frozen=True):
         Whether public cases are run again on other inputs where hidden ones fail.
     only_first_failure : bool
         Whether an exercise's other cases are left out once one has failed.
+    skip_absent : bool
+        Whether they are not run, but lost, once one has shown that there is nothing to call.
     call_s : float or None
         Deadline of a call in seconds; None for the assignment's.
     """
@@ -52,6 +54,7 @@ class RunSettings(msgspec.Struct, frozen=True):
     diagnose: bool = True
     redraw: bool = True
     only_first_failure: bool = False
+    skip_absent: bool = True
     call_s: float | None = None
 
     def applied_to(self, assignment: Assignment) -> Assignment:
