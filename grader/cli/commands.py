@@ -1,4 +1,8 @@
-"""The commands by name."""
+"""The commands by name, each with what its own work needs and nothing else.
+
+A student's installation has not what grading a class needs, so a command is imported only when it
+is called.
+"""
 
 from __future__ import annotations
 
@@ -10,48 +14,47 @@ from grader.errors import UsageError
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Mapping
 
-# Where each command's function of the same name is. A command imports no other one's rooms: those
-# of a student's are there on every system.
-MODULES: Final[Mapping[str, str]] = {
-    "ci": "grader.cli.ci",
-    "demo": "grader.cli.demo",
-    "doctor": "grader.cli.doctor",
-    "grade": "grader.cli.grade",
-    "hint": "grader.cli.hint",
-    "release": "grader.cli.author",
-    "report": "grader.cli.report",
-    "validate": "grader.cli.validate",
-}
-FOR_STUDENTS: Final = ("demo", "hint")
+COMMANDS: Final = ("ci", "demo", "doctor", "grade", "hint", "release", "report", "validate")
+# What forks workers, and watches and ends them by what Linux alone has, or reads what these gave.
+ON_LINUX: Final = frozenset({"ci", "doctor", "grade", "release", "report", "validate"})
+# What the extra `grade` of pyproject.toml installs: the names that are imported, in small letters.
+FOR_GRADING: Final = frozenset({"ipython", "nbconvert", "nbformat", "sqlalchemy", "yaml"})
 
 
-def command(name: str) -> Callable[[argparse.Namespace], int]:
-    """Import a command.
+def run(options: argparse.Namespace) -> int:
+    """Run the command that was parsed.
 
     Parameters
     ----------
-    name : str
-        One of `MODULES`.
+    options : Namespace
+        Among them ``command``, one of `COMMANDS`.
 
     Returns
     -------
-    callable
-        Takes the parsed options and returns the exit code.
+    int
+        The exit code.
 
     Raises
     ------
     UsageError
-        Where this system cannot run it.
+        When the packages that it needs are not installed, or this is not the system for it.
     """
-    # What workers are watched and ended by; Linux alone has it.
-    if name not in FOR_STUDENTS and not hasattr(os, "pidfd_open"):
+    name: str = options.command
+    if name in ON_LINUX and not hasattr(os, "pidfd_open"):
         raise UsageError(
-            f"`grader {name}` runs on Linux; on Windows inside WSL, on a Mac in a virtual machine. "
-            "`pytest`, `grader hint` and `grader demo` run anywhere"
+            f"`grader {name}` runs on Linux; on Windows in WSL, on a Mac in a virtual machine. "
+            "What students need, such as pytest, runs anywhere"
         )
-    function: Callable[[argparse.Namespace], int] = getattr(
-        importlib.import_module(MODULES[name]), name
-    )
-    return function
+    try:
+        module = importlib.import_module(f"grader.cli.{name}")
+        code: int = getattr(module, name)(options)
+    except ModuleNotFoundError as error:
+        package = (error.name or "").partition(".")[0]
+        if package.lower() not in FOR_GRADING:
+            raise
+        raise UsageError(
+            f"`grader {name}` needs the package {package}, which is not installed; "
+            "install what instructors need: pip install 'grader[grade]'"
+        ) from error
+    return code

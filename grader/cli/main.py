@@ -50,10 +50,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.environ.update(environment.ONE_THREAD)
     _print_any_name()
     options = parser().parse_args(arguments)
-    from grader.cli import commands  # noqa: PLC0415 - its commands import numpy
+    from grader.cli import commands  # noqa: PLC0415 - imports numpy, after the lines above
 
     try:
-        return commands.command(options.command)(options)
+        return commands.run(options)
     except BaseException as error:  # noqa: BLE001 - Python's own exit code 1 means something else
         return _told(error)
 
