@@ -14,7 +14,7 @@ from grader.errors import UsageError
 if TYPE_CHECKING:
     import argparse
 
-COMMANDS: Final = ("ci", "demo", "doctor", "grade", "hint", "release", "report", "validate")
+COMMANDS: Final = ("ci", "demo", "doctor", "grade", "hint", "new", "release", "report", "validate")
 # What the extra `grade` of pyproject.toml installs: the names that are imported, in small letters.
 FOR_GRADING: Final = frozenset({"ipython", "nbconvert", "nbformat", "sqlalchemy", "yaml"})
 
