@@ -7,6 +7,7 @@ is called.
 from __future__ import annotations
 
 import importlib
+import os
 from typing import TYPE_CHECKING, Final
 
 from grader.errors import UsageError
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     import argparse
 
 COMMANDS: Final = ("ci", "demo", "doctor", "grade", "hint", "new", "release", "report", "validate")
+# What forks workers, and watches and ends them by what Linux alone has, reads what these gave, or
+# is of no use without them.
+ON_LINUX: Final = frozenset({"ci", "doctor", "grade", "new", "release", "report", "validate"})
 # What the extra `grade` of pyproject.toml installs: the names that are imported, in small letters.
 FOR_GRADING: Final = frozenset({"ipython", "nbconvert", "nbformat", "sqlalchemy", "yaml"})
 
@@ -35,9 +39,14 @@ def run(options: argparse.Namespace) -> int:
     Raises
     ------
     UsageError
-        When the packages that it needs are not installed.
+        When the packages that it needs are not installed, or this is not the system for it.
     """
     name: str = options.command
+    if name in ON_LINUX and not hasattr(os, "pidfd_open"):
+        raise UsageError(
+            f"`grader {name}` runs on Linux; on Windows in WSL, on a Mac in a virtual machine. "
+            "What students need, such as pytest, runs anywhere"
+        )
     try:
         module = importlib.import_module(f"grader.cli.{name}")
         code: int = getattr(module, name)(options)
