@@ -14,7 +14,7 @@ from grader import catalog, mistakes
 from grader.model import Demo, Exercise, Limits, Rule, Status, Verdict
 from grader.report import FORMATS
 from grader.report.csv import HEADER
-from grader.suite import plugin
+from grader.suite import fixtures
 from grader.suite.pair import Options
 from tests.unit.documents import commands_of, options_of, options_of_pytest
 
@@ -81,7 +81,7 @@ def test_choices_and_arguments_are_named(command: str) -> None:
             choices = [] if "as for `grader grade`" in told else list(action.choices or ())
             assert [choice for choice in choices if f"`{choice}`" not in told] == []
         elif not action.option_strings:
-            assert (action.metavar or action.dest.upper()) in told
+            assert str(action.metavar or action.dest.upper()) in told
 
 
 def test_common_options_are_taken_by_every_command() -> None:
@@ -121,13 +121,13 @@ def test_limits_have_the_defaults_that_are_told() -> None:
 
 def test_each_mark_has_a_row() -> None:
     """As `pytest --markers` shows them."""
-    assert names("suites", "Marks") == [mark.partition("(")[0] for mark in plugin.MARKS]
+    assert names("suites", "Marks") == [mark.partition("(")[0] for mark in fixtures.MARKS]
 
 
 def test_each_fixture_has_a_row() -> None:
     """Those of the plugin."""
     fixtures = {
-        name for name, value in vars(plugin).items() if type(value).__name__.startswith("Fixture")
+        name for name, value in vars(fixtures).items() if type(value).__name__.startswith("Fixture")
     }
 
     assert set(names("suites", "Fixtures")) == fixtures
