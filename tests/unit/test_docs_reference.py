@@ -126,11 +126,11 @@ def test_each_mark_has_a_row() -> None:
 
 def test_each_fixture_has_a_row() -> None:
     """Those of the plugin."""
-    fixtures = {
+    known = {
         name for name, value in vars(fixtures).items() if type(value).__name__.startswith("Fixture")
     }
 
-    assert set(names("suites", "Fixtures")) == fixtures
+    assert set(names("suites", "Fixtures")) == known
 
 
 def test_each_option_of_check_is_named() -> None:
