@@ -1,11 +1,13 @@
 """Recurrent layers on top of each other, in both directions, and what the latter know too early.
 
 Rows are examples. In a function that runs by hand, a layer is its three parameters, ``(W_xh, W_hh,
-b_h)``: (d, hidden), (hidden, hidden), (hidden,), and a step is ``H' = tanh(X W_xh + H W_hh + b_h)``.
+b_h)`` of shapes (d, hidden), (hidden, hidden), (hidden,), and a step of it is
+``H' = tanh(X W_xh + H W_hh + b_h)``.
 """
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
@@ -162,6 +164,7 @@ def bi_rnn(
     tensor([[0.7616, 0.7616]])
     tensor([[0.6420, 0.0000]])
     """
+
     raise NotImplementedError("bi_rnn: not written yet")
 
 

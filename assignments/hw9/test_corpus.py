@@ -6,6 +6,8 @@ compares; `submission.NAME(...)` calls yours alone.
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 LETTERS = "aeinst ,;AEZ!é春花"  # in an order that is not that of their numbers
@@ -113,7 +115,7 @@ def test_batches_are_full(check, submission, rng):
     starts = [start for batch in starts_of(batches, indices) for start in batch]
     check.equal(sorted(set(starts)), sorted(starts))
     check.equal([start % 4 for start in starts], [0] * 8)
-    follower = dict(zip(indices, indices[1:], strict=False))
+    follower = dict(pairwise(indices))
     labels = [[[follower[int(index)] for index in row] for row in X.tolist()] for X, _ in batches]
     check.equal([Y.tolist() for _, Y in batches], labels)
 
@@ -121,7 +123,7 @@ def test_batches_are_full(check, submission, rng):
 @pytest.mark.exercise("data_iter_random")
 @pytest.mark.points(2)
 def test_the_seed_decides_about_the_order(check, submission, rng):
-    """The same seed gives the same batches, other seeds others, and hardly one those of the text."""
+    """The same seed gives the same batches, other seeds others, none of them those of the text."""
     indices = draw_indices(rng, 61)
 
     orders = [
@@ -163,7 +165,7 @@ def test_a_row_goes_on_where_it_has_ended(check, submission, rng):
     batches = as_lists(submission.data_iter_consecutive(draw_indices(rng, 47), 3, 4))
 
     check.equal(len(batches), 3)
-    for (_, labels), (inputs, _) in zip(batches, batches[1:], strict=False):
+    for (_, labels), (inputs, _) in pairwise(batches):
         check.equal([row[0] for row in inputs], [row[-1] for row in labels])
 
 

@@ -18,7 +18,9 @@ def draw(torch, rng, *shape, scale=1.0):
 
 def make_layer(torch, rng, d, hidden, scale=0.7):
     """Draw the three parameters of a layer."""
-    return tuple(draw(torch, rng, *size, scale=scale) for size in ((d, hidden), (hidden, hidden), (hidden,)))
+    return tuple(
+        draw(torch, rng, *size, scale=scale) for size in ((d, hidden), (hidden, hidden), (hidden,))
+    )
 
 
 def make_inputs(torch, rng, steps, batch, d):
@@ -165,7 +167,8 @@ def test_deep_rnn_can_be_trained(check, torch, rng):
 @pytest.mark.exercise("bi_rnn")
 @pytest.mark.points(3)
 @pytest.mark.parametrize(
-    ("d", "forward", "backward", "steps", "batch"), [(3, 4, 2, 4, 2), (2, 3, 3, 3, 5), (4, 2, 5, 1, 3)]
+    ("d", "forward", "backward", "steps", "batch"),
+    [(3, 4, 2, 4, 2), (2, 3, 3, 3, 5), (4, 2, 5, 1, 3)],
 )
 def test_bi_rnn_puts_both_states_side_by_side(
     check, torch, rng, d, forward, backward, steps, batch

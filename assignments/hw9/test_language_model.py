@@ -236,7 +236,9 @@ def test_rnn_computes_outputs_and_state(check, torch, rng, steps, batch, d, hidd
     """Over several steps, from a random state, the outputs and the last state are right."""
     inputs = [draw(torch, rng, batch, d) for _ in range(steps)]
 
-    check.rnn(inputs, (draw(torch, rng, batch, hidden),), make_params(torch, rng, "rnn", (d, hidden, q)))
+    check.rnn(
+        inputs, (draw(torch, rng, batch, hidden),), make_params(torch, rng, "rnn", (d, hidden, q))
+    )
 
 
 @pytest.mark.exercise("rnn")
@@ -337,9 +339,7 @@ def test_clips_before_it_steps(check, torch, rng, theta, reset):
     params = make_trained(torch, rng, "gru", 5, 4)
     state = make_state(torch, rng, "gru", 3, 4)
 
-    check.train_epoch(
-        "gru", params, state, make_batches(torch, rng, 5, 2, 3, 2), 2.0, theta, reset
-    )
+    check.train_epoch("gru", params, state, make_batches(torch, rng, 5, 2, 3, 2), 2.0, theta, reset)
 
 
 @pytest.mark.exercise("train_epoch")

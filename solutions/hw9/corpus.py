@@ -10,7 +10,7 @@ from torch import Tensor
 
 
 def load_corpus(text: str, n: int) -> tuple[list[int], dict[str, int], list[str], int]:
-    r"""Number the characters of a text.
+    r"""Turn a text into the numbers of its characters.
 
     A newline or a carriage return becomes a space first; then the first `n` characters are kept,
     and the rest is not looked at.

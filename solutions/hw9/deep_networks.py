@@ -1,11 +1,13 @@
 """Recurrent layers on top of each other, in both directions, and what the latter know too early.
 
 Rows are examples. In a function that runs by hand, a layer is its three parameters, ``(W_xh, W_hh,
-b_h)``: (d, hidden), (hidden, hidden), (hidden,), and a step is ``H' = tanh(X W_xh + H W_hh + b_h)``.
+b_h)`` of shapes (d, hidden), (hidden, hidden), (hidden,), and a step of it is
+``H' = tanh(X W_xh + H W_hh + b_h)``.
 """
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
@@ -139,8 +141,8 @@ def deep_rnn(
     """
     # BEGIN SOLUTION
     outputs, last = list(inputs), []
-    for H, (W_xh, W_hh, b_h) in zip(states, layers, strict=True):
-        below, outputs = outputs, []
+    for start, (W_xh, W_hh, b_h) in zip(states, layers, strict=True):
+        H, below, outputs = start, outputs, []
         for X in below:
             H = torch.tanh(X @ W_xh + H @ W_hh + b_h)
             outputs.append(H)
@@ -180,6 +182,7 @@ def bi_rnn(
     tensor([[0.7616, 0.7616]])
     tensor([[0.6420, 0.0000]])
     """
+
     # BEGIN SOLUTION
     def states(steps: Sequence[Tensor], layer: tuple[Tensor, Tensor, Tensor]) -> list[Tensor]:
         W_xh, W_hh, b_h = layer
@@ -281,7 +284,7 @@ def step_perplexity(kind: str, parameters: dict[str, Tensor], indices: list[int]
     model = load_model(kind, parameters)
     loss_sum, state = 0.0, None
     with torch.no_grad():
-        for index, label in zip(indices, indices[1:], strict=False):
+        for index, label in pairwise(indices):
             scores, state = model(torch.tensor([[index]]), state)
             loss_sum += nn.functional.cross_entropy(scores, torch.tensor([label])).item()
     return math.exp(loss_sum / (len(indices) - 1))

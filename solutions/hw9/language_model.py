@@ -98,7 +98,7 @@ def grad_clipping(params: Iterable[nn.Parameter], theta: float) -> None:
     length = math.sqrt(sum(float((gradient**2).sum()) for gradient in gradients))
     if length > theta:
         for gradient in gradients:
-            gradient *= theta / length
+            gradient.mul_(theta / length)
     # END SOLUTION
 
 
@@ -379,7 +379,7 @@ def train_epoch(
         grad_clipping(params, theta)
         with torch.no_grad():
             for param in params:
-                param -= lr * param.grad
+                param.sub_(lr * param.grad)
         loss_sum += loss.item() * len(targets)
         count += len(targets)
     return params, tuple(part.detach() for part in state), perplexity(loss_sum, count)
