@@ -177,7 +177,7 @@ def test_broken_notebook_is_searched_as_text(toy: Assignment) -> None:
     assert leaks[0].startswith("a.ipynb:2 gives away solutions/toy/steps.py:22")
 
 
-@pytest.mark.parametrize("name", ["hidden/test_far.py", "mistakes/walk.py"])
+@pytest.mark.parametrize("name", ["hidden/test_far.py", "mistakes/walk.toml"])
 def test_copy_of_a_secret_file_is_a_leak(toy: Assignment, name: str) -> None:
     """Hidden suites and mistakes have no markers: a copy of the whole file tells."""
     content = (toy.solution / name).read_bytes()
