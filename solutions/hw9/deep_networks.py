@@ -182,11 +182,12 @@ def bi_rnn(
     tensor([[0.7616, 0.7616]])
     tensor([[0.6420, 0.0000]])
     """
-
     # BEGIN SOLUTION
+    batch = len(inputs[0])
+
     def states(steps: Sequence[Tensor], layer: tuple[Tensor, Tensor, Tensor]) -> list[Tensor]:
         W_xh, W_hh, b_h = layer
-        H, found = torch.zeros(len(steps[0]), len(W_hh)), []
+        H, found = torch.zeros(batch, len(W_hh)), []
         for X in steps:
             H = torch.tanh(X @ W_xh + H @ W_hh + b_h)
             found.append(H)
