@@ -164,7 +164,6 @@ def bi_rnn(
     tensor([[0.7616, 0.7616]])
     tensor([[0.6420, 0.0000]])
     """
-
     raise NotImplementedError("bi_rnn: not written yet")
 
 

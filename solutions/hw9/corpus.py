@@ -5,8 +5,30 @@ num_steps) indices: X, and Y, which is X moved on by one character. Whatever the
 has to say what comes next.
 """
 
+import zipfile
+
 import torch
 from torch import Tensor
+
+
+def load_text(path: str) -> str:
+    """Read a text, such as ``data/sonnet2.txt`` or a file of your own. Ready-made.
+
+    Parameters
+    ----------
+    path : str
+        A file in UTF-8, or a zip that holds nothing but one.
+
+    Returns
+    -------
+    str
+        All of it, without blanks and line ends around it.
+    """
+    if zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as archive:
+            return archive.read(archive.namelist()[0]).decode("utf-8").strip()
+    with open(path, encoding="utf-8") as lines:  # noqa: PTH123  (as beginners open files)
+        return lines.read().strip()
 
 
 def load_corpus(text: str, n: int) -> tuple[list[int], dict[str, int], list[str], int]:
