@@ -16,7 +16,7 @@ import pytest
 
 from grader.catalog import load_assignment
 from grader.diagnose import explain
-from grader.mistakes import load_mistakes, put_in
+from grader.mistakes import put_in
 from grader.suite.collecting import collected
 from grader.suite.running import run_cases
 from grader.suite.session import prove
@@ -149,11 +149,3 @@ def test_nothing_is_said_of_what_is_right(
     }
     assert wrong == {}
     assert diagnosis is None
-
-
-def test_no_variant_is_a_known_mistake(found: dict[str, Found]) -> None:
-    """Else it would belong to the catalogue."""
-    catalogue = load_mistakes(load_assignment(ROOT / "assignments" / "hw8"))
-    codes = {"".join(one.definitions.values()) for every in catalogue.values() for one in every}
-
-    assert not codes & {variant.get("code", "").strip() for variant in WRONG}
