@@ -214,11 +214,12 @@ def test_ngrams_return_the_trained_parameters(check, torch, rng, epochs):
 
 @pytest.mark.exercise("train_ngram")
 def test_unseen_words_shrink_by_weight_decay(check, torch, rng):
-    """After a thousand steps, the vector of a word that never came is a little shorter."""
+    """After some hundred steps, the vector of a word that never came is a little shorter."""
     parameters = make_ngram_parameters(torch, rng, (4, 2, 3, 2), scale=0.5)
+    parameters["embedding.weight"][3] = torch.tensor([1.0, -1.0, 2.0])  # loses an ulp a step
 
     check.train_ngram(
-        [((0, 1), 2)], parameters, 1000, like=lambda found: found[0]["embedding.weight"][3]
+        [((0, 1), 2)], parameters, 400, like=lambda found: found[0]["embedding.weight"][3]
     )
 
 

@@ -187,16 +187,6 @@ def test_ngrams_do_not_train_in_no_epochs(check, torch, rng):
     check.train_ngram(runs, parameters, 2, like=lambda found: found[0], unchanged=(1,))
 
 
-@pytest.mark.exercise("train_ngram")
-def test_words_that_never_come_lose_length(check, torch, rng):
-    """Weight decay acts on what no gradient reaches."""
-    parameters = make_ngram_parameters(torch, rng, (5, 1, 4, 2), scale=0.5)
-
-    check.train_ngram(
-        [((1,), 0)], parameters, 900, like=lambda found: found[0]["embedding.weight"][2:]
-    )
-
-
 # predict_next
 
 
