@@ -1,28 +1,60 @@
-"""The commands by name."""
+"""The commands by name, each with what its own work needs and nothing else.
+
+A student's installation has not what grading a class needs, so a command is imported only when it
+is called.
+"""
 
 from __future__ import annotations
 
+import importlib
+import os
 from typing import TYPE_CHECKING, Final
 
-from grader.cli.author import hint, release
-from grader.cli.ci import ci
-from grader.cli.demo import demo
-from grader.cli.doctor import doctor
-from grader.cli.grade import grade
-from grader.cli.report import report
-from grader.cli.validate import validate
+from grader.errors import UsageError
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Mapping
 
-COMMANDS: Final[Mapping[str, Callable[[argparse.Namespace], int]]] = {
-    "ci": ci,
-    "demo": demo,
-    "doctor": doctor,
-    "grade": grade,
-    "hint": hint,
-    "release": release,
-    "report": report,
-    "validate": validate,
-}
+COMMANDS: Final = ("ci", "demo", "doctor", "grade", "hint", "release", "report", "validate")
+# What forks workers, and watches and ends them by what Linux alone has, or reads what these gave.
+ON_LINUX: Final = frozenset({"ci", "doctor", "grade", "release", "report", "validate"})
+# What the extra `grade` of pyproject.toml installs: the names that are imported, in small letters.
+FOR_GRADING: Final = frozenset({"ipython", "nbconvert", "nbformat", "sqlalchemy", "yaml"})
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the command that was parsed.
+
+    Parameters
+    ----------
+    options : Namespace
+        Among them ``command``, one of `COMMANDS`.
+
+    Returns
+    -------
+    int
+        The exit code.
+
+    Raises
+    ------
+    UsageError
+        When the packages that it needs are not installed, or this is not the system for it.
+    """
+    name: str = options.command
+    if name in ON_LINUX and not hasattr(os, "pidfd_open"):
+        raise UsageError(
+            f"`grader {name}` runs on Linux; on Windows in WSL, on a Mac in a virtual machine. "
+            "What students need, such as pytest, runs anywhere"
+        )
+    try:
+        module = importlib.import_module(f"grader.cli.{name}")
+        code: int = getattr(module, name)(options)
+    except ModuleNotFoundError as error:
+        package = (error.name or "").partition(".")[0]
+        if package.lower() not in FOR_GRADING:
+            raise
+        raise UsageError(
+            f"`grader {name}` needs the package {package}, which is not installed; "
+            "install what instructors need: pip install 'grader[grade]'"
+        ) from error
+    return code

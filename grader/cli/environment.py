@@ -8,6 +8,7 @@ grader runs in a process that was started with those that are listed here, and n
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 from typing import TYPE_CHECKING, Final
 
@@ -31,6 +32,8 @@ KEPT: Final = frozenset(
         # what Classroom 50 tells of a push
         "ASSIGNMENT", "ASSIGNMENT_TYPE", "CLASSROOM", "COMMIT_TIME", "COMMIT_URL", "OWNER",
         "RELEASE_URL", "REVIEW_URL", "SUBMISSION_TAG",
+        # the same on Windows, where nothing starts without the first of them
+        "SYSTEMROOT", "APPDATA", "LOCALAPPDATA", "TEMP", "TMP", "USERNAME", "USERPROFILE",
     }
 )  # fmt: skip
 KEPT_PREFIXES: Final = ("LC_",)
@@ -53,7 +56,8 @@ def closed(environ: Mapping[str, str]) -> dict[str, str]:
 def close(arguments: Sequence[str]) -> None:
     """Go on in a process that nothing of the caller's but `KEPT` has had a say in.
 
-    Returns only if this process is already such a one; else it is replaced.
+    Returns only if this process is already such a one; else it is replaced, or on Windows ends with
+    the other one.
 
     Parameters
     ----------
@@ -63,4 +67,9 @@ def close(arguments: Sequence[str]) -> None:
     if MARK in sys._xoptions:  # noqa: SLF001 - documented, and the only way to read them
         return
     command = [sys.executable, *OPTIONS, "-m", "grader.cli", *arguments]
-    os.execve(sys.executable, command, closed(os.environ))  # noqa: S606 - our own interpreter
+    environ = closed(os.environ)
+    if sys.platform == "win32":
+        # There execve starts another process and ends this one, and nobody waits for the other.
+        ended = subprocess.run(command, env=environ, check=False)  # noqa: S603 - our own interpreter
+        raise SystemExit(ended.returncode)
+    os.execve(sys.executable, command, environ)  # noqa: S606 - the same

@@ -53,7 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from grader.cli import commands  # noqa: PLC0415 - imports numpy, after the lines above
 
     try:
-        return commands.COMMANDS[options.command](options)
+        return commands.run(options)
     except BaseException as error:  # noqa: BLE001 - Python's own exit code 1 means something else
         return _told(error)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import locale
+import sys
 from typing import TYPE_CHECKING, Final, Literal
 
 from grader.errors import UsageError
@@ -22,7 +24,8 @@ def pick_language(option: str | None, environ: Mapping[str, str]) -> Literal["en
     option : str or None
         What the user asked for: ``en``, ``zh``, or a locale such as ``zh_CN``.
     environ : mapping of str to str
-        Environment variables; Chinese if the first locale set there is.
+        Environment variables; Chinese if the first locale set there is. On Windows, which sets
+        none, the system is asked.
 
     Returns
     -------
@@ -38,8 +41,11 @@ def pick_language(option: str | None, environ: Mapping[str, str]) -> Literal["en
         if not option.lower().startswith(LANGUAGES):
             raise UsageError(f"no texts in language {option!r}; there is {' and '.join(LANGUAGES)}")
         return _of_locale(option)
-    return _of_locale(next((environ[name] for name in _VARIABLES if environ.get(name)), ""))
+    told = next((environ[name] for name in _VARIABLES if environ.get(name)), "")
+    if not told and sys.platform == "win32":
+        told = locale.getlocale()[0] or ""  # "Chinese (Simplified)_China", or as elsewhere
+    return _of_locale(told)
 
 
-def _of_locale(locale: str) -> Literal["en", "zh"]:
-    return "zh" if locale.lower().startswith("zh") else "en"
+def _of_locale(name: str) -> Literal["en", "zh"]:
+    return "zh" if name.lower().startswith(("zh", "chinese")) else "en"

@@ -2,7 +2,8 @@
 
 Lines that begin with a magic are replaced here. What else IPython knows (``files = !ls``,
 ``help?``, magics over several lines, prompts) goes through IPython's own transformer, which is
-imported when the first cell needs it.
+imported when the first cell needs it. A student's installation may be without it: then a cell that
+only it can read is refused, with the remedy, and every other one is read as it would be with it.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import dataclasses
 import re
 from typing import TYPE_CHECKING, Final
 
+from grader.errors import UsageError
 from grader.intake.syntax import mask_magics, names_in, parse
 
 if TYPE_CHECKING:
@@ -34,6 +36,15 @@ _RUNS: Final = re.compile(
 _MAGIC: Final = re.compile(r"^([ \t]*)[%!?]")
 _ASKS_IPYTHON: Final = re.compile(r"^([ \t]*)get_ipython\(\)\.")
 
+# What IPython makes Python of and a mask does not: a first line that is indented, a prompt, a call
+# without parentheses, a magic over several lines, and what comes of a magic, the shell, or help.
+_ITS_FORMS: Final = re.compile(
+    r"\A\s*^[ \t]+\S"
+    r"|^[ \t]*(?:>>>|In ?\[|[,;/])"
+    r"|^[ \t]*[%!?].*\\$"
+    r"|^[^#\"'\n]*(?:=[ \t]*[%!]|\?[ \t;]*(?:#.*)?$)",
+    re.MULTILINE,
+)
 # IPython reads the cell anew for each magic: characters x magics bound that.
 _WORK_LIMIT: Final = 1_000_000
 
@@ -86,6 +97,11 @@ class Cleaner:
         str, ForeignCell or WrittenFile
             ``pass`` or a call of ``get_ipython()`` stands where a magic stood. Text that is no
             Python for other reasons comes back as it is.
+
+        Raises
+        ------
+        UsageError
+            When only IPython can read the cell, and it is not installed.
         """
         unwrapped = _unwrap(cell)
         if not isinstance(unwrapped, str):
@@ -100,7 +116,12 @@ class Cleaner:
         if self._work_left < 0:
             return mask_magics(text)
         if self._transform is None:
-            self._transform = _line_keeping_transform()
+            try:
+                self._transform = _line_keeping_transform()
+            except ModuleNotFoundError as error:
+                if found := _ITS_FORMS.search(text):
+                    raise UsageError(_without_ipython(text, found.end())) from error
+                return mask_magics(text)
         body = text.lstrip("\n")
         try:
             transformed = self._transform(body)
@@ -108,6 +129,15 @@ class Cleaner:
             return mask_magics(text)
         leading = "\n" * (len(text) - len(body))
         return _settle_lines(text.split("\n"), (leading + transformed).split("\n"))
+
+
+def _without_ipython(text: str, at: int) -> str:
+    """Say which line of a cell cannot be read."""
+    line = text[text.rfind("\n", 0, at) + 1 :].partition("\n")[0].strip()
+    return (
+        f"the notebook has a cell that only IPython can read, at the line {line!r}; "
+        "install it: pip install ipython"
+    )
 
 
 def is_meant(line: str) -> bool:

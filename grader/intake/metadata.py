@@ -11,8 +11,6 @@ import dataclasses
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-import yaml
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -20,7 +18,6 @@ NAME: Final = "submission_metadata.yml"
 MAX_BYTES: Final = 64 << 20
 MAX_EVENTS: Final = 5_000_000
 MAX_TEXT: Final = 200
-_LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _TIME: Final = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d):(\d\d)(?:\.\d+)?\s*(?:Z|([+-])(\d\d):?(\d\d))?"
 )
@@ -74,6 +71,8 @@ def read_metadata(data: bytes) -> dict[str, Handed]:
     MalformedError
         When it is no such file, or larger than any.
     """
+    import yaml  # noqa: PLC0415 - a student's installation has it not, nor such a file
+
     found: dict[str, Handed] = {}
     people: dict[tuple[str, int], dict[str, str]] = {}
     try:
@@ -97,9 +96,12 @@ def read_metadata(data: bytes) -> dict[str, Handed]:
 
 def _texts(data: bytes) -> Iterator[tuple[tuple[str | int, ...], str]]:
     """Yield every text with its place: the keys and numbers that lead to it."""
+    import yaml  # noqa: PLC0415 - as above
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     places: list[_Level] = []
     text = data.decode("utf-8-sig")
-    for count, event in enumerate(yaml.parse(text, Loader=_LOADER)):
+    for count, event in enumerate(yaml.parse(text, Loader=loader)):
         if count > MAX_EVENTS:
             raise MalformedError("it is larger than anybody's")
         if isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):

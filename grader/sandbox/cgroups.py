@@ -276,9 +276,9 @@ def own_group() -> Path:
         Where no file system of version 2 shows it.
     """
     with contextlib.suppress(OSError, ValueError, StopIteration):
-        lines = Path("/proc/self/cgroup").read_text().splitlines()
+        lines = Path("/proc/self/cgroup").read_text(encoding="utf-8").splitlines()
         group = next(line[3:] for line in lines if line.startswith("0::"))
-        for line in Path("/proc/self/mountinfo").read_text().splitlines():
+        for line in Path("/proc/self/mountinfo").read_text(encoding="utf-8").splitlines():
             fields, _, kind = line.partition(" - ")
             root, mounted = fields.split()[3:5]
             if kind.startswith("cgroup2 ") and Path(group).is_relative_to(root):
@@ -299,20 +299,20 @@ def open_rooms() -> Rooms:
 
 def number_of(pidfd: int) -> int | None:
     """Return the number of a process as this process knows it; None when it has ended."""
-    text = Path(f"/proc/self/fdinfo/{pidfd}").read_text()
+    text = Path(f"/proc/self/fdinfo/{pidfd}").read_text(encoding="utf-8")
     found = re.search(r"^Pid:\s*([0-9]+)$", text, re.MULTILINE)
     return None if found is None else int(found[1])
 
 
 def _words(path: Path) -> list[str]:
     try:
-        return path.read_text().split()
+        return path.read_text(encoding="utf-8").split()
     except OSError as error:
         raise SandboxError(f"{path} cannot be read: {error.strerror}; {REMEDY}") from error
 
 
 def _write(path: Path, text: str) -> None:
-    with path.open("w") as file:
+    with path.open("w", encoding="utf-8") as file:
         file.write(text)
 
 

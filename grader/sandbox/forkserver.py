@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import resource
 import select
 import socket
 import subprocess
@@ -24,6 +23,9 @@ from grader.worker.confine import Bounds, Layers
 from grader.worker.folders import empty
 from grader.worker.namespaces import NOBODY
 from grader.worker.server import READY, Attach, Commands, End, Fork
+
+with contextlib.suppress(ImportError):  # on Windows, where no server is started
+    import resource
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -15,8 +15,8 @@ keep files from a worker; it may then write none at all.
 
 from __future__ import annotations
 
+import contextlib
 import os
-import resource
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -24,6 +24,9 @@ import msgspec
 
 from grader.errors import SandboxError
 from grader.worker import devices, kernel, landlock, namespaces, seccomp
+
+with contextlib.suppress(ImportError):  # on Windows, where nothing is confined
+    import resource
 
 if TYPE_CHECKING:
     from grader.worker.seccomp import Files
@@ -198,7 +201,7 @@ def _one_processor(wanted: int) -> None:
 
 def limit_address_space(more_bytes: int, *, for_good: bool = True) -> None:
     """Let this process map only so much more than it has mapped now."""
-    mapped = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    mapped = int(Path("/proc/self/statm").read_text("ascii").split()[0]) * resource.getpagesize()
     most = mapped + more_bytes
     hard = most if for_good else resource.getrlimit(resource.RLIMIT_AS)[1]
     resource.setrlimit(resource.RLIMIT_AS, (most, hard))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import functools
 import os
 import platform
 from typing import Final
@@ -34,8 +35,13 @@ MOUNT_ATTR_RDONLY: Final = 1
 MOUNT_ATTR_NOSUID: Final = 2
 MOUNT_ATTR_NODEV: Final = 4
 
-_libc: Final = ctypes.CDLL(None, use_errno=True)
-_libc.syscall.restype = ctypes.c_long
+
+@functools.cache
+def _libc() -> ctypes.CDLL:
+    """Open the C library on first use: this module is imported on Windows, too, which has none."""
+    library = ctypes.CDLL(None, use_errno=True)
+    library.syscall.restype = ctypes.c_long
+    return library
 
 
 def _checked(result: int, what: str) -> int:
@@ -55,25 +61,25 @@ def number(name: str) -> int:
 
 def syscall(nr: int, what: str, *arguments: object) -> int:
     """Make a system call by number; raises `SandboxError` where the kernel refuses."""
-    return _checked(_libc.syscall(ctypes.c_long(nr), *arguments), what)
+    return _checked(_libc().syscall(ctypes.c_long(nr), *arguments), what)
 
 
 def prctl(option: int, argument: int = 0) -> None:
     """Call prctl(2); raises `SandboxError` where the kernel refuses."""
     zero = ctypes.c_ulong(0)
     arguments = (ctypes.c_ulong(argument), zero, zero, zero)
-    _checked(_libc.prctl(option, *arguments), f"prctl {option}")
+    _checked(_libc().prctl(option, *arguments), f"prctl {option}")
 
 
 def unshare(flags: int) -> None:
     """Call unshare(2); raises `SandboxError` where the kernel refuses."""
-    _checked(_libc.unshare(flags), f"unshare {flags:#x}")
+    _checked(_libc().unshare(flags), f"unshare {flags:#x}")
 
 
 def mount(source: str | None, target: str, kind: str | None, flags: int, data: str = "") -> None:
     """Call mount(2); raises `SandboxError` where the kernel refuses."""
     arguments = [None if text is None else text.encode() for text in (source, target, kind)]
-    result = _libc.mount(*arguments, ctypes.c_ulong(flags), data.encode() or None)
+    result = _libc().mount(*arguments, ctypes.c_ulong(flags), data.encode() or None)
     _checked(result, f"mount {source} on {target}")
 
 
@@ -87,7 +93,7 @@ def make_read_only(target: str) -> None:
 
 def unmount(target: str, flags: int) -> None:
     """Call umount2(2); raises `SandboxError` where the kernel refuses."""
-    _checked(_libc.umount2(target.encode(), flags), f"unmount {target}")
+    _checked(_libc().umount2(target.encode(), flags), f"unmount {target}")
 
 
 def pivot_root(new: str, old: str) -> None:
@@ -98,9 +104,9 @@ def pivot_root(new: str, old: str) -> None:
 def drop_capabilities() -> None:
     """Give up every capability for good, in all sets."""
     for capability in range(64):
-        if _libc.prctl(PR_CAPBSET_DROP, ctypes.c_ulong(capability), 0, 0, 0) < 0:
+        if _libc().prctl(PR_CAPBSET_DROP, ctypes.c_ulong(capability), 0, 0, 0) < 0:
             break  # past the last one that this kernel has, or none may be dropped
-    _libc.prctl(PR_CAP_AMBIENT, ctypes.c_ulong(PR_CAP_AMBIENT_CLEAR_ALL), 0, 0, 0)
+    _libc().prctl(PR_CAP_AMBIENT, ctypes.c_ulong(PR_CAP_AMBIENT_CLEAR_ALL), 0, 0, 0)
     header = (ctypes.c_uint32 * 2)(0x20080522, 0)
     nothing = (ctypes.c_uint32 * 6)()
     syscall(number("capset"), "capset", header, nothing)

@@ -116,10 +116,10 @@ def _map_and_wait(child: int, ready: int, mapped: int) -> None:
         root = os.geteuid() == 0
         with contextlib.suppress(OSError):
             if not root:
-                Path(f"/proc/{child}/setgroups").write_text("deny")
+                Path(f"/proc/{child}/setgroups").write_text("deny", encoding="utf-8")
             outer = (NOBODY, NOBODY) if root else (os.geteuid(), os.getegid())
-            Path(f"/proc/{child}/gid_map").write_text(f"{NOBODY} {outer[1]} 1")
-            Path(f"/proc/{child}/uid_map").write_text(f"{NOBODY} {outer[0]} 1")
+            Path(f"/proc/{child}/gid_map").write_text(f"{NOBODY} {outer[1]} 1", encoding="utf-8")
+            Path(f"/proc/{child}/uid_map").write_text(f"{NOBODY} {outer[0]} 1", encoding="utf-8")
             os.write(mapped, b"1")
     os.close(mapped)
     _wait_for(child)

@@ -46,7 +46,7 @@ class RandomWatch:
         self._originals = {
             "choice": np.random.choice,
             "multinomial": np.random.multinomial,
-            "choices": random.choices,
+            "choices": random.choices,  # noqa: S311 - kept to be put back, nothing is drawn
         }
         np.random.choice = self._choice
         np.random.multinomial = self._multinomial

@@ -38,7 +38,7 @@ def serve(sock: socket.socket, output_chars: int, limits: wire.Limits) -> NoRetu
     """
     stream = wire.Stream(sock)
     output = Output(output_chars)
-    sys.stdin, sys.stdout, sys.stderr = open(os.devnull), output, output  # noqa: SIM115, PTH123
+    sys.stdin, sys.stdout, sys.stderr = open(os.devnull, encoding="utf-8"), output, output  # noqa: SIM115, PTH123
 
     asking = False
 

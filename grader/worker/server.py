@@ -217,7 +217,7 @@ class Server:
     def _end_orphans(self) -> None:
         """Kill children that are no workers: processes that a worker started and left."""
         for _ in range(100):  # each round may hand over the next generation
-            listed = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
+            listed = Path(f"/proc/self/task/{os.getpid()}/children").read_text("ascii").split()
             strangers = [int(pid) for pid in listed if int(pid) not in self._status]
             if not strangers:
                 return

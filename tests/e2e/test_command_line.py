@@ -178,7 +178,7 @@ def test_what_nobody_expected_does_not_look_like_a_low_score(
     def broken(_options: object) -> int:
         raise ZeroDivisionError("a bug")
 
-    monkeypatch.setattr("grader.cli.commands.COMMANDS", {"doctor": broken})
+    monkeypatch.setattr("grader.cli.doctor.doctor", broken)
 
     assert main(["doctor"]) == 3
     assert "ZeroDivisionError: a bug" in capsys.readouterr().err

@@ -1,15 +1,13 @@
-"""``grader release`` and ``grader hint``."""
+"""``grader release``."""
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 from grader.author.release import as_released, stale, student_archive, write_release
 from grader.batch import renewed_golden, renewed_mistakes
-from grader.catalog import find_assignment, load_assignment
+from grader.catalog import find_assignment
 from grader.cli.folders import output_folder, writing
-from grader.diagnose import pick_language
 from grader.errors import UsageError
 
 if TYPE_CHECKING:
@@ -64,17 +62,3 @@ def _renew(assignment: Assignment, stored: Mapping[Path, bytes]) -> int:
     for path in written:
         print(f"wrote {path}")
     return len(written)
-
-
-def hint(options: argparse.Namespace) -> int:
-    """Show one hint of an exercise."""
-    lang = pick_language(options.lang, os.environ)
-    for path in sorted(options.root.glob("assignments/*/exercises.toml")):
-        for exercise in load_assignment(path.parent).exercises:
-            if options.exercise == exercise.id or options.exercise in exercise.names:
-                count = len(exercise.hints)
-                if options.number > count:
-                    raise UsageError(f"{exercise.id} has {count} hints")
-                print(exercise.hints[options.number - 1].in_language(lang))
-                return 0
-    raise UsageError(f"no exercise {options.exercise!r} below {options.root.resolve()}/assignments")

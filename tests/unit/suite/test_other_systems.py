@@ -1,0 +1,104 @@
+"""What students run works on every system, not on Linux alone."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[2]
+# A console of 1990: no UTF-8 anywhere, and Python told not to help itself.
+OLD_CONSOLE = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PYTHONIOENCODING": ""}
+EVERY_SYSTEM = pytest.mark.parametrize("system", ["windows", "mac"])
+
+
+def run(system: str, *words: str) -> subprocess.CompletedProcess[str]:
+    """Run a program there; stdout and stderr go into one text."""
+    script = str(HERE / "other_system.py")
+    return subprocess.run(
+        [sys.executable, "-X", "warn_default_encoding", script, system, *words],
+        cwd=ROOT,
+        env=os.environ | OLD_CONSOLE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+
+
+@EVERY_SYSTEM
+def test_the_reference_earns_full_marks(system: str) -> None:
+    """One exercise in NumPy and one in PyTorch, told in Chinese on a console without any."""
+    done = run(
+        system, "pytest", "assignments/hw8", "-p", "no:cacheprovider", "-k", "clip or gru_cell",
+        "--submission", "solutions/hw8", "--lang", "zh",
+    )  # fmt: skip
+
+    assert done.returncode == 0, done.stdout
+    assert "22.00 / 22" in done.stdout
+    assert r"\u5f97\u5206" in done.stdout  # escaped, not a crash
+
+
+@EVERY_SYSTEM
+def test_stubs_earn_nothing(system: str) -> None:
+    """Compared with stored values, as in a student's copy."""
+    done = run(
+        system, "pytest", "assignments/hw8", "-p", "no:cacheprovider", "-k", "clip or gru_cell",
+        "--replay", "--lang", "en",
+    )  # fmt: skip
+
+    assert done.returncode == 1, done.stdout
+    assert "0.00 / 22" in done.stdout
+    assert "not written yet" in done.stdout
+    assert "our fault" not in done.stdout
+
+
+@EVERY_SYSTEM
+def test_a_loop_without_end_is_ended(system: str) -> None:
+    """Windows has no timers that signal; a second thread watches there."""
+    done = run(system, "loop")
+
+    assert done.returncode == 0, done.stdout
+    assert done.stdout.endswith("ended\n")
+
+
+@EVERY_SYSTEM
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["hint", "clip", "--lang", "zh"], r"\u"),
+        (["demo", "srn", "--submission", "solutions/hw8", "--lang", "zh"], "float32"),
+    ],
+    ids=["hint", "demo"],
+)
+def test_commands_of_students_run(system: str, words: list[str], told: str) -> None:
+    """They import nothing of the rooms that only Linux can use."""
+    done = run(system, "grader", *words)
+
+    assert done.returncode == 0, done.stdout
+    assert told in done.stdout
+
+
+def test_the_exit_code_of_a_command_comes_back_on_windows() -> None:
+    """A process cannot be replaced by another one there, so the first waits for the second."""
+    good = run("windows", "console", "hint", "clip", "--lang", "en")
+    bad = run("windows", "console", "hint", "clap")
+
+    assert (good.returncode, bad.returncode) == (0, 2)
+    assert "one number at a time" in good.stdout
+    assert "no exercise 'clap'" in bad.stdout
+
+
+@EVERY_SYSTEM
+def test_what_needs_linux_says_so(system: str) -> None:
+    """A sentence, and the exit code for usage, before anything is read."""
+    done = run(system, "grader", "grade", "hw8", "nowhere", "-o", "nowhere")
+
+    assert done.returncode == 2
+    assert "`grader grade` runs on Linux" in done.stdout
+    assert "Traceback" not in done.stdout
