@@ -1,24 +1,37 @@
 """The catalogue of known mistakes beside a reference, and modules with one of them put in.
 
-``solutions/ID/mistakes/EXERCISE.py`` holds wrong versions of an exercise, each a function or class
-called by the mistake's id (``ID__NAME`` where the exercise has several names), and
-``EXERCISE.toml`` says of each what the student did and asks what leads on. Names that begin with an
-underscore serve the wrong versions.
+``solutions/ID/mistakes/EXERCISE.toml`` says of each mistake what the student did, asks what leads
+on, and shows the code as a change of the reference::
+
+    [no_carry]
+    did = { en = "...", zh = "..." }
+    ask = { en = "...", zh = "..." }
+    diff = '''
+    - dz = (do @ V.T + carry) * h * (1 - h)
+    + dz = (do @ V.T) * h * (1 - h)
+    '''
+
+Lines with ``-`` are taken out and those with ``+`` put in; a line with two spaces in front only
+tells the place. An empty line ends one place and begins the next. What a place quotes stands once
+in the definitions of the exercise; how far it is indented there does not matter. Where a diff would
+be harder to read than the whole, ``code`` has the whole definition, with the imports and helpers
+that it needs.
 """
 
 from __future__ import annotations
 
 import ast
-import re
+import functools
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from grader.errors import CatalogError
 from grader.model import Explanation, Text
+from grader.patch import parsed, patched
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from grader.catalog import Assignment
@@ -30,6 +43,8 @@ _DEFINITIONS = (ast.FunctionDef, ast.ClassDef)
 class _Entry(msgspec.Struct, forbid_unknown_fields=True):
     did: Text
     ask: Text
+    diff: str = ""
+    code: str = ""
     ties: tuple[str, ...] = ()
     why: str = ""
     endless: bool = False
@@ -76,14 +91,19 @@ def load_mistakes(assignment: Assignment) -> dict[str, tuple[Mistake, ...]]:
     Raises
     ------
     CatalogError
-        When code and texts do not belong together, or a file is no exercise's.
+        When a file is no exercise's or cannot be read, or a mistake does not fit the reference.
     """
     known = {exercise.id for exercise in assignment.exercises}
-    for path in sorted(assignment.mistakes.glob("*")):
-        if path.suffix in {".py", ".toml"} and path.stem not in known:
+    for path in sorted(assignment.mistakes.glob("*.toml")):
+        if path.stem not in known:
             raise CatalogError(f"{path}: {assignment.id} has no exercise {path.stem}")
+    definitions = functools.cache(_definitions)
     return {
-        exercise.id: _load(assignment.mistakes / f"{exercise.id}.py", exercise)
+        exercise.id: _load(
+            assignment.mistakes / f"{exercise.id}.toml",
+            exercise,
+            functools.partial(definitions, assignment.solution / f"{exercise.module}.py"),
+        )
         for exercise in assignment.exercises
     }
 
@@ -127,100 +147,111 @@ def put_in(module: str, definitions: Mapping[str, str], helpers: str = "") -> st
     return "\n".join(lines)
 
 
-def _load(path: Path, exercise: Exercise) -> tuple[Mistake, ...]:
-    texts = path.with_suffix(".toml")
-    if not path.exists() and not texts.exists():
+def _load(
+    path: Path, exercise: Exercise, reference: Callable[[], dict[str, list[str]]]
+) -> tuple[Mistake, ...]:
+    if not path.exists():
         return ()
-    code, body, entries = _read(path, texts)
-    found: dict[str, dict[str, str]] = {}
-    helpers: list[str] = []
-    for node in body:
-        if isinstance(node, _DEFINITIONS) and not node.name.startswith("_"):
-            mistake, name = _names(path, node.name, exercise)
-            if name in found.setdefault(mistake, {}):
-                raise CatalogError(f"{path}: {node.name} stands there twice")
-            found[mistake][name] = _renamed(code, node, name)
-        elif not _is_docstring(node):
-            _check_helper(path, node)
-            helpers.append(_text(code, node))
-    if list(found) != list(entries):
-        odd = sorted(set(found) ^ set(entries)) or "the order differs"
-        raise CatalogError(f"{path} and {texts.name} do not hold the same mistakes: {odd}")
-    _check_ties(texts, entries)
-    return tuple(
-        Mistake(
-            id=mistake,
-            exercise=exercise.id,
-            explanation=Explanation(id=mistake, did=entries[mistake].did, ask=entries[mistake].ask),
-            definitions=definitions,
-            helpers="\n".join(helpers),
-            ties=entries[mistake].ties,
-            endless=entries[mistake].endless,
-        )
-        for mistake, definitions in found.items()
+    try:
+        raw = msgspec.toml.decode(path.read_bytes(), type=dict[str, dict[str, object]])
+    except (OSError, UnicodeDecodeError, msgspec.DecodeError) as error:
+        raise CatalogError(f"{path}: {error}") from error
+    right = {name: lines for name, lines in reference().items() if name in exercise.names}
+    entries: dict[str, _Entry] = {}
+    mistakes = []
+    for name, written in raw.items():
+        try:
+            entries[name] = msgspec.convert(written, _Entry)
+            mistakes.append(_mistake(name, exercise, entries[name], right))
+        except (CatalogError, msgspec.ValidationError) as error:
+            raise CatalogError(f"{path}: {name}: {error}") from error
+    _check_ties(path, entries)
+    return tuple(mistakes)
+
+
+def _mistake(name: str, exercise: Exercise, entry: _Entry, right: dict[str, list[str]]) -> Mistake:
+    definitions, helpers = _whole(entry.code, exercise) if entry.code else ({}, "")
+    if entry.diff:
+        rest = {one: lines for one, lines in right.items() if one not in definitions}
+        definitions |= patched(entry.diff, rest)
+    if not definitions:
+        raise CatalogError("give its code, as a diff of the reference or as a whole definition")
+    return Mistake(
+        id=name,
+        exercise=exercise.id,
+        explanation=Explanation(id=name, did=entry.did, ask=entry.ask),
+        definitions={one: definitions[one] for one in exercise.names if one in definitions},
+        helpers=helpers,
+        ties=entry.ties,
+        endless=entry.endless,
     )
 
 
-def _check_helper(path: Path, node: ast.stmt) -> None:
+def _whole(code: str, exercise: Exercise) -> tuple[dict[str, str], str]:
+    """Take definitions that replace a name of the exercise apart from what they need."""
+    definitions: dict[str, str] = {}
+    helpers = []
+    for node in parsed(code):
+        text = "\n".join(code.split("\n")[_first_line(node) - 1 : node.end_lineno])
+        if isinstance(node, _DEFINITIONS) and node.name in exercise.names:
+            if node.name in definitions:
+                raise CatalogError(f"its code defines {node.name} twice")
+            definitions[node.name] = text
+        else:
+            _check_helper(node, exercise)
+            helpers.append(text)
+    return definitions, "\n".join(helpers)
+
+
+def _check_helper(node: ast.stmt, exercise: Exercise) -> None:
     """Refuse what would touch other exercises: beside imports, names of its own only."""
     bound = {
         part.id
         for part in ast.walk(node)
         if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)
     }
-    public = sorted(name for name in bound if not name.startswith("_"))
-    if public and not isinstance(node, _DEFINITIONS):
+    names = {node.name} if isinstance(node, _DEFINITIONS) else bound
+    public = sorted(name for name in names if not name.startswith("_"))
+    if public:
         raise CatalogError(
-            f"{path}: {', '.join(public)} would be set for other exercises too; "
-            "begin the name with an underscore"
+            f"its code sets {', '.join(public)}, which is no name of {exercise.id} and would be "
+            "set for other exercises too; begin it with an underscore"
         )
 
 
-def _read(path: Path, texts: Path) -> tuple[str, list[ast.stmt], dict[str, _Entry]]:
-    try:
-        code = path.read_text("utf-8")
-        entries = msgspec.toml.decode(texts.read_bytes(), type=dict[str, _Entry])
-        return code, ast.parse(code).body, entries
-    except (OSError, UnicodeDecodeError) as error:
-        raise CatalogError(f"the mistakes of {path.stem} cannot be read: {error}") from error
-    except msgspec.DecodeError as error:
-        raise CatalogError(f"{texts}: {error}") from error
-    except (SyntaxError, ValueError) as error:  # the latter for a null byte, before Python 3.11.4
-        raise CatalogError(f"{path}: {error}") from error
-
-
-def _check_ties(texts: Path, entries: Mapping[str, _Entry]) -> None:
+def _check_ties(path: Path, entries: Mapping[str, _Entry]) -> None:
     for mistake, entry in entries.items():
         for other in entry.ties:
             if other not in entries or mistake not in entries[other].ties or not entry.why:
-                raise CatalogError(f"{texts}: {mistake} and {other} tie: both say so, and why")
+                raise CatalogError(f"{path}: {mistake} and {other} tie: both say so, and why")
 
 
-def _names(path: Path, name: str, exercise: Exercise) -> tuple[str, str]:
-    """Split the name of a wrong version into the mistake's id and the name that it replaces."""
-    mistake, _, replaced = name.partition("__")
-    if not replaced and len(exercise.names) == 1:
-        replaced = exercise.names[0]
-    if replaced not in exercise.names:
-        listed = ", ".join(f"{mistake}__{known}" for known in exercise.names)
-        raise CatalogError(f"{path}: {name} replaces nothing of {exercise.id}; call it {listed}")
-    return mistake, replaced
+def _definitions(module: Path) -> dict[str, list[str]]:
+    """Read the lines of each definition at the top of a module, without docstrings."""
+    try:
+        text = module.read_text("utf-8")
+        body = ast.parse(text).body
+    except (OSError, SyntaxError, ValueError) as error:
+        raise CatalogError(f"{module}: {error}") from error
+    lines = text.split("\n")
+    return {
+        node.name: _without_docstrings(node, lines)
+        for node in body
+        if isinstance(node, _DEFINITIONS)
+    }
 
 
-def _renamed(code: str, node: ast.FunctionDef | ast.ClassDef, name: str) -> str:
-    keyword = "class" if isinstance(node, ast.ClassDef) else "def"
-    head = re.compile(rf"^{keyword} +{node.name}\b", re.MULTILINE)
-    return head.sub(f"{keyword} {name}", _text(code, node), count=1)
-
-
-def _text(code: str, node: ast.stmt) -> str:
-    return "\n".join(code.split("\n")[_first_line(node) - 1 : node.end_lineno])
+def _without_docstrings(node: ast.stmt, lines: Sequence[str]) -> list[str]:
+    docstrings: set[int] = set()
+    for inner in ast.walk(node):
+        if isinstance(inner, _DEFINITIONS) and len(inner.body) > 1:
+            first, second = inner.body[:2]
+            if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
+                docstrings.update(range(first.lineno, _first_line(second)))
+    span = range(_first_line(node), (node.end_lineno or node.lineno) + 1)
+    return [lines[number - 1] for number in span if number not in docstrings]
 
 
 def _first_line(node: ast.stmt) -> int:
     decorators = node.decorator_list if isinstance(node, _DEFINITIONS) else []
     return min([node.lineno, *(decorator.lineno for decorator in decorators)])
-
-
-def _is_docstring(node: ast.stmt) -> bool:
-    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)

@@ -38,8 +38,8 @@ def hello_encode(word: str) -> Tensor:
 def hello_states(inputs: Tensor, hidden: Tensor, parameters: dict[str, Tensor]) -> list[Tensor]:
     """Lead an `nn.RNNCell` through a sequence and keep its state after every step.
 
-    One step is ``h' = tanh(x weight_ih^T + bias_ih + h weight_hh^T + bias_hh)``. A cell takes over
-    given parameters with ``load_state_dict``.
+    One step makes ``tanh(x weight_ih^T + bias_ih + h weight_hh^T + bias_hh)`` of the state ``h``. A
+    cell takes over given parameters with ``load_state_dict``.
 
     Parameters
     ----------

@@ -64,7 +64,7 @@ def submissions_with_mistakes(assignment: Assignment) -> list[tuple[Mistake, Sub
             Submission(
                 id=f"{mistake.exercise}.{mistake.id}",
                 name=mistake.id,
-                path=assignment.mistakes / f"{mistake.exercise}.py",
+                path=assignment.mistakes / f"{mistake.exercise}.toml",
                 source=variants.with_mistake(mistake),
             ),
         )

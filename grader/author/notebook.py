@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -27,6 +28,10 @@ _METADATA: Final = {
 }
 
 
+# A formula as GitHub wants it: within dollars it would take each backslash before a sign away.
+_FORMULA: Final = re.compile(r"^```math\n(.*?)\n```$", re.DOTALL | re.MULTILINE)
+
+
 @dataclass(frozen=True, slots=True)
 class _Cell:
     """One cell; `role` is unique in the notebook and the same in every language."""
@@ -42,9 +47,13 @@ class _Cell:
             "cell_type": "code" if self.is_code else "markdown",
             "id": hashlib.sha256(f"{assignment}/{self.role}".encode()).hexdigest()[:12],
             "metadata": {"grader": {"exercise": self.exercise}} if self.exercise else {},
-            "source": self.source.splitlines(keepends=True),
+            "source": self._text().splitlines(keepends=True),
         }
         return cell | {"execution_count": None, "outputs": []} if self.is_code else cell
+
+    def _text(self) -> str:
+        """Return the source with formulas as Jupyter wants them."""
+        return self.source if self.is_code else _FORMULA.sub(r"$$\n\1\n$$", self.source)
 
 
 def notebook_bytes(assignment: Assignment, lang: str = "en") -> bytes:

@@ -1,19 +1,18 @@
-"""What a student gets: stubs, notebooks, and the archive that holds them with the public suites."""
+"""What a student gets: stubs, notebooks, figures, and the archive with these and the suites."""
 
 from __future__ import annotations
 
 import contextlib
-import io
 import shutil
 import tempfile
-import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from grader.author.figures import figure_files
 from grader.author.leaks import find_leaks
 from grader.author.notebook import notebook_bytes
-from grader.author.page import page_bytes
 from grader.author.stubs import module_stub
+from grader.author.wheel import wheel_bytes, wheel_name, zipped
 from grader.author.words import notebook_name, words_about
 from grader.catalog import load_assignment
 from grader.errors import CatalogError
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
 
     from grader.catalog import Assignment
 
-_EPOCH: Final = (1980, 1, 1, 0, 0, 0)  # the earliest time that a zip can hold
 _SECRET_FOLDERS: Final = frozenset({"solutions", "hidden", "mistakes"})
 
 
@@ -39,7 +37,7 @@ def release(assignment: Assignment) -> Mapping[str, bytes]:
     Returns
     -------
     mapping of str to bytes
-        Stubs and notebooks by name; the same assignment gives the same bytes.
+        Stubs, notebooks and figures by name; the same assignment gives the same bytes.
 
     Raises
     ------
@@ -49,12 +47,13 @@ def release(assignment: Assignment) -> Mapping[str, bytes]:
     files = {f"{name}.py": module_stub(assignment, name).encode() for name in assignment.modules}
     for lang in LANGUAGES:
         files[notebook_name(assignment, lang)] = notebook_bytes(assignment, lang)
+    files |= figure_files(assignment)
     _refuse_leaks(assignment, files)
     return files
 
 
 def write_release(assignment: Assignment, folder: Path) -> tuple[Path, ...]:
-    """Write those stubs and notebooks of a folder that are out of date and return their paths.
+    """Write those stubs, notebooks and figures that are out of date and return their paths.
 
     Files of the same names are replaced, work in them included.
 
@@ -67,6 +66,7 @@ def write_release(assignment: Assignment, folder: Path) -> tuple[Path, ...]:
     folder.mkdir(parents=True, exist_ok=True)
     written = [name for name, content in files.items() if _staleness(folder / name, content)]
     for name in written:
+        (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_bytes(files[name])
     return tuple(folder / name for name in written)
 
@@ -119,8 +119,9 @@ def as_released(assignment: Assignment) -> Iterator[Assignment]:
 def student_archive(assignment: Assignment, stored: Mapping[Path, bytes] | None = None) -> bytes:
     """Pack what a student gets into a zip.
 
-    Stubs and notebooks are made afresh, and each notebook as a web page besides; handouts, suites
-    and other files are taken from ``assignments/ID`` as they lie there, tool caches left out.
+    Stubs, notebooks and figures are made afresh; handouts, suites and other files are taken from
+    ``assignments/ID`` as they lie there, tool caches left out. The package goes along as a wheel:
+    students get it from nowhere else, and what grades at home is what grades in the batch.
 
     Parameters
     ----------
@@ -132,9 +133,9 @@ def student_archive(assignment: Assignment, stored: Mapping[Path, bytes] | None 
     Returns
     -------
     bytes
-        ``README.md``, ``assignments/ID``, the texts in ``data`` and the stored values of
-        ``data/golden``: sorted, uncompressed and with fixed times, so that the same files give the
-        same bytes anywhere.
+        ``README.md``, ``assignments/ID``, the texts in ``data``, the stored values of
+        ``data/golden`` and the wheel: sorted and with fixed times, so that the same files give the
+        same bytes, as far as the same zlib packs them.
 
     Raises
     ------
@@ -145,9 +146,6 @@ def student_archive(assignment: Assignment, stored: Mapping[Path, bytes] | None 
     files = {f"{home}/{name}": content for name, content in _lying_there(assignment).items()}
     generated = release(assignment)
     files |= {f"{home}/{name}": content for name, content in generated.items()}
-    for name, content in generated.items():
-        if name.endswith(".ipynb"):
-            files[f"{home}/{name.removesuffix('.ipynb')}.html"] = page_bytes(content)
     if stored is None:
         paths = (assignment.golden, assignment.known_mistakes)
         stored = {path: path.read_bytes() for path in paths if path.is_file()}
@@ -158,7 +156,7 @@ def student_archive(assignment: Assignment, stored: Mapping[Path, bytes] | None 
     readme = "\n\n".join(words_about(assignment, lang).readme for lang in LANGUAGES)
     files["README.md"] = f"{readme}\n".encode()
     _refuse_leaks(assignment, files)
-    return _zipped(files)
+    return zipped(files | {wheel_name(): wheel_bytes()})
 
 
 def _lying_there(assignment: Assignment) -> dict[str, bytes]:
@@ -199,14 +197,3 @@ def _first_difference(old: bytes, new: bytes) -> int | None:
     pairs = enumerate(zip(before, after, strict=False), start=1)
     shorter = min(len(before), len(after)) + 1
     return next((line for line, (left, right) in pairs if left != right), shorter)
-
-
-def _zipped(files: Mapping[str, bytes]) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
-        for name, content in sorted(files.items()):
-            entry = zipfile.ZipInfo(name, _EPOCH)
-            entry.create_system = 3  # Unix, wherever it is made
-            entry.external_attr = 0o644 << 16
-            archive.writestr(entry, content)
-    return buffer.getvalue()

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from grader.author.wheel import wheel_name
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -39,6 +41,7 @@ def words_about(assignment: Assignment, lang: str) -> Words:
         "{id}": assignment.id,
         "{title}": assignment.title.in_language(lang),
         "{notebook}": notebook_name(assignment, lang),
+        "{wheel}": wheel_name(),
     }
     return Words(*(_filled(part, about) for part in msgspec.structs.astuple(spoken)))
 

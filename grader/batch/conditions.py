@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 import grader
+from grader.mistakes import load_mistakes
 from grader.model import Conditions, Text
 from grader.suite.known import Known
 from grader.suite.timing import OFF
@@ -169,8 +170,8 @@ def _without_texts(value: Any) -> Any:
 
 def _known_mistakes(assignment: Assignment) -> str:
     """Hash what a diagnosis is made from: what the mistakes are and give, not what is said."""
-    known = msgspec.msgpack.encode(_without_texts(Known.read(assignment.known_mistakes)))
-    return _digest([hashlib.sha256(known).hexdigest(), _of_files(_code(assignment.mistakes))])
+    known = (Known.read(assignment.known_mistakes), load_mistakes(assignment))
+    return _digest([hashlib.sha256(msgspec.msgpack.encode(_without_texts(known))).hexdigest()])
 
 
 def _stored(path: Path) -> str:

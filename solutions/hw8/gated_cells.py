@@ -125,8 +125,8 @@ class LSTMCell(nn.Module):
         * forget gate ``f = sigmoid(x W_xf + h W_hf + b_f)``
         * output gate ``o = sigmoid(x W_xo + h W_ho + b_o)``
         * candidate ``g = tanh(x W_xc + h W_hc + b_c)``
-        * next memory ``c' = f * c + i * g``
-        * next state ``h' = o * tanh(c')``
+        * next memory ``f * c + i * g``
+        * next state: ``o`` times tanh of the *next* memory
 
         where ``*`` is entry by entry.
 

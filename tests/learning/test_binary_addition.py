@@ -12,12 +12,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from grader.catalog import load_assignment
+from grader.mistakes import load_mistakes
+
 if TYPE_CHECKING:
     from types import ModuleType
 
 pytestmark = pytest.mark.learning
 
-SOLUTION = Path(__file__).parents[2] / "solutions" / "hw8"
+ROOT = Path(__file__).parents[2]
+ASSIGNMENT, SOLUTION = ROOT / "assignments" / "hw8", ROOT / "solutions" / "hw8"
 # The text that seeds its generator prints the error of one example every 1000 iterations.
 PRINTED = [3.45638663, 3.63389116, 3.91366595, 3.72191702, 3.5852713, 2.53352328, 0.57691441]
 PRINTED += [1.42589952]
@@ -108,12 +112,12 @@ def test_reads_the_sum_off_its_outputs() -> None:
 def test_a_wrong_gradient_may_learn_faster_than_the_right_one() -> None:
     """Without o(1 - o), all sums are right after 3000 pairs: accuracy does not judge a gradient."""
     addition = load_reference()
-    mistakes = (SOLUTION / "mistakes" / "binadd_backward.py").read_text(encoding="utf-8")
+    mistakes = load_mistakes(load_assignment(ASSIGNMENT))["binadd_backward"]
+    mistake = next(one for one in mistakes if one.id == "no_slope_at_output")
     weights, pairs = draw_start("uniform", 3000)
 
     right = addition.binadd_train(pairs, *weights, RATE)
-    exec(mistakes, vars(addition))  # noqa: S102  (our own text, put in the place of the reference)
-    vars(addition)["binadd_backward"] = vars(addition)["no_slope_at_output"]
+    exec(mistake.definitions["binadd_backward"], vars(addition))  # noqa: S102  (our own text)
     wrong = addition.binadd_train(pairs, *weights, RATE)
 
     assert count_right_sums(wrong) == 128 * 128

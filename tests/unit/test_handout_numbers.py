@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 import torch
 
-from grader.catalog import load_assignment
+from grader.author.figures import figure_files
+from grader.catalog import load_assignment, load_demos
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -77,6 +78,70 @@ def test_the_table_of_a_handout_agrees_with_the_catalogue(handout: str) -> None:
     assert rows == [(each.id, each.module, str(each.points)) for each in ASSIGNMENT.exercises]
 
 
+@EVERY_HANDOUT
+def test_the_parts_of_a_handout_agree_with_the_catalogue(handout: str) -> None:
+    """A part has the points of its file; the sums of what is required and of the rest are told."""
+    text = (ASSIGNMENT.folder / handout).read_text(encoding="utf-8")
+    sums = dict.fromkeys(ASSIGNMENT.modules, 0)
+    for exercise in ASSIGNMENT.exercises:
+        sums[exercise.module] += exercise.points
+
+    rows = re.findall(r"^\| [^|]+ \| `(\w+)\.py` \| (\S+) \| (\d+) \| .* `grader demo", text, re.M)
+
+    told = {module: int(points) for module, _, points in rows}
+    optional = sum(told[module] for module, kind, _ in rows if kind in {"optional", "选做"})
+    total = sum(sums.values())
+    assert told == sums
+    (sentence,) = [line for line in text.split("\n") if str(total - optional) in line]
+    assert {str(total), str(total - optional), str(optional)} <= set(re.findall(r"\d+", sentence))
+
+
+@EVERY_HANDOUT
+def test_commands_that_a_handout_names_are_there(handout: str) -> None:
+    """Each exercise that is hinted at, each demo, and the notebook of the same language."""
+    text = (ASSIGNMENT.folder / handout).read_text(encoding="utf-8")
+    notebook = "hw8.zh.ipynb" if ".zh." in handout else "hw8.ipynb"
+
+    hinted = set(re.findall(r"grader hint (\w+)", text))
+    demos = set(re.findall(r"grader demo ([\w-]+)", text))
+
+    assert hinted <= {exercise.id for exercise in ASSIGNMENT.exercises}
+    assert len(hinted) > 8
+    assert demos == {demo.id for demo in load_demos(ASSIGNMENT)}
+    assert set(re.findall(r"[\w.]+\.ipynb", text)) == {notebook}
+
+
+@EVERY_HANDOUT
+def test_formulas_stand_where_no_backslash_is_lost(handout: str) -> None:
+    """GitHub takes the backslash before a sign away between dollars, so formulas have a fence."""
+    text = (ASSIGNMENT.folder / handout).read_text(encoding="utf-8")
+
+    assert "$$" not in text
+    assert not re.search(r"\$[^$\n`]*\\[^A-Za-z][^$\n]*\$", text)
+
+
+@EVERY_EXERCISE
+def test_a_prime_means_the_step_before(exercise: Exercise) -> None:
+    """Only the network without an index of time has one; all others count their steps."""
+    formulas = re.findall(
+        r"^```math\n(.*?)^```$", _sections("handout.md")[exercise.id], re.S | re.M
+    )
+
+    assert formulas
+    assert ("'" in "".join(formulas)) == (exercise.id == "srn_forward")
+
+
+@EVERY_HANDOUT
+def test_every_figure_is_shown_and_there(handout: str) -> None:
+    """With words for those who cannot see it."""
+    text = (ASSIGNMENT.folder / handout).read_text(encoding="utf-8")
+
+    shown = re.findall(r"^!\[[^\]]{15,}\]\((figures/\w+\.svg)\)$", text, re.M)
+
+    assert sorted(shown) == sorted(figure_files(ASSIGNMENT))
+    assert all((ASSIGNMENT.folder / name).is_file() for name in shown)
+
+
 @EVERY_EXERCISE
 def test_both_handouts_show_the_same_examples_and_formulas(exercise: Exercise) -> None:
     """Code, formulas and the names in the tables do not depend on the language."""
@@ -130,7 +195,7 @@ def _sections(handout: str) -> dict[str, str]:
 def _skeleton(section: str) -> list[str]:
     """Keep what has no language: code, formulas, and the names in the tables."""
     code = re.findall(r"^```python\n.*?^```$", section, re.S | re.M)
-    formulas = re.findall(r"^\$\$.*?\$\$$", section, re.M)
+    formulas = re.findall(r"^```math\n.*?^```$", section, re.S | re.M)
     rows = re.findall(r"^\|([^|]*)\|", section, re.M)
     return [*code, *formulas, *(" ".join(re.findall(r"`[^`]*`", row)) for row in rows)]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import textwrap
 from typing import TYPE_CHECKING
 
 import pytest
@@ -49,11 +48,28 @@ class Cell:
 def last(x): return [x]
 # The end.
 '''
+BITS_MODULE = '''
+
+def to_bits(n):
+    """Bits."""
+    return n
 
 
-def _entry(name: str, more: str = "") -> str:
+def to_int(b):
+    return b
+'''
+
+
+CODE = """
+def clip(x):
+    return x
+"""
+
+
+def _entry(name: str, more: str = "", *, code: str = CODE, diff: str = "") -> str:
     did, ask = f'{{ en = "{name} did", zh = "做了" }}', '{ en = "ask", zh = "问" }'
-    return f"[{name}]\ndid = {did}\nask = {ask}\n{more}\n"
+    shown = f"diff = '''\n{diff}\n'''" if diff else f"code = '''{code}'''"
+    return f"[{name}]\ndid = {did}\nask = {ask}\n{shown}\n{more}\n"
 
 
 @pytest.fixture
@@ -74,166 +90,160 @@ def assignment(tmp_path: Path) -> Assignment:
 
 @pytest.fixture
 def load(assignment: Assignment) -> Load:
-    """Write the catalogue of one exercise and load it; None leaves a file out."""
+    """Write a reference and the catalogue of one exercise, and load it; None leaves a file out."""
 
     def write_and_load(
-        code: str | bytes | None, texts: str | bytes | None, exercise: str = "clip"
+        catalogue: str | bytes, exercise: str = "clip", reference: str | None = MODULE + BITS_MODULE
     ) -> tuple[Mistake, ...]:
         assignment.mistakes.mkdir(parents=True, exist_ok=True)
-        for suffix, content in ((".py", code), (".toml", texts)):
-            if content is not None:
-                data = content if isinstance(content, bytes) else textwrap.dedent(content).encode()
-                (assignment.mistakes / f"{exercise}{suffix}").write_bytes(data)
+        if reference is not None:
+            (assignment.solution / "steps.py").write_text(reference, "utf-8")
+        content = catalogue if isinstance(catalogue, bytes) else catalogue.encode()
+        (assignment.mistakes / f"{exercise}.toml").write_bytes(content)
         return load_mistakes(assignment)[exercise]
 
     return write_and_load
 
 
 def test_without_a_catalogue_there_are_no_mistakes(assignment: Assignment) -> None:
-    """Every exercise is there all the same, in the assignment's order."""
+    """Every exercise is there all the same, in the assignment's order; no reference is needed."""
     assert load_mistakes(assignment) == {"clip": (), "bits": ()}
     assert list(load_mistakes(assignment)) == ["clip", "bits"]
 
 
-def test_reads_code_and_texts(load: Load) -> None:
-    """A wrong version is renamed to what it replaces, and only its head is."""
-    code = """
-        '''Known mistakes in clip.'''
-
-        def upper_only(x):
-            return min(x, LIMIT) if x != "upper_only" else x
-        """
-
-    (mistake,) = load(code, _entry("upper_only"))
+def test_reads_texts_and_a_diff_of_the_reference(load: Load) -> None:
+    """The definition is the reference's, decorators and comments included, without docstrings."""
+    (mistake,) = load(_entry("upper_only", diff="- return min(x, LIMIT)\n+ return max(x, LIMIT)"))
 
     assert (mistake.id, mistake.exercise) == ("upper_only", "clip")
     assert mistake.explanation.did.en == "upper_only did"
     assert mistake.explanation.ask.in_language("zh") == "问"
     assert mistake.definitions == {
-        "clip": 'def clip(x):\n    return min(x, LIMIT) if x != "upper_only" else x'
+        "clip": "@cached\n@twice(\n    3,\n)\ndef clip(x):  # the first\n    return max(x, LIMIT)"
     }
     assert (mistake.helpers, mistake.ties, mistake.endless) == ("", (), False)
 
 
-def test_decorators_belong_to_a_wrong_version(load: Load) -> None:
-    """Whatever stands above the def is put in with it."""
-    code = "@cached\n@limited(\n    3,\n)\ndef slow(x):\n    return x\n"
-
-    (mistake,) = load(code, _entry("slow", "endless = true"))
-
-    assert mistake.definitions["clip"] == code.replace("slow", "clip").rstrip("\n")
-    assert mistake.endless
-
-
-def test_helpers_are_shared_and_come_in_order(load: Load) -> None:
-    """Imports, constants and private definitions, decorators included; not the docstring."""
+def test_reads_a_whole_definition_and_what_it_needs(load: Load) -> None:
+    """Imports, constants and private definitions, in order; decorators belong to what follows."""
     code = """
-        '''Known mistakes.'''
-        import random
-        _BIG = 9
+import random
+_BIG = 9
 
-        def one(x):
-            return _help(x)
+@cached
+@limited(
+    3,
+)
+def clip(x):
+    return _help(x)
 
-        @cached
-        def _help(x):
-            return x + _BIG
+@cached
+def _help(x):
+    return x + _BIG
+"""
 
-        class two:
-            pass
-        """
+    one, two = load(_entry("one", "endless = true", code=code) + _entry("two"))
 
-    one, two = load(code, _entry("one") + _entry("two"))
-
-    assert one.helpers == two.helpers
+    assert one.definitions == {
+        "clip": "@cached\n@limited(\n    3,\n)\ndef clip(x):\n    return _help(x)"
+    }
     assert one.helpers == "import random\n_BIG = 9\n@cached\ndef _help(x):\n    return x + _BIG"
-    assert two.definitions == {"clip": "class clip:\n    pass"}
+    assert two.definitions == {"clip": "def clip(x):\n    return x"}
+    assert (one.endless, two.endless, two.helpers) == (True, False, "")
 
 
 def test_one_mistake_may_replace_several_names(load: Load) -> None:
-    """``ID__NAME`` says which; definitions of one id belong together."""
-    code = """
-        def reversed__to_bits(n): return n
-        def short__to_int(b): return b
-        def reversed__to_int(b): return -b
-        """
+    """In the order of the exercise's names; by a diff, as a whole, or one so and one so."""
+    diff = "- return b\n+ return -b\n\n- return n\n+ return -n"
+    whole = "code = '''\ndef to_int(b): return 1\n'''"
 
-    both, short = load(code, _entry("reversed") + _entry("short"), "bits")
+    first, mixed, short = load(
+        _entry("first", diff=diff)
+        + _entry("mixed", whole, diff="- return n\n+ return 0")
+        + _entry("short", code="def to_int(b): return 2"),
+        "bits",
+    )
 
-    assert both.definitions == {
-        "to_bits": "def to_bits(n): return n",
-        "to_int": "def to_int(b): return -b",
-    }
-    assert short.definitions == {"to_int": "def to_int(b): return b"}
+    assert list(first.definitions.items()) == [
+        ("to_bits", "def to_bits(n):\n    return -n"),
+        ("to_int", "def to_int(b):\n    return -b"),
+    ]
+    assert list(mixed.definitions.items()) == [
+        ("to_bits", "def to_bits(n):\n    return 0"),
+        ("to_int", "def to_int(b): return 1"),
+    ]
+    assert short.definitions == {"to_int": "def to_int(b): return 2"}
 
 
 def test_a_tie_is_declared_on_both_sides_with_the_reason(load: Load) -> None:
     """Then each knows the other."""
-    code = "def a(x): return 1\ndef b(x): return 1.0\n"
     texts = _entry("a", 'ties = ["b"]\nwhy = "equal"') + _entry("b", 'ties = ["a"]\nwhy = "equal"')
 
-    a, b = load(code, texts)
+    a, b = load(texts)
 
     assert (a.ties, b.ties) == (("b",), ("a",))
 
 
-ONE = "def one(x): return x\n"
-TWO = ONE + "def two(x): return x\n"
+ONE, TWO = _entry("one"), _entry("two")
 
 
 @pytest.mark.parametrize(
-    ("code", "texts", "message"),
+    ("catalogue", "message"),
     [
-        (ONE, None, r"the mistakes of clip cannot be read: .*No such file.*clip\.toml"),
-        (None, _entry("one"), r"the mistakes of clip cannot be read: .*No such file.*clip\.py"),
-        (b"s = '\xff'", _entry("one"), "the mistakes of clip cannot be read: 'utf-8'"),
-        (ONE, b"did = '\xff'", "the mistakes of clip cannot be read: 'utf-8'"),
-        ("def one(x)", _entry("one"), r"clip\.py: expected ':'"),
-        ("def one(x): return '\0'", _entry("one"), r"clip\.py: .*null bytes"),
-        (ONE, "[one", r"clip\.toml: "),
-        (ONE, '[one]\ndid = { en = "a", zh = "b" }', r"clip\.toml: .*`ask`"),
-        (ONE, _entry("one", 'note = "x"'), r"clip\.toml: .*`note`"),
-        (ONE, _entry("two"), r"clip\.py and clip\.toml do not hold the same .*'one', 'two'"),
-        (TWO, _entry("one"), r"do not hold the same mistakes: \['two'\]"),
-        (TWO, _entry("two") + _entry("one"), "do not hold the same mistakes: the order differs"),
+        (b"did = '\xff'", r"clip\.toml: 'utf-8' codec can't decode"),
+        ("[one", r"clip\.toml: "),
+        ("one = 1", r"clip\.toml: Expected `object`"),
+        (ONE + ONE, r"clip\.toml: Cannot declare"),
+        ('[one]\ndid = { en = "a", zh = "b" }', r"clip\.toml: one: .*`ask`"),
+        (_entry("one", 'note = "x"'), r"clip\.toml: one: .*`note`"),
+        (_entry("one", code=""), r"clip\.toml: one: give its code, as a diff of the reference or"),
+        (_entry("one", code="import math"), r"clip\.toml: one: give its code"),
+        (_entry("one", code="def clip(x)"), r"clip\.toml: one: .*expected ':': 'def clip\(x\)'"),
+        (_entry("one", code=CODE + CODE), r"clip\.toml: one: its code defines clip twice"),
         (
-            ONE.replace("one", "one__clop"),
-            _entry("one"),
-            r"clip\.py: one__clop replaces nothing of clip; call it one__clip$",
+            _entry("one", code=CODE + "LIMIT = 9"),
+            r"one: its code sets LIMIT, .*other exercises too; begin it with an underscore",
         ),
-        (TWO, _entry("one", 'ties = ["two"]\nwhy = "w"') + _entry("two"), "one and two tie: both"),
-        (ONE, _entry("one", 'ties = ["two"]\nwhy = "w"'), "one and two tie: both say so, and why"),
+        (_entry("one", code="def clap(x): pass"), r"one: its code sets clap, .*no name of clip"),
+        (_entry("one", diff="- return 1\n+ return 2"), r"clip\.toml: one: no line of clip reads"),
+        (_entry("one", 'ties = ["two"]\nwhy = "w"') + TWO, r"clip\.toml: one and two tie: both"),
+        (_entry("one", 'ties = ["two"]\nwhy = "w"'), "one and two tie: both say so, and why"),
         (
-            TWO,
             _entry("one", 'ties = ["two"]') + _entry("two", 'ties = ["one"]'),
             "one and two tie: both say so, and why",
         ),
     ],
 )  # fmt: skip
-def test_a_broken_catalogue_is_refused(
-    load: Load, code: str | bytes | None, texts: str | bytes | None, message: str
-) -> None:
-    """The message names the file, and what is wrong in it."""
+def test_a_broken_catalogue_is_refused(load: Load, catalogue: str | bytes, message: str) -> None:
+    """The message names the file, the mistake, and what is wrong in it."""
     with pytest.raises(CatalogError, match=message):
-        load(code, texts)
+        load(catalogue)
 
 
-def test_a_name_is_needed_where_an_exercise_has_several(load: Load) -> None:
-    """The message lists what the wrong version could be called."""
-    with pytest.raises(CatalogError, match="call it one__to_bits, one__to_int"):
-        load(ONE, _entry("one"), "bits")
+@pytest.mark.parametrize(
+    ("reference", "message"),
+    [
+        (None, r"No such file.*steps\.py"),
+        ("def clip(x)", r"steps\.py: expected ':'"),
+        ("s = '\0'", r"steps\.py: .*null bytes"),
+        ("def clap(x): pass", r"clip\.toml: one: no line of its definitions reads 'return 1'"),
+    ],
+)
+def test_a_broken_reference_is_told(load: Load, reference: str | None, message: str) -> None:
+    """By its own path, unless it lacks what the mistake changes."""
+    with pytest.raises(CatalogError, match=message):
+        load(_entry("one", diff="- return 1\n+ return 2"), reference=reference)
 
 
-@pytest.mark.parametrize("suffix", [".py", ".toml"])
-def test_a_file_of_no_exercise_is_refused(assignment: Assignment, suffix: str) -> None:
+def test_a_file_of_no_exercise_is_refused(assignment: Assignment) -> None:
     """A misspelt name would silently lose every mistake in it; other files may lie there."""
     assignment.mistakes.mkdir(parents=True)
     (assignment.mistakes / "README.md").write_text("no mistake")
     assert load_mistakes(assignment)["clip"] == ()
 
-    (assignment.mistakes / f"clap{suffix}").write_text("")
+    (assignment.mistakes / "clap.toml").write_text("")
 
-    with pytest.raises(CatalogError, match=rf"clap{suffix}: toy has no exercise clap"):
+    with pytest.raises(CatalogError, match=r"clap\.toml: toy has no exercise clap"):
         load_mistakes(assignment)
 
 

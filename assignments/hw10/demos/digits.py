@@ -42,10 +42,10 @@ def run(code, show):
                 share = float(code.accuracy(model(new_images), new_labels))
             parameters = {name: value.detach().clone() for name, value in model.named_parameters()}
             found = code.largest_gradients(view, parameters, images[:500], labels[:500])
-            recurrent = float(found["lstm.weight_hh_l0"])
+            largest = float(found["lstm.weight_hh_l0"])
             show.say(
-                f"{epoch:5d}  accuracy {share:6.2%}   largest gradient of weight_hh {recurrent:.4f}",
-                f"{epoch:5d}  正确率 {share:6.2%}   weight_hh 的最大梯度 {recurrent:.4f}",
+                f"{epoch:5d}  accuracy {share:6.2%}   largest gradient of weight_hh {largest:.4f}",
+                f"{epoch:5d}  正确率 {share:6.2%}   weight_hh 的最大梯度 {largest:.4f}",
             )
             show.point(words, epoch, share)
             show.done(number * show.iterations + epoch)

@@ -182,7 +182,7 @@ def toy(tmp_path: Path) -> Assignment:
         solution / "steps.py": _STEPS,
         solution / "cells.py": _CELLS,
         solution / "hidden" / "test_far.py": "def test_walks_far(check):\n    check.walk(9.0, 9)\n",
-        solution / "mistakes" / "walk.py": "def walk(x, steps):\n    return [x] * steps\n",
+        solution / "mistakes" / "walk.toml": "# none yet\n",
     }
     for path, text in contents.items():
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -267,37 +267,31 @@ def test_doubles_more(check, rng):
 def test_totals_more(check, rng):
     check.total(rng.standard_normal(9))
 ''',
-    "solutions/tiny/mistakes/double.py": '''\
-"""Known mistakes in double."""
-
-
-def forgets(x):
-    return x
-
-
-def triples(x):
-    return 3 * x
-''',
     "solutions/tiny/mistakes/double.toml": """\
 [forgets]
 did = { en = "Nothing is doubled.", zh = "没有加倍。" }
 ask = { en = "Where is 2?", zh = "2 在哪里?" }
+code = '''
+def double(x):
+    return x
+'''
 
 [triples]
 did = { en = "You triple.", zh = "你乘了三倍。" }
 ask = { en = "How often?", zh = "几倍?" }
+code = '''
+def double(x):
+    return 3 * x
+'''
 """,
-    "solutions/tiny/mistakes/total.py": '''\
-"""Known mistakes in total."""
-
-
-def averages(x):
-    return double(x).mean()
-''',
     "solutions/tiny/mistakes/total.toml": """\
 [averages]
 did = { en = "You average.", zh = "你取了平均。" }
 ask = { en = "What is a sum?", zh = "什么是和?" }
+diff = '''
+- return double(x).sum()
++ return double(x).mean()
+'''
 """,
 }
 
@@ -331,13 +325,11 @@ class Proven:
 
     def add_mistake(self, exercise: str, name: str, body: str, more: str = "") -> None:
         """Add a known mistake, with texts of no interest."""
-        path = self.path(f"solutions/mistakes/{exercise}.py")
-        code = path.read_text("utf-8")
-        self.write(f"solutions/mistakes/{exercise}.py", f"{code}\n\ndef {name}(x):\n    {body}\n")
-        texts = self.path(f"solutions/mistakes/{exercise}.toml")
         text = '{ en = "a", zh = "甲" }'
-        entry = f"\n[{name}]\ndid = {text}\nask = {text}\n{more}\n"
-        texts.write_text(texts.read_text("utf-8") + entry, "utf-8")
+        code = f"code = '''\ndef {exercise}(x):\n    {body}\n'''"
+        path = self.path(f"solutions/mistakes/{exercise}.toml")
+        entry = f"\n[{name}]\ndid = {text}\nask = {text}\n{code}\n{more}\n"
+        path.write_text(path.read_text("utf-8") + entry, "utf-8")
 
     def release(self) -> None:
         """Make everything that is made from the solutions."""

@@ -73,6 +73,7 @@ def test_intake_reads_what_was_handed_out(hw8: Assignment, tmp_path: Path, name:
     (tmp_path / "folder").mkdir()
     for file, content in release(hw8).items():
         folder = tmp_path if file.endswith(".ipynb") else tmp_path / "folder"
+        (folder / file).parent.mkdir(exist_ok=True)
         (folder / file).write_bytes(content)
     exercises = {exercise.id: exercise.names for exercise in hw8.exercises}
 

@@ -54,11 +54,14 @@ def test_does_not_grow(check):
     check.grow(0.0, 0.0)
 """
 
-MISTAKES = "def forgot_the_old(x, r):\n    return r * x\n"
-TEXTS = """\
+MISTAKES = """\
 [forgot_the_old]
 did = { en = "Yours is only what came in addition.", zh = "你只返回了增加的部分。" }
 ask = { en = "What was there before?", zh = "说说原来有多少。" }
+diff = '''
+- return x + r * x
++ return r * x
+'''
 """
 
 
@@ -79,8 +82,7 @@ def small(tmp_path: Path) -> Callable[..., Assignment]:
             folder / "exercises.toml": EXERCISES,
             folder / "test_sums.py": suite,
             solution / "sums.py": REFERENCE,
-            solution / "mistakes" / "grow.py": MISTAKES,
-            solution / "mistakes" / "grow.toml": TEXTS,
+            solution / "mistakes" / "grow.toml": MISTAKES,
         }
         if equivalent:
             contents[solution / "equivalent.toml"] = equivalent

@@ -52,6 +52,18 @@ def test_cells_follow_module_and_handout(toy: Assignment) -> None:
     ]
 
 
+def test_formulas_stand_between_dollars(toy: Assignment) -> None:
+    """Jupyter sets these; the handout has the fences that GitHub sets. Code keeps its fences."""
+    path = toy.folder / "handout.md"
+    formula = "```math\n\\{ x \\, \\}\n```\n\n```python\n1\n```"
+    path.write_text(path.read_text("utf-8").replace("Move on.", formula), encoding="utf-8")
+
+    cells = _cells(notebook_bytes(toy))
+
+    (text,) = [cell["source"] for cell in cells if _first_line(cell) == "## advance: one step"]
+    assert "$$\n\\{ x \\, \\}\n$$\n\n```python\n1\n```" in "".join(text)
+
+
 def test_code_cell_of_an_exercise_is_marked(toy: Assignment) -> None:
     """The intake finds the graded cell by its metadata; no other cell is marked."""
     cells = _cells(notebook_bytes(toy))

@@ -14,6 +14,7 @@ import pytest
 
 from grader.author.leaks import find_leaks
 from grader.author.release import as_released, release, stale, student_archive, write_release
+from grader.author.wheel import wheel_name
 from grader.cli import main
 from grader.errors import CatalogError
 from grader.suite.golden import Golden
@@ -98,11 +99,10 @@ def test_archive_holds_what_a_student_gets(toy: Assignment) -> None:
         "assignments/toy/handout.zh.md",
         "assignments/toy/steps.py",
         "assignments/toy/test_walk.py",
-        "assignments/toy/toy.html",
         "assignments/toy/toy.ipynb",
-        "assignments/toy/toy.zh.html",
         "assignments/toy/toy.zh.ipynb",
         "data/golden/toy.bin",
+        wheel_name(),
     ]
     assert stub == release(toy)["steps.py"]
 
@@ -126,6 +126,8 @@ def test_archive_readme_names_the_command(toy: Assignment) -> None:
     assert "\n# 玩具\n" in readme
     assert readme.count("--submission assignments/toy/toy.ipynb") == 1
     assert readme.count("--submission assignments/toy/toy.zh.ipynb") == 1
+    assert readme.count(f"python -m pip install ./{wheel_name()}") == 2
+    assert readme.count(f"python -m pip install .\\{wheel_name()}") == 2
     assert "{" not in readme
 
 
@@ -177,7 +179,7 @@ def test_broken_notebook_is_searched_as_text(toy: Assignment) -> None:
     assert leaks[0].startswith("a.ipynb:2 gives away solutions/toy/steps.py:22")
 
 
-@pytest.mark.parametrize("name", ["hidden/test_far.py", "mistakes/walk.py"])
+@pytest.mark.parametrize("name", ["hidden/test_far.py", "mistakes/walk.toml"])
 def test_copy_of_a_secret_file_is_a_leak(toy: Assignment, name: str) -> None:
     """Hidden suites and mistakes have no markers: a copy of the whole file tells."""
     content = (toy.solution / name).read_bytes()

@@ -98,7 +98,7 @@ class TestStored:
 
     def test_a_changed_mistake_is_found(self, proven: Any) -> None:
         """Its exercise is named."""
-        proven.change("solutions/mistakes/double.py", "3 * x", "3.5 * x")
+        proven.change("solutions/mistakes/double.toml", "3 * x", "3.5 * x")
 
         assert check_stored(proven.assignment).problems == ["known mistakes of double"]
 
@@ -229,13 +229,15 @@ class TestMistakes:
 
     def test_a_mistake_cannot_touch_another_exercise(self, proven: Any, server: ForkServer) -> None:
         """Its helpers have names of their own; graded on the whole module, it costs only itself."""
-        path = "solutions/mistakes/total.py"
         section, _ = check_mistakes(proven.assignment, server, 2, thorough=True)
         assert section.problems == []
 
-        proven.change(path, "def averages", "double = abs\n\n\ndef averages")
+        code = "code = '''\ndouble = abs\n'''\ndiff"
+        proven.change("solutions/mistakes/total.toml", "diff", code)
 
-        with pytest.raises(CatalogError, match=r"double would be set for other exercises too"):
+        with pytest.raises(
+            CatalogError, match=r"averages: .*double, .* be set for other exercises"
+        ):
             check_mistakes(proven.assignment, server, 2)
 
     def test_a_case_that_catches_nothing_is_listed(self, proven: Any, server: ForkServer) -> None:

@@ -176,17 +176,21 @@ class Course:
         self.write("solutions/tiny/hidden/test_hidden.py", "import numpy as np, pytest\n" + text)
 
     def mistakes(self, code: str, exercise: str = "double", endless: tuple[str, ...] = ()) -> None:
-        """Write the known mistakes of an exercise; the texts hold their names."""
-        self.write(f"solutions/tiny/mistakes/{exercise}.py", code)
+        """Write the known mistakes of an exercise: a function each, and what they need."""
         body = ast.parse(textwrap.dedent(code)).body
-        entries = [
-            f"[{node.name}]\n"
-            f'did = {{ en = "Here {node.name} happened.", zh = "这里发生了 {node.name}。" }}\n'
-            f'ask = {{ en = "Why {node.name}?", zh = "为什么 {node.name}？" }}\n'  # noqa: RUF001 - Chinese
-            f"endless = {str(node.name in endless).lower()}\n"
-            for node in body
-            if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")
-        ]
+        helpers = [ast.unparse(node) for node in body if isinstance(node, ast.Assign)]
+        entries = []
+        for node in body:
+            if isinstance(node, ast.FunctionDef):
+                name, node.name = node.name, exercise
+                text = "\n".join([*helpers, ast.unparse(node)])
+                entries.append(
+                    f"[{name}]\n"
+                    f'did = {{ en = "Here {name} happened.", zh = "这里发生了 {name}。" }}\n'
+                    f'ask = {{ en = "Why {name}?", zh = "为什么 {name}？" }}\n'  # noqa: RUF001 - Chinese
+                    f"endless = {str(name in endless).lower()}\n"
+                    f"code = '''\n{text}\n'''\n"
+                )
         self.write(f"solutions/tiny/mistakes/{exercise}.toml", "\n".join(entries))
 
     def release(self) -> None:

@@ -65,7 +65,7 @@ def _nothing(_runner: Runner, _items: Sequence[pytest.Item]) -> None:
         ("assignments/tiny/exercises.toml", "call_s = 1.0", "call_s = 2.0", "catalogue"),
         ("assignments/tiny/exercises.toml", "seed = 3", "seed = 4", "catalogue"),
         ("assignments/tiny/exercises.toml", 'uses = ["double"]', "", "catalogue"),
-        ("solutions/tiny/mistakes/double.py", "3 * x", "4 * x", "known mistakes"),
+        ("solutions/tiny/mistakes/double.toml", "3 * x", "4 * x", "known mistakes"),
     ],
 )  # fmt: skip
 def test_what_decides_about_a_verdict_is_told(
