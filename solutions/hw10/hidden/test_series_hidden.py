@@ -66,7 +66,7 @@ def test_later_values_have_no_say_in_the_bounds(check, rng, count, n_train):
 @pytest.mark.points(2)
 def test_turns_any_scaled_values_back(check, rng):
     """For any bounds, below zero too."""
-    low = float(rng.uniform(-50, 50).round(1))
+    low = round(float(rng.uniform(-50, 50)), 1)
 
     check.unscale(rng.uniform(-1, 3, size=7).round(2), low, low + 8.5)
     check.unscale(rng.uniform(-1, 3, size=4).round(2), low - 70.0, low - 50.0)
