@@ -10,7 +10,7 @@ unexport PYTHONHOME PYTHONPATH
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test test-attacks test-batches test-code bench clean
+.PHONY: help setup demo test test-attacks test-batches test-code docs bench clean
 .PHONY: proof proof-tests proof-homework
 .PHONY: lint lint-style lint-format lint-types lint-imports lint-spelling
 
@@ -19,6 +19,7 @@ help:
 	@echo "make test    run the tests"
 	@echo "make proof   run the tests that take long, and prove the homework; CI does"
 	@echo "make lint    check style, types, imports and spelling"
+	@echo "make docs    build the documentation as a site, into build/site"
 	@echo "make bench   time a batch against one process a submission, and against no boundary"
 	@echo "make setup   only make the environment, .venv"
 	@echo "make clean   remove what the others made, except results/"
@@ -68,6 +69,9 @@ lint-imports: $(READY)
 
 lint-spelling: $(READY)
 	$(BIN)/codespell
+
+docs: $(READY)
+	$(BIN)/zensical build --clean --strict
 
 bench: $(READY)
 	$(BIN)/python tests/benchmarks/bench_batch.py

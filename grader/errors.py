@@ -140,3 +140,7 @@ class WrongValueError(StudentError):
     """A value differs from the expected one."""
 
     verdict = "failed"
+
+
+class NoDiagnosisWarning(UserWarning):
+    """Why there is no diagnosis of an exercise: the catalogue, or what reads it, is wrong."""

@@ -15,6 +15,7 @@ from grader.errors import CatalogError
 from grader.intake import Submission
 from grader.mistakes import put_in
 from grader.model import Verdict
+from grader.suite.session import RunSettings
 from grader.suite.variants import Variants
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 WANTED: Final = 0.95  # of the mutants of each exercise that are not declared equivalent
 EQUIVALENT: Final = "equivalent.toml"
+QUICK: Final = RunSettings(call_s=CALL_S, diagnose=False, redraw=False)
 
 
 class _Declared(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -119,9 +121,7 @@ def _run(assignment: Assignment, server: ForkServer, jobs: int) -> list[_Run]:
     grade_all(
         assignment,
         [submission for submission, _, _ in mutants.values()],
-        BatchOptions(
-            jobs=jobs, call_s=CALL_S, diagnose=False, redraw=False, only_first_failure=True
-        ),
+        BatchOptions(jobs=jobs, run=msgspec.structs.replace(QUICK, only_first_failure=True)),
         server,
         lambda submission, grade: grades.__setitem__(submission.id, grade),
         lambda submission: [mutants[submission.id][1].id],
@@ -163,7 +163,7 @@ def _still_idle(
         return [exercise] if exercise in waiting.values() else []
 
     again = [run.submission for run in runs if run.killed and run.exercise in waiting.values()]
-    options = BatchOptions(jobs=jobs, call_s=CALL_S, diagnose=False, redraw=False)
+    options = BatchOptions(jobs=jobs, run=QUICK)
     grade_all(assignment, again, options, server, forget, still_needed)
     return sorted(waiting)
 

@@ -8,19 +8,15 @@ from typing import TYPE_CHECKING, Final
 
 from grader.author.confusion import grade_mistakes, submissions_with_mistakes, table
 from grader.author.release import stale
-from grader.batch import (
-    BatchOptions,
-    grade_all,
-    is_golden_stale,
-    prove_under,
-    stale_mistakes,
-)
+from grader.batch import BatchOptions, grade_all, is_golden_stale, stale_mistakes
 from grader.diagnose import consistent
 from grader.intake import collect, read_submission
 from grader.intake.trees import loaded_names
 from grader.mistakes import load_mistakes
 from grader.model import LANGUAGES, Verdict
+from grader.suite.collecting import collected
 from grader.suite.known import Known, KnownExercise
+from grader.suite.session import RunSettings, prove_under
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -60,7 +56,8 @@ def check_reference(assignment: Assignment) -> Section:
     """Prove that the reference earns full marks, whatever the hidden suites draw."""
     section = Section(f"the reference earns full marks under {SALTS} salts")
 
-    prove_under(assignment, [f"validate {number}" for number in range(SALTS)])
+    with collected(assignment) as suites:
+        prove_under(suites, [f"validate {number}" for number in range(SALTS)])
     return section
 
 
@@ -75,7 +72,8 @@ def check_stubs(assignment: Assignment, server: ForkServer) -> Section:
         assignment=assignment.id,
     )
     grades: list[Grade] = []
-    grade_all(assignment, [stubs], BatchOptions(), server, lambda _, grade: grades.append(grade))
+    options = BatchOptions(run=RunSettings(skip_absent=False))  # a case may call nothing
+    grade_all(assignment, [stubs], options, server, lambda _, grade: grades.append(grade))
     for grade in grades:
         section.problems += [
             f"{result.id} earns {result.score}" for result in grade.exercises if result.score != 0
@@ -148,7 +146,7 @@ def check_mistakes(
     submissions = submissions_with_mistakes(assignment)
     section = Section(f"{len(submissions)} known mistakes cost marks, and are named")
     # What each case catches on its own is asked; redrawn ones would fail by the hidden ones.
-    options = BatchOptions(jobs=jobs, call_s=CALL_S, redraw=False)
+    options = BatchOptions(jobs=jobs, run=RunSettings(call_s=CALL_S, redraw=False))
     confusions = grade_mistakes(assignment, submissions, exercises_of, options, server)
     section.notes += table(confusions)
     for one in confusions:
@@ -192,7 +190,8 @@ def check_samples(assignment: Assignment, server: ForkServer, jobs: int, samples
         samples, modules=assignment.modules, exercises=names, assignment=assignment.id
     ).submissions
     section = Section(f"hidden and public suites agree on {len(submissions)} samples")
-    options = BatchOptions(jobs=jobs, call_s=CALL_S, diagnose=False, redraw=False)
+    settings = RunSettings(call_s=CALL_S, diagnose=False, redraw=False)
+    options = BatchOptions(jobs=jobs, run=settings)
 
     def judge(_submission: object, grade: Grade) -> None:
         section.problems += [

@@ -2,11 +2,10 @@
 
 from grader.batch.conditions import changes, conditions_of, submission_digest
 from grader.batch.golden import golden_bytes, is_golden_stale, renewed_golden
+from grader.batch.grade import BatchOptions, Plan, grade_all
 from grader.batch.kept import KeptRun
 from grader.batch.known import known_mistakes, renewed_mistakes, stale_mistakes
-from grader.batch.local import BatchOptions, Plan, grade_all
 from grader.batch.output import with_present_texts, write_reports
-from grader.batch.session import prove, prove_under, with_collected
 
 __all__ = [
     "BatchOptions",
@@ -18,13 +17,10 @@ __all__ = [
     "grade_all",
     "is_golden_stale",
     "known_mistakes",
-    "prove",
-    "prove_under",
     "renewed_golden",
     "renewed_mistakes",
     "stale_mistakes",
     "submission_digest",
-    "with_collected",
     "with_present_texts",
     "write_reports",
 ]

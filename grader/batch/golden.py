@@ -5,18 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from grader import wire
-from grader.batch.session import with_collected
 from grader.compare import compare
 from grader.errors import CatalogError
+from grader.suite.collecting import collected
 from grader.suite.golden import Golden
+from grader.suite.session import record
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import pytest
-
     from grader.catalog import Assignment
-    from grader.suite.runner import Runner
 
 
 def golden_bytes(assignment: Assignment) -> bytes:
@@ -80,10 +78,6 @@ def _equal(stored: Any, fresh: Any) -> bool:
 
 
 def _record(assignment: Assignment) -> Golden:
-    recorded: list[Golden] = []
-
-    def body(runner: Runner, _items: Sequence[pytest.Item]) -> None:
-        recorded.append(runner.gradings[assignment.id].reference.golden)
-
-    with_collected(assignment, "", body, hidden=False)
-    return recorded[0]
+    with collected(assignment, hidden=False) as suites:
+        grading, _ = record(suites, "")
+    return grading.reference.golden

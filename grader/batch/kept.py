@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from grader.batch.conditions import submission_digest
-from grader.batch.local import Plan
+from grader.batch.grade import Plan
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 import ast
-import functools
 import warnings
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
 from grader import wire
-from grader.batch.session import with_collected
 from grader.catalog import signature
 from grader.diagnose import Answer, Trace, agree_on_case, answer
 from grader.errors import CatalogError, StudentError
 from grader.mistakes import load_mistakes
-from grader.sandbox import LocalTransport, open_server
+from grader.sandbox import open_server
+from grader.suite.collecting import collected
 from grader.suite.known import Known, KnownCall, KnownExercise, KnownMistake, WhatIf
 from grader.suite.probing import inputs, varied
-from grader.suite.variants import Variants
+from grader.suite.running import Access, run_cases
+from grader.suite.session import prove
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-
-    import pytest
 
     from grader.catalog import Assignment
     from grader.mistakes import Mistake
@@ -31,7 +29,7 @@ if TYPE_CHECKING:
     from grader.sandbox import Client, ForkServer
     from grader.suite.case import Case
     from grader.suite.grading import Grading
-    from grader.suite.runner import Runner
+    from grader.suite.session import Session
     from grader.suite.student import Heard
 
 ENDLESS_CALL_S: Final = 2.0  # what never returns need not be waited for as long as a student's code
@@ -45,13 +43,8 @@ def known_mistakes(assignment: Assignment) -> Known:
     CatalogError
         When the suites or the catalogue are broken.
     """
-    recorded: list[Known] = []
-
-    def body(runner: Runner, items: Sequence[pytest.Item]) -> None:  # noqa: ARG001 - the runner has them
-        recorded.append(Recorder(assignment, runner).record())
-
-    with_collected(assignment, "", body, hidden=False)
-    return recorded[0]
+    with collected(assignment, hidden=False) as suites:
+        return Recorder(prove(suites, "")).record()
 
 
 def stale_mistakes(assignment: Assignment) -> list[str]:
@@ -106,21 +99,19 @@ def _seen(given: Answer) -> Trace:
 
 
 class Recorder:
-    """Runs variants of the reference on the cases that were collected.
+    """Runs variants of the reference on the cases of a session.
 
     Parameters
     ----------
-    assignment : Assignment
-        The assignment.
-    runner : Runner
-        With the collected cases; proven on the reference.
+    session : Session
+        Proven on the reference.
     """
 
-    def __init__(self, assignment: Assignment, runner: Runner) -> None:
-        self.assignment = assignment
-        self.runner = runner
-        self.variants = Variants(assignment)
-        self.catalogue = load_mistakes(assignment)
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.assignment = session.assignment
+        self.variants = session.diagnostician.variants
+        self.catalogue = load_mistakes(session.assignment)
         self._server: ForkServer | None = None
 
     def record(self) -> Known:
@@ -138,18 +129,20 @@ class Recorder:
 
     def cases(self, exercise: Exercise) -> list[Case]:
         """List the public cases of an exercise."""
-        every = self.runner.cases.of(self.assignment)
-        return [case for case in every if case.exercise == exercise and case.suite == "public"]
+        return [case for case in self.session.suites.of(exercise) if case.suite == "public"]
 
     def traces(self, mistake: Mistake, cases: Sequence[Case]) -> dict[str, Trace]:
         """Run a mistake on cases of its exercise."""
         source = self.variants.with_mistake(mistake)
-        return self.runner.run_on(self._grading(source, endless=mistake.endless), cases)
+        return self._run(self._grading(source, endless=mistake.endless), cases)
+
+    def _run(self, grading: Grading, cases: Sequence[Case]) -> dict[str, Trace]:
+        return run_cases(self.session.suites.tests, grading, cases)
 
     def _exercise(self, exercise: Exercise) -> KnownExercise:
         cases = self.cases(exercise)
         right = self._grading(self.variants.right)
-        traces = self.runner.run_on(right, cases)
+        traces = self._run(right, cases)
         mistakes = tuple(
             KnownMistake(mistake.explanation, self.traces(mistake, cases))
             for mistake in self.catalogue[exercise.id]
@@ -160,17 +153,14 @@ class Recorder:
         return KnownExercise(mistakes=mistakes, right=traces, calls=calls)
 
     def _grading(self, source: wire.Source, *, endless: bool = False) -> Grading:
-        present = self.runner.gradings[self.assignment.id]
-        limits = self.assignment.limits
         if not endless:
-            return present.twin(source, functools.partial(LocalTransport, limits=limits))
+            return self.session.grading(source)
         if self._server is None:
             torch = any(exercise.torch for exercise in self.assignment.exercises)
             self._server = open_server("best", torch=torch).__enter__()
-        brief = msgspec.structs.replace(limits, call_s=ENDLESS_CALL_S)
-        grading = present.twin(source, functools.partial(self._server.worker, brief))
-        grading.assignment = msgspec.structs.replace(self.assignment, limits=brief)
-        return grading
+        limits = msgspec.structs.replace(self.assignment.limits, call_s=ENDLESS_CALL_S)
+        brief = msgspec.structs.replace(self.assignment, limits=limits)
+        return self.session.grading(source, Access(self._server.worker), brief)
 
     def _calls(self, right: Grading, exercise: Exercise, case: Case) -> tuple[KnownCall, ...]:
         client = right.fresh_client(exercise)

@@ -15,9 +15,10 @@ from grader.errors import UsageError
 if TYPE_CHECKING:
     import argparse
 
-COMMANDS: Final = ("ci", "demo", "doctor", "grade", "hint", "release", "report", "validate")
-# What forks workers, and watches and ends them by what Linux alone has, or reads what these gave.
-ON_LINUX: Final = frozenset({"ci", "doctor", "grade", "release", "report", "validate"})
+COMMANDS: Final = ("ci", "demo", "doctor", "grade", "hint", "new", "release", "report", "validate")
+# What forks workers, and watches and ends them by what Linux alone has, reads what these gave, or
+# is of no use without them.
+ON_LINUX: Final = frozenset({"ci", "doctor", "grade", "new", "release", "report", "validate"})
 # What the extra `grade` of pyproject.toml installs: the names that are imported, in small letters.
 FOR_GRADING: Final = frozenset({"ipython", "nbconvert", "nbformat", "sqlalchemy", "yaml"})
 

@@ -99,6 +99,7 @@ def parser() -> argparse.ArgumentParser:
     _grade(commands.add_parser("grade", help="grade a folder of submissions"))
     _ci(commands.add_parser("ci", help="grade one submission and write what a platform reads"))
     _report(commands.add_parser("report", help="write the reports of a gradebook again"))
+    _new(commands.add_parser("new", help="write a small assignment to begin with"))
     _release(commands.add_parser("release", help="make stubs, notebooks and golden values"))
     _validate(commands.add_parser("validate", help="prove an assignment's suites"))
     _hint(commands.add_parser("hint", help="show an exercise's next hint"))
@@ -155,6 +156,11 @@ def _report(command: argparse.ArgumentParser) -> None:
         metavar="N",
         help="an earlier batch (default: last)",
     )
+    _common(command)
+
+
+def _new(command: argparse.ArgumentParser) -> None:
+    _assignment(command)
     _common(command)
 
 

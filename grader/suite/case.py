@@ -34,6 +34,8 @@ class Case(msgspec.Struct, frozen=True):
         Weight of its test.
     timeout_s : float or None
         Deadline of each call; None for the assignment's.
+    timed : bool
+        Whether it measures speed, as one does that asks for the stopwatch.
     """
 
     id: str
@@ -43,6 +45,7 @@ class Case(msgspec.Struct, frozen=True):
     visibility: Visibility
     weight: Fraction
     timeout_s: float | None = None
+    timed: bool = False
 
 
 def seed_of(assignment: Assignment, case: Case, salt: str, *, again: bool = False) -> int:

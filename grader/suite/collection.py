@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from grader.catalog import Assignment, load_assignment
 from grader.errors import CatalogError
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import pytest
 
 T = TypeVar("T")
+STOPWATCH: Final = "stopwatch"
 
 
 def assignment_folder(path: Path) -> Path | None:
@@ -130,6 +131,7 @@ def _case(item: pytest.Item, assignment: Assignment) -> Case:
         visibility=_converted(item, "visibility", Visibility, visible),
         weight=_converted(item, "points", Fraction, Fraction(1)),
         timeout_s=_converted(item, "timeout_s", float, None),
+        timed=STOPWATCH in getattr(item, "fixturenames", ()),
     )
 
 

@@ -59,6 +59,10 @@ class Grading:
         What hidden suites' seeds are derived from.
     patient : bool
         Whether a student may be standing at a breakpoint: then there is no bound on the whole.
+    again : bool
+        Whether public cases are drawn from the salt, as hidden ones are.
+    account : Account or None
+        What the submission has used up of its time so far; None for nothing.
     """
 
     def __init__(
@@ -71,9 +75,11 @@ class Grading:
         salt: str = "",
         *,
         patient: bool = False,
+        again: bool = False,
+        account: Account | None = None,
     ) -> None:
         self._patient = patient
-        self.again = False
+        self.again = again
         self.assignment = assignment
         self.reference = reference
         self.salt = salt
@@ -90,7 +96,7 @@ class Grading:
         self._exercise: Exercise | None = None
         self._clients: dict[bool, Client] = {}
         self._timeouts: dict[tuple[str, bool], int] = {}
-        self.account = Account(assignment.limits)
+        self.account = account or Account(assignment.limits)
         self._kept_bytes: dict[str, int] = {}
         self._never_loaded: dict[str, TimedOutError] = {}
 
@@ -216,7 +222,7 @@ class Grading:
         open_transport: OpenTransport | None = None,
     ) -> Grading:
         """Return a twin whose public cases are drawn from the salt, on the time that is left."""
-        twin = Grading(
+        return Grading(
             self.assignment,
             source or self.source,
             self.given,
@@ -224,10 +230,9 @@ class Grading:
             open_transport or self._open_transport,
             self.salt,
             patient=self._patient,
+            again=True,
+            account=self.account,
         )
-        twin.again = True
-        twin.account = self.account
-        return twin
 
     def take_output(self) -> str:
         """Return what the submission has printed since the last time."""

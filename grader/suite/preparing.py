@@ -1,102 +1,115 @@
-"""Make a runner of what pytest has collected: the cases, the submission, the reference."""
+"""Make a student's run of what pytest has collected: the cases, the submission, the reference."""
 
 from __future__ import annotations
 
-import functools
-import importlib
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from pytest_timeout import is_debugging  # type: ignore[import-untyped]  # it has no types
 
 from grader import clock
 from grader.diagnose import pick_language, render
 from grader.errors import IntakeError, UsageError
-from grader.intake import read_given, read_submission
-from grader.sandbox import LocalTransport
+from grader.intake import read_submission
+from grader.model import Verdict
+from grader.suite import outcome
 from grader.suite.collection import Cases
-from grader.suite.golden import Golden
-from grader.suite.grading import Grading
-from grader.suite.reference import Reference
-from grader.suite.runner import Runner
+from grader.suite.homework import Homework, OwnServer
+from grader.suite.performing import performer
+from grader.suite.run import Run
+from grader.suite.running import Access
+from grader.suite.session import RunSettings, Suites, live, replaying, warm_up
 from grader.suite.summary import Rerun
 from grader.suite.timing import Timing
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
+    from grader import wire
     from grader.catalog import Assignment
+    from grader.intake import Submission
+    from grader.suite.case import Case
 
 
-def prepare(config: pytest.Config, items: list[pytest.Item]) -> Runner:
+def prepare(config: pytest.Config, items: list[pytest.Item]) -> Homework:
     """Sort the items by exercise and make ready the submission that the options name."""
     cases = Cases(items)
     cases.keep_exercise(config, items)
     items.sort(key=cases.order)
-    runner = Runner(cases, {}, pick_language(config.getoption("lang"), os.environ))
+    lang = pick_language(config.getoption("lang"), os.environ)
     path = config.getoption("submission")
     if path is not None and len(cases.assignments) != 1:
         raise UsageError("--submission goes with the suites of one assignment")
     isolate = bool(config.getoption("isolate"))
-    runner.timing = Timing(config.getoption("timing"), confined=isolate)
-    runner.open_worker = runner.isolated if isolate else None
-    for assignment in cases.assignments:
-        replay = bool(config.getoption("replay")) or not assignment.solution.is_dir()
+    torch = any(case.exercise.torch for _, case in cases)
+    server = OwnServer(torch=torch) if isolate else None
+    timing = Timing(config.getoption("timing"), confined=isolate)
+    access = Access(server.worker if server else None, timing)
+    runs: dict[str, Run] = {}
+    submissions: dict[str, Submission] = {}
+    reruns: dict[str, Rerun] = {}
+    for suites in _suites(cases, items):
+        assignment = suites.assignment
         target = assignment.folder if path is None else Path(path)
-        _target(runner, assignment, target, replay=replay, isolate=isolate)
+        submission, source = _read(assignment, target, lang)
+        submissions[assignment.id] = submission
+        replay = bool(config.getoption("replay")) or not assignment.solution.is_dir()
+        session = replaying(suites) if replay else live(suites)
+        runs[assignment.id] = Run(session, RunSettings(), source, access, patient=not isolate)
         folder = _seen_from(config.invocation_params.dir, assignment.folder)
-        runner.reruns[assignment.id] = Rerun(folder, path or "")
+        reruns[assignment.id] = Rerun(folder, path or "")
+        if not isolate and any(case.exercise.torch for case in suites.cases):
+            warm_up(assignment, suites.cases)
     for item in items:
         owner = cases.get(item)
         if owner is not None:
-            runner.items[owner[0].id, owner[1].id] = item
-            _speak_plainly(runner, item)
-            if config.pluginmanager.has_plugin("warnings"):
-                # No project's settings may turn a warning into an error of a case.
-                item.add_marker(pytest.mark.filterwarnings("ignore"))
-        if owner is not None and not isolate:
-            # Each call has its own bound. This is for what those cannot end, such as a lock in C.
-            limits = owner[0].limits
-            bound_s = limits.load_s + (owner[1].timeout_s or limits.call_s)
-            item.add_marker(pytest.mark.timeout(clock.patience_s(bound_s)))
-    if not isolate and any(case.exercise.torch for _, case in cases):
-        _warm_up(
-            {
-                owner.folder / f"{case.exercise.module}.py"
-                for owner, case in cases
-                if case.exercise.torch
-            }
-        )
+            _dress(config, item, *owner, lang=lang, isolate=isolate)
     if not cases.foreign:
         _hush(config)
-    return runner
+    return Homework(cases, runs, submissions, reruns, lang, server, timing)
 
 
-def _target(
-    runner: Runner, assignment: Assignment, path: Path, *, replay: bool, isolate: bool
-) -> None:
-    """Read the submission to one assignment, and whatever it is compared with."""
+def _suites(cases: Cases, items: list[pytest.Item]) -> list[Suites]:
+    """Tell the cases of each assignment from the others', in the order of the items."""
+    owned = [(item, owner) for item in items if (owner := cases.get(item)) is not None]
+    found = []
+    for assignment in cases.assignments:
+        own = [(item, case) for item, (owner, case) in owned if owner.id == assignment.id]
+        tests = {case.id: performer(item) for item, case in own}
+        found.append(Suites(assignment, tuple(case for _, case in own), tests))
+    return found
+
+
+def _read(assignment: Assignment, path: Path, lang: str) -> tuple[Submission, wire.Source]:
+    """Read the submission to one assignment."""
     names = {exercise.id: exercise.names for exercise in assignment.exercises}
     submission = read_submission(
         path, modules=assignment.modules, exercises=names, assignment=assignment.id
     )
     if submission.source is None:
-        reason = render(submission.problem, runner.lang) if submission.problem else ""
+        reason = render(submission.problem, lang) if submission.problem else ""
         raise IntakeError(f"{path} cannot be graded: {reason}")
-    golden = Golden.read(assignment.golden) if replay else Golden()
-    runner.submissions[assignment.id] = submission
-    runner.gradings[assignment.id] = Grading(
-        assignment,
-        submission.source,
-        read_given(assignment.folder, assignment.given),
-        Reference(assignment, golden, live=not replay),
-        functools.partial(runner.isolated, assignment.limits)
-        if isolate
-        else functools.partial(LocalTransport, limits=assignment.limits, held=is_debugging),
-        patient=not isolate,
-    )
+    return submission, submission.source
+
+
+def _dress(
+    config: pytest.Config,
+    item: pytest.Item,
+    assignment: Assignment,
+    case: Case,
+    *,
+    lang: str,
+    isolate: bool,
+) -> None:
+    """Give an item the bound of a case, and words for a student where it fails."""
+    _speak_plainly(item, case, lang)
+    if config.pluginmanager.has_plugin("warnings"):
+        # No project's settings may turn a warning into an error of a case.
+        item.add_marker(pytest.mark.filterwarnings("ignore"))
+    if not isolate:
+        # Each call has its own bound. This is for what those cannot end, such as a lock in C.
+        limits = assignment.limits
+        bound_s = limits.load_s + (case.timeout_s or limits.call_s)
+        item.add_marker(pytest.mark.timeout(clock.patience_s(bound_s)))
 
 
 def _seen_from(here: Path, folder: Path) -> str:
@@ -105,23 +118,14 @@ def _seen_from(here: Path, folder: Path) -> str:
     return str(folder.relative_to(here.resolve()) if below else folder)
 
 
-def _warm_up(stubs: Collection[Path]) -> None:
-    """Import torch before any case is timed; from a cold disk that may take longer than a call may.
-
-    The first optimizer imports torch's compiler as well, which takes longer than all the rest.
-    """
-    torch = importlib.import_module("torch")
-    if any(path.is_file() and "optim" in path.read_text("utf-8") for path in stubs):
-        torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=0.1).step()
-
-
-def _speak_plainly(runner: Runner, item: pytest.Item) -> None:
+def _speak_plainly(item: pytest.Item, case: Case, lang: str) -> None:
     """Let a failing case be reported in words for the student, without a traceback."""
     original = item.repr_failure
 
     def repr_failure(excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:  # noqa: ARG001 - pytest's own signature
-        words = runner.words_for(item, excinfo.value)
-        return original(excinfo) if words is None else words
+        verdict, message = outcome.judged(excinfo.value, case)
+        ours = verdict is Verdict.ERRORED_GRADER  # then a traceback helps
+        return original(excinfo) if ours else render(message, lang)
 
     item.repr_failure = repr_failure  # type: ignore[method-assign]  # one item, not the class
 

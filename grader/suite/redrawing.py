@@ -139,6 +139,7 @@ def draw_again(
     right: wire.Source,
     local: Callable[[Supply], Transport],
     run_on: RunOn,
+    known: Mapping[str, tuple[str, ...]],
 ) -> dict[str, Again]:
     """Run public cases on other inputs, first on the reference and then on the submission.
 
@@ -154,6 +155,8 @@ def draw_again(
         Opens a way into a source in this process.
     run_on : callable
         Runs cases on a grading.
+    known : mapping of str to tuple of str
+        What cases asked of the reference before, where it has been run.
 
     Returns
     -------
@@ -170,22 +173,27 @@ def draw_again(
     run_on(theirs, sound, carried)
     return {
         case.id: Again(
-            fresh=case in sound and _asks_anew(case.id, grading, proof, theirs),
+            fresh=case in sound and _asks_anew(case.id, known, grading, proof, theirs),
             result=(theirs if case in sound else proof).results[case.id],
         )
         for case in cases
     }
 
 
-def _asks_anew(case: str, grading: Grading, proof: Grading, theirs: Grading) -> bool:
+def _asks_anew(
+    case: str,
+    known: Mapping[str, tuple[str, ...]],
+    grading: Grading,
+    proof: Grading,
+    theirs: Grading,
+) -> bool:
     """Tell whether a case has other inputs when it is drawn again.
 
     What a submission returns may be an input too, so the reference's two runs are compared. Only
     where the first of them was not made are the submission's.
     """
-    known = grading.reference.asked.get(case)
-    if known is not None:
-        return known != proof.asked.get(case)
+    if case in known:
+        return known[case] != proof.asked.get(case)
     return grading.asked.get(case) != theirs.asked.get(case)
 
 

@@ -43,8 +43,6 @@ class Reference:
         self.live = live
         self._clients: dict[str, Client] = {}
         self._signatures: dict[str, dict[str, str]] = {}
-        # What public cases ask of a submission that is right, where that has been tried.
-        self.asked: dict[str, tuple[str, ...]] = {}
 
     def caller(self, case: str, exercise: Exercise, seed: int) -> ReferenceCaller:
         """Begin a case: return what its checks ask the reference through."""
@@ -64,7 +62,6 @@ class Reference:
 
     def _twin(self, golden: Golden, *, live: bool) -> Reference:
         twin = Reference(self.assignment, golden, live=live)
-        twin.asked = self.asked
         # What is costly to make is shared; both are written to by the exercise's name alone.
         twin._clients, twin._signatures = self._clients, self._signatures
         return twin

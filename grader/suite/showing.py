@@ -10,7 +10,7 @@ from grader.suite.summary import summary_lines
 if TYPE_CHECKING:
     import pytest
 
-    from grader.suite.runner import Runner
+    from grader.suite.homework import Homework
 
 LETTERS: Final = {
     Verdict.NOT_IMPLEMENTED: "-",
@@ -32,18 +32,18 @@ def status_letter(report: pytest.TestReport) -> tuple[str, str, str] | None:
     return "failed", letter, str(verdict).upper()
 
 
-def closing_lines(runner: Runner) -> list[str]:
+def closing_lines(homework: Homework) -> list[str]:
     """Return the lines of the closing table and of what is wrong."""
     lines: list[str] = []
-    for assignment in runner.cases.assignments:
-        grading = runner.gradings[assignment.id]
+    for assignment in homework.cases.assignments:
+        grading = homework.runs[assignment.id].grading
         if grading.results:
             lines += summary_lines(
                 assignment,
                 list(grading.results.values()),
-                runner.submissions[assignment.id],
-                runner.lang,
-                runner.reruns[assignment.id],
+                homework.submissions[assignment.id],
+                homework.lang,
+                homework.reruns[assignment.id],
                 grading.diagnoses,
             )
     return lines

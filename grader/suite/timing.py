@@ -14,8 +14,6 @@ from grader.sandbox import has_gpu, open_device_server
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import pytest
-
     from grader.sandbox import ForkServer
 
     OpenServer = Callable[..., ForkServer]
@@ -25,7 +23,6 @@ CPU: Final = "cpu"
 CUDA: Final = "cuda"
 OFF: Final = "off"
 MODES: Final = (AUTO, CPU, CUDA, OFF)
-FIXTURE: Final = "stopwatch"
 
 
 class SkippedError(Skipped):
@@ -40,11 +37,6 @@ class SkippedError(Skipped):
     def __init__(self, message: Message) -> None:
         super().__init__(render(message, "en"))
         self.message = message
-
-
-def is_timed(item: pytest.Item) -> bool:
-    """Tell whether a case measures speed: whether it asks for the stopwatch."""
-    return FIXTURE in getattr(item, "fixturenames", ())
 
 
 def device_of(mode: str, *, gpu: bool | None = None) -> str:

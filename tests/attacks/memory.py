@@ -12,17 +12,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from grader.batch.session import with_collected
 from grader.sandbox import Result
+from grader.suite.collecting import collected
+from grader.suite.session import record
 from grader.wire import Handle
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import pytest
-
     from grader.catalog import Assignment
-    from grader.suite.runner import Runner
     from grader.suite.student import Heard
 
 # Read by both sides: by `memoriser` to write the table, by the submission to find its way in it.
@@ -154,13 +152,12 @@ class Memory:
         self.any: dict[str, Any] = {}
         self.shapes: list[tuple[str, str, Any]] = []
         self.made: dict[str, dict[str, list[tuple[str, tuple[int, ...]]]]] = {}
-        with_collected(assignment, "", self._listen, hidden=False)
+        with collected(assignment, hidden=False) as suites:
+            grading, _ = record(suites, "")
+        for calls in grading.calls.values():
+            self._keep(calls)
         if not self.table:
             raise AssertionError("the public cases ask nothing: there is nothing to know by heart")
-
-    def _listen(self, runner: Runner, _items: Sequence[pytest.Item]) -> None:
-        for calls in runner.gradings[self.assignment.id].calls.values():
-            self._keep(calls)
 
     def _keep(self, calls: Sequence[Heard]) -> None:
         objects: dict[int, tuple[str, tuple[Any, ...], dict[str, Any]]] = {}

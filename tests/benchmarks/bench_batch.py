@@ -24,21 +24,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.batch.conditions import default_salt
-from grader.batch.session import run_items, with_collected
 from grader.catalog import load_assignment
 from grader.intake import Submission, read_submission
 from grader.model import Verdict
-from grader.sandbox import LocalTransport, open_server
+from grader.sandbox import open_server
+from grader.suite.collecting import collected
+from grader.suite.run import run_submission
+from grader.suite.running import Access
+from grader.suite.session import RunSettings, prove
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    import pytest
+    from collections.abc import Callable
 
     from grader.catalog import Assignment
-    from grader.model import Limits
-    from grader.sandbox import ForkServer, Supply
-    from grader.suite.runner import Runner
+    from grader.sandbox import ForkServer
+    from grader.suite.session import Session
 
 ROOT = Path(__file__).resolve().parents[2]
 FINE = (Verdict.PASSED, Verdict.SKIPPED)  # a case that measures speed is skipped where nothing does
@@ -57,23 +57,17 @@ def main() -> None:
     submissions = [read(assignment.solution)] * options.count
     seconds: dict[str, list[float]] = {"batch": [], "process": [], "floor": []}
 
-    def body(runner: Runner, items: Sequence[pytest.Item]) -> None:
-        torch = any(exercise.torch for exercise in assignment.exercises)
-        with open_server("best", torch=torch) as server:
-            for _ in range(options.rounds):
-                seconds["batch"].append(
-                    timed(submissions, lambda s: in_fork(runner, items, s, server.attach()))
-                )
-                seconds["floor"].append(
-                    timed(submissions, lambda s: in_fork(runner, items, s, None))
-                )
-                seconds["process"].append(
-                    timed(submissions[:2], lambda s: in_process(assignment, s))
-                )
-            print(f"isolation: {server.tier}")
-            print(f"cases: {len(items)}, exercises: {len(assignment.exercises)}")
-
-    with_collected(assignment, default_salt(assignment), body)
+    torch = any(exercise.torch for exercise in assignment.exercises)
+    with collected(assignment) as suites, open_server("best", torch=torch) as server:
+        session = prove(suites, default_salt(assignment))
+        for _ in range(options.rounds):
+            seconds["batch"].append(
+                timed(submissions, lambda s: in_fork(session, s, server.attach()))
+            )
+            seconds["floor"].append(timed(submissions, lambda s: in_fork(session, s, None)))
+            seconds["process"].append(timed(submissions[:2], lambda s: in_process(assignment, s)))
+        print(f"isolation: {server.tier}")
+        print(f"cases: {len(suites.cases)}, exercises: {len(assignment.exercises)}")
     medians = {way: statistics.median(measured) for way, measured in seconds.items()}
     print(f"{'way':10}{'s a submission':>16}{'times the floor':>18}{'times the batch':>18}")
     for way, median in medians.items():
@@ -89,30 +83,22 @@ def timed(submissions: list[Submission], grade: Callable[[Submission], None]) ->
     return (time.perf_counter() - started) / len(submissions)
 
 
-def in_fork(
-    runner: Runner, items: Sequence[pytest.Item], submission: Submission, server: ForkServer | None
-) -> None:
+def in_fork(session: Session, submission: Submission, server: ForkServer | None) -> None:
     """Grade in a forked process: in workers of the server, or in the process itself."""
     pid = os.fork()
     if pid == 0:
         code = 1
         try:
-            runner.retarget(submission, server.worker if server else local_transport)
-            run_items(runner, items)
-            runner.close()
-            (grading,) = runner.gradings.values()
-            code = int(any(r.verdict not in FINE for r in grading.results.values()))
+            assert submission.source is not None
+            access = Access(server.worker if server else None)
+            cases, _ = run_submission(session, RunSettings(), submission.source, access)
+            code = int(any(case.verdict not in FINE for case in cases))
         finally:
             os._exit(code)
     if server is not None:
         server.detach()
     if os.waitpid(pid, 0)[1]:
         raise SystemExit("a case failed on the reference; the figures would mean nothing")
-
-
-def local_transport(_limits: Limits, supply: Supply) -> LocalTransport:
-    """Make a transport without a boundary."""
-    return LocalTransport(supply)
 
 
 def in_process(assignment: Assignment, submission: Submission) -> None:

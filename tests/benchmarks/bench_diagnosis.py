@@ -19,6 +19,7 @@ from grader.batch import BatchOptions, grade_all
 from grader.catalog import find_assignment
 from grader.intake import read_submission
 from grader.sandbox import open_server
+from grader.suite.session import RunSettings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,7 +57,7 @@ def seconds(
 ) -> float:
     """Grade submissions one after the other; return the seconds that their grading took."""
     spent: list[float] = []
-    options = BatchOptions(diagnose=diagnose)
+    options = BatchOptions(run=RunSettings(diagnose=diagnose))
     grade_all(
         assignment, submissions, options, server, lambda _, grade: spent.append(grade.duration_s)
     )

@@ -20,16 +20,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from grader import wire
-from grader.batch import with_collected
 from grader.catalog import find_assignment
+from grader.suite.collecting import collected
+from grader.suite.session import record
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import pytest
-
     from grader.catalog import Assignment
-    from grader.suite.runner import Runner
 
 ROOT: Final = Path(__file__).parents[2]
 BARE: Final = """
@@ -54,15 +52,13 @@ def recorded_calls(assignment: Assignment) -> list[tuple[str, str, tuple[Any, ..
     """Run the public suites once; return the functions called and their arguments."""
     calls: list[tuple[str, str, tuple[Any, ...]]] = []
 
-    def body(runner: Runner, _items: Sequence[pytest.Item]) -> None:
-        grading = runner.gradings[assignment.id]
-        for case in runner.cases.of(assignment):
-            for heard in grading.calls.get(case.id, []):
-                if isinstance(heard.target, str):
-                    args = wire.decode(wire.encode(tuple(heard.args)))
-                    calls.append((case.exercise.module, heard.target, args))
-
-    with_collected(assignment, "", body, hidden=False)
+    with collected(assignment, hidden=False) as suites:
+        grading, _ = record(suites, "")
+    for case in suites.cases:
+        for heard in grading.calls.get(case.id, []):
+            if isinstance(heard.target, str):
+                args = wire.decode(wire.encode(tuple(heard.args)))
+                calls.append((case.exercise.module, heard.target, args))
     return calls
 
 

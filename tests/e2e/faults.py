@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import functools
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
 from grader import wire
-from grader.batch.session import with_collected
-from grader.sandbox import LocalTransport
 from grader.scoring import score_exercise
+from grader.suite.collecting import collected
+from grader.suite.running import run_cases
+from grader.suite.session import prove
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import pytest
-
     from grader.catalog import Assignment
     from grader.model import Exercise, ExerciseResult
-    from grader.suite.runner import Runner
 
 
 class Fault(NamedTuple):
@@ -67,15 +64,12 @@ def graded(assignment: Assignment, faults: Sequence[Fault]) -> list[ExerciseResu
     """Run the cases of each fault's own exercise, and no others."""
     results: list[ExerciseResult] = []
 
-    def body(runner: Runner, _: Sequence[pytest.Item]) -> None:
-        (present,) = runner.gradings.values()
-        open_transport = functools.partial(LocalTransport, limits=assignment.limits)
+    with collected(assignment) as suites:
+        session = prove(suites, "one fault")
         for fault in faults:
             exercise = assignment.exercise(fault.exercise)
-            cases = [one for one in runner.cases.of(assignment) if one.exercise == exercise]
-            grading = present.twin(fault.source, open_transport)
-            runner.run_on(grading, cases)
+            cases = suites.of(exercise)
+            grading = session.grading(fault.source)
+            run_cases(suites.tests, grading, cases)
             results.append(score_exercise(exercise, [grading.results[one.id] for one in cases]))
-
-    with_collected(assignment, "one fault", body)
     return results

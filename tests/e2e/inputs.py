@@ -8,30 +8,18 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from grader.batch import with_collected
 from grader.catalog import load_assignment
+from grader.suite.collecting import collected
 from grader.suite.redrawing import asked
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    import pytest
-
-    from grader.suite.runner import Runner
+from grader.suite.session import record
 
 
 def inputs(folder: Path) -> dict[str, tuple[str, ...]]:
     """Digest the calls of every case, with public and hidden inputs of a fixed salt."""
-    found: dict[str, tuple[str, ...]] = {}
-
-    def body(runner: Runner, _items: Sequence[pytest.Item]) -> None:
-        for grading in runner.gradings.values():
-            found.update({case: asked(heard) for case, heard in grading.calls.items()})
-
-    with_collected(load_assignment(folder), "salt", body)
-    return found
+    with collected(load_assignment(folder)) as suites:
+        grading, _ = record(suites, "salt")
+    return {case: asked(heard) for case, heard in grading.calls.items()}
 
 
 if __name__ == "__main__":

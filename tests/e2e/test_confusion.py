@@ -23,6 +23,7 @@ from grader.catalog import load_assignment
 from grader.intake import read_submission
 from grader.mistakes import load_mistakes
 from grader.sandbox import open_server
+from grader.suite.session import RunSettings
 from grader.suite.variants import Variants
 
 if TYPE_CHECKING:
@@ -132,7 +133,7 @@ def test_every_mistake_is_diagnosed_by_its_name(
         assignment if place == "batch" else copy,
         handed_in,
         lambda mistake: [mistake.exercise],
-        BatchOptions(jobs=2, call_s=CALL_S),
+        BatchOptions(jobs=2, run=RunSettings(call_s=CALL_S)),
         server,
     )
 

@@ -7,7 +7,6 @@ time, in this process, on suites that are collected once.
 from __future__ import annotations
 
 import ast
-import functools
 import tomllib
 import warnings
 from pathlib import Path
@@ -15,20 +14,18 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
-from grader.batch.session import with_collected
 from grader.catalog import load_assignment
 from grader.diagnose import explain
 from grader.mistakes import load_mistakes, put_in
-from grader.sandbox import LocalTransport
-from grader.suite.diagnosing import Diagnostician
-from grader.suite.variants import Variants
+from grader.suite.collecting import collected
+from grader.suite.running import run_cases
+from grader.suite.session import prove
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from grader.catalog import Assignment
     from grader.model import CaseResult, Diagnosis
-    from grader.suite.runner import Runner
+    from grader.suite.session import Session
 
     Found = tuple[Diagnosis | None, dict[str, CaseResult]]
 
@@ -53,32 +50,26 @@ def _name(variant: Mapping[str, Any]) -> str:
 class Bench:
     """Runs one exercise of the reference with something else in the place of its definitions."""
 
-    def __init__(self, assignment: Assignment, runner: Runner) -> None:
-        self._assignment = assignment
-        self._runner = runner
-        self._variants = Variants(assignment)
-        self._diagnostician = Diagnostician(assignment)
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._assignment = session.assignment
+        self._variants = session.diagnostician.variants
 
     def run(self, variant: Mapping[str, Any]) -> Found:
         """Run all cases of the variant's exercise, and ask why it lost points."""
-        assignment, runner = self._assignment, self._runner
-        exercise = assignment.exercise(variant["exercise"])
+        session, exercise = self._session, self._assignment.exercise(variant["exercise"])
         text = put_in(self._variants.text(exercise.module), self._definitions(variant))
-        source = self._variants.with_text(exercise.module, text)
-        local = functools.partial(LocalTransport, limits=assignment.limits)
-        present = runner.gradings[assignment.id]
-        grading = present.twin(source, local)
-        cases = [one for one in runner.cases.of(assignment) if one.exercise == exercise]
-        runner.run_on(grading, cases)
-        found = self._diagnostician.diagnose(
-            grading, exercise, runner.right, lambda other: self._hidden(other, cases)
+        grading = session.grading(self._variants.with_text(exercise.module, text))
+        cases = session.suites.of(exercise)
+        run_cases(session.suites.tests, grading, cases)
+        found = session.diagnostician.diagnose(
+            grading, exercise, session.right, lambda other: self._hidden(other, cases)
         )
         return found, grading.results
 
     def _hidden(self, source: Any, cases: Sequence[Any]) -> Any:
-        local = functools.partial(LocalTransport, limits=self._assignment.limits)
-        twin = self._runner.gradings[self._assignment.id].twin(source, local)
-        return self._runner.run_on(twin, [one for one in cases if one.suite == "hidden"])
+        hidden = [one for one in cases if one.suite == "hidden"]
+        return run_cases(self._session.suites.tests, self._session.grading(source), hidden)
 
     def _definitions(self, variant: Mapping[str, Any]) -> dict[str, str]:
         exercise = self._assignment.exercise(variant["exercise"])
@@ -112,16 +103,10 @@ def _defined(text: str) -> dict[str, str]:
 def found() -> dict[str, Found]:
     """What is said of every variant, by its name; of all in one collected session."""
     assignment = load_assignment(ROOT / "assignments" / "hw8")
-    said: dict[str, Found] = {}
-
-    def body(runner: Runner, items: Any) -> None:
-        bench = Bench(assignment, runner)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # wrong code overflows and the like
-            said.update({_name(variant): bench.run(variant) for variant in (*WRONG, *RIGHT)})
-
-    with_collected(assignment, "a salt", body)
-    return said
+    with collected(assignment) as suites, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # wrong code overflows and the like
+        bench = Bench(prove(suites, "a salt"))
+        return {_name(variant): bench.run(variant) for variant in (*WRONG, *RIGHT)}
 
 
 def test_every_exercise_has_unknown_mistakes() -> None:

@@ -17,11 +17,12 @@ from grader.author.validate import (
     check_texts,
     check_told_apart,
 )
-from grader.batch import with_collected
 from grader.catalog import load_assignment
 from grader.errors import CatalogError
 from grader.mistakes import load_mistakes
 from grader.suite import diagnosing
+from grader.suite.collecting import collected
+from grader.suite.session import prove
 
 if TYPE_CHECKING:
     from grader.catalog import Assignment
@@ -120,7 +121,8 @@ class TestReference:
             "def test_doubles_more(check, rng):",
             "def test_doubles_more(check, rng):\n    assert rng.random() < 0.75",
         )
-        with_collected(proven.assignment, "validate 0", lambda _runner, _items: None)
+        with collected(proven.assignment) as suites:
+            prove(suites, "validate 0")
 
         with pytest.raises(CatalogError, match=r"the reference does not pass .*test_doubles_more"):
             check_reference(proven.assignment)

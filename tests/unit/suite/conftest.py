@@ -1,7 +1,7 @@
 """A tiny assignment made in a temporary folder, and runs of pytest on it.
 
-The inner runs are `pytest.main` in this process, as `grader.batch.session` has it: the plugin and a
-recorder are handed in as objects, and no other plugin is loaded.
+The inner runs are `pytest.main` in this process, as `grader.suite.collecting` has it: the plugin
+and a recorder are handed in as objects, and no other plugin is loaded.
 """
 
 from __future__ import annotations
@@ -107,11 +107,11 @@ class Recorder:
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """Take them from the plugin's runner."""
-        runner = session.config.stash.get(plugin.RUNNER, None)
-        for grading in runner.gradings.values() if runner else ():
-            self.results.update(grading.results)
-            self.diagnoses.update(grading.diagnoses)
+        """Take them from what the plugin keeps."""
+        homework = session.config.stash.get(plugin.HOMEWORK, None)
+        for run in homework.runs.values() if homework else ():
+            self.results.update(run.grading.results)
+            self.diagnoses.update(run.grading.diagnoses)
 
 
 @dataclasses.dataclass(frozen=True)

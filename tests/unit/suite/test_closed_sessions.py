@@ -7,14 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from grader.batch import with_collected
+from grader.batch import BatchOptions, Plan, grade_all
 from grader.errors import CatalogError
+from grader.intake import read_submission
+from grader.sandbox import open_server
+from grader.suite.collecting import collected
+from grader.suite.session import record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from grader.model import Verdict
-    from grader.suite.runner import Runner
+    from grader.intake import Submission
+    from grader.model import Conditions, Grade, Verdict
 
 CASES = ["test_doubles[2]", "test_doubles[5]", "test_totals"]
 LEAVES_OUT = "def pytest_collection_modifyitems(items):\n    del items[1:]\n"
@@ -27,14 +31,11 @@ def verdicts(course: Any) -> Callable[[], dict[str, Verdict]]:
     """Run the course's suites on its reference, as a batch does; return what became of them."""
 
     def prove() -> dict[str, Verdict]:
-        found: dict[str, Verdict] = {}
-
-        def body(runner: Runner, _items: Sequence[pytest.Item]) -> None:
-            for case, result in runner.gradings["tiny"].results.items():
-                found[case.rpartition("::")[2]] = result.verdict
-
-        with_collected(course.assignment(), "s", body)
-        return found
+        with collected(course.assignment()) as suites:
+            grading, _ = record(suites, "s")
+        return {
+            case.rpartition("::")[2]: result.verdict for case, result in grading.results.items()
+        }
 
     return prove
 
@@ -92,27 +93,44 @@ def test_a_case_that_is_left_out_breaks_the_suite(course: Any) -> None:
         def test_two(check): check.double(np.ones(3))
     """)
 
-    with pytest.raises(CatalogError, match=r"test_two: was left out"):
-        with_collected(course.assignment(), "s", lambda _runner, _items: None)
+    with (
+        pytest.raises(CatalogError, match=r"test_two: was left out"),
+        collected(course.assignment()),
+    ):
+        pass
 
 
 def test_an_interrupt_is_passed_on(course: Any) -> None:
     """Pytest would take it for the end of the session, and half a batch would look like a whole."""
+    course.suite("raise KeyboardInterrupt\n")
 
-    def body(_runner: Runner, _items: Sequence[pytest.Item]) -> None:
-        raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        with_collected(course.assignment(), "s", body)
+    with pytest.raises(KeyboardInterrupt), collected(course.assignment()):
+        pass
 
 
-def test_what_is_not_wanted_is_not_proven(course: Any) -> None:
+def test_what_is_not_graded_needs_no_proof(course: Any) -> None:
     """Where all is graded already, the reference need not be run."""
     course.write("solutions/tiny/answers.py", "def double(x): return x / {}\n")
+    answer = course.answer("def double(x): return 2 * x\n")
+    submission = read_submission(answer, modules=("answers",), exercises={"double": ("double",)})
+    grades: list[Grade] = []
 
-    def body(_runner: Runner, _items: Sequence[pytest.Item]) -> None:
-        raise AssertionError("nothing was to be graded")
+    def grade(plan: Plan) -> None:
+        with open_server("best", torch=False) as server:
+            grade_all(
+                course.assignment(), [submission], BatchOptions(salt="s"), server,
+                lambda _, made: grades.append(made), plan=plan,
+            )  # fmt: skip
 
-    with_collected(course.assignment(), "s", body, wanted=lambda _runner: False)
+    grade(NothingWaits())
     with pytest.raises(CatalogError, match="the reference does not pass"):
-        with_collected(course.assignment(), "s", body, wanted=lambda _runner: True)
+        grade(Plan())
+    assert grades == []
+
+
+class NothingWaits(Plan):
+    """Every grade is there already."""
+
+    def waiting(self, conditions: Conditions, submissions: Sequence[Submission]) -> tuple[()]:
+        """Nothing."""
+        return ()

@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import grader
-from grader.batch import changes, conditions_of, submission_digest, with_collected
+from grader.batch import changes, conditions_of, submission_digest
 from grader.batch.conditions import grader_digest
 from grader.intake import read_submission
 from grader.model import Conditions, Message
+from grader.suite.collecting import collected
 
 REFERENCE = "def double(x):\n    return 2 * x\n"
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from grader.suite.case import Case
-    from grader.suite.runner import Runner
 
     Describe = Callable[[], Conditions]
 
@@ -35,21 +35,11 @@ def test_hidden(check, rng):
 def describe(course: Any) -> Describe:
     """Collect the course's suites as a batch does and return its conditions."""
 
-    def collected() -> list[Case]:
-        found: list[Case] = []
+    def cases() -> tuple[Case, ...]:
+        with collected(course.assignment()) as suites:
+            return suites.cases
 
-        def wanted(runner: Runner) -> bool:
-            found.extend(runner.cases.of(course.assignment()))
-            return False
-
-        with_collected(course.assignment(), "s", _nothing, wanted=wanted)
-        return found
-
-    return lambda: conditions_of(course.assignment(), collected(), "s", "A")
-
-
-def _nothing(_runner: Runner, _items: Sequence[pytest.Item]) -> None:
-    raise AssertionError("nothing was to be run")
+    return lambda: conditions_of(course.assignment(), cases(), "s", "A")
 
 
 @pytest.mark.parametrize(

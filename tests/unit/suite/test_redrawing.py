@@ -10,16 +10,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from grader.batch.session import run_items, with_collected
 from grader.diagnose import render
 from grader.intake import read_submission
 from grader.model import CaseResult, Message, Verdict, Visibility
-from grader.sandbox import LocalTransport
 from grader.suite.case import Case, seed_of
-from grader.suite.closing import Closing
+from grader.suite.closing import known_by_heart_now
+from grader.suite.collecting import collected
 from grader.suite.golden import Golden
 from grader.suite.redrawing import Again, doubtful, known_by_heart
 from grader.suite.reference import Reference
+from grader.suite.run import Run
+from grader.suite.running import Access
+from grader.suite.session import RunSettings, prove
 
 if TYPE_CHECKING:
     from grader.suite.grading import Grading
@@ -212,16 +214,14 @@ def test_what_a_submission_returns_makes_no_case_a_new_one(course: Any) -> None:
 
 def _in_a_batch(course: Any, path: Any) -> Grading:
     """Grade as a batch does, where the reference has run before, but in this process."""
-    graded: list[Grading] = []
-
-    def body(runner: Any, items: Any) -> None:
-        submission = read_submission(path, modules=("answers",), exercises={})
-        runner.retarget(submission, lambda limits, supply, **_: LocalTransport(supply, limits))
-        run_items(runner, items)
-        graded.extend(runner.gradings.values())
-
-    with_collected(course.assignment(), "salt", body)
-    return graded[0]
+    submission = read_submission(path, modules=("answers",), exercises={})
+    assert submission.source is not None
+    with collected(course.assignment()) as suites:
+        run = Run(prove(suites, "salt"), RunSettings(), submission.source, Access())
+        for case in suites.cases:
+            run.run(case)
+        run.close()
+    return run.grading
 
 
 def test_a_right_submission_is_not_run_again(course: Any, tmp_path: Any) -> None:
@@ -378,11 +378,9 @@ def test_a_submission_without_time_is_not_run_again(course: Any) -> None:
         is_out_of_time=lambda: True,
     )
 
-    assert Closing().by_heart(grading, cases, run_on=_never) == {}
+    session: Any = SimpleNamespace()  # without tests that could be run again
 
-
-def _never(*_args: Any, **_options: Any) -> Any:
-    raise AssertionError("it was run again")
+    assert known_by_heart_now(session, grading, cases) == {}
 
 
 def test_seeds_of_cases_drawn_again_hang_on_the_salt(course: Any) -> None:

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from grader import wire
-from grader.batch import BatchOptions, grade_all, with_collected
+from grader.batch import BatchOptions, grade_all
 from grader.batch.golden import golden_bytes
 from grader.cli.main import parser
 from grader.errors import CatalogError, HarnessError, SandboxError, UsageError, WrongValueError
@@ -23,6 +23,7 @@ from grader.model import Verdict, Visibility
 from grader.sandbox import LocalTransport, has_gpu, open_device_server, open_server
 from grader.scoring import score_exercise
 from grader.suite.case import Case
+from grader.suite.collecting import collected
 from grader.suite.golden import Golden
 from grader.suite.grading import Grading
 from grader.suite.reference import Reference
@@ -399,15 +400,10 @@ class TestBatches:
             BatchOptions(salt="s"),
             *(BatchOptions(salt="s", timing=mode) for mode in ("off", "cpu")),
         ]
-        found: list[Any] = []
-
-        def body(runner: Any, _items: Any) -> None:
-            found.extend(one.conditions(runner, "A") for one in options)
-
-        with_collected(timed.assignment(), "s", body)
+        with collected(timed.assignment()) as suites:
+            unsaid, off, measured = (one.conditions(suites, "A") for one in options)
         timed.forget()
 
-        unsaid, off, measured = found
         assert unsaid == off
         assert off != measured
 

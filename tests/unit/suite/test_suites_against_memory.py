@@ -32,7 +32,7 @@ class Collected:
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Take them as they were sorted."""
-        cases = session.config.stash[plugin.RUNNER].cases
+        cases = session.config.stash[plugin.HOMEWORK].cases
         owned = ((item, cases.get(item)) for item in session.items)
         self.items: list[tuple[Any, Case]] = [(item, owner[1]) for item, owner in owned if owner]
 

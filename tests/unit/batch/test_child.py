@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from grader import clock
-from grader.batch.pool import GRACE_S, OUT_OF_MEMORY, _Child
-from grader.model import Exercise, Limits, Text, Verdict, Visibility
+from grader.batch.child import GRACE_S, OUT_OF_MEMORY, Child
+from grader.model import CaseResult, Exercise, Limits, Text, Verdict, Visibility
 from grader.suite.case import Case
 
 LIMITS = Limits(submission_s=300.0, diagnosis_s=60.0)
@@ -22,10 +22,10 @@ CASE = Case("test_answers.py::t", "t", EXERCISE, "public", Visibility.VISIBLE, F
 def child(monkeypatch: pytest.MonkeyPatch) -> Any:
     """A grader that has used so much processor time, and so much on the wall."""
 
-    def make(cpu_s: float, wall_s: float) -> _Child:
+    def make(cpu_s: float, wall_s: float) -> Child:
         submission: Any = None
-        made = _Child(submission, (), os.getpid(), 0, LIMITS)
-        made.started_s = clock.monotonic() - wall_s
+        began_s = clock.monotonic() - wall_s
+        made = Child(submission, (), os.getpid(), 0, LIMITS, began_s)
         monkeypatch.setattr(clock, "process_cpu_s", lambda _pid: cpu_s)
         return made
 
@@ -42,7 +42,7 @@ def test_what_a_submission_used_up_is_its_own(child: Any) -> None:
     overdue = child(300.0 + 60.0 + GRACE_S + 1, 700.0)
 
     assert overdue.is_overdue()
-    lost = overdue.lost(CASE, -9)
+    lost = _lost(overdue, -9)
     assert (lost.verdict, lost.message.key) == (Verdict.TIMED_OUT, "submission_timed_out")
     assert lost.message.fields == {"seconds": "300"}
 
@@ -52,7 +52,7 @@ def test_a_grader_that_hangs_is_ours(child: Any) -> None:
     overdue = child(1.0, clock.patience_s(300.0 + 60.0 + GRACE_S) + 1)
 
     assert overdue.is_overdue()
-    assert overdue.lost(CASE, -9).verdict is Verdict.ERRORED_GRADER
+    assert _lost(overdue, -9).verdict is Verdict.ERRORED_GRADER
 
 
 @pytest.mark.parametrize(
@@ -63,4 +63,11 @@ def test_memory_is_the_submissions_and_any_other_end_is_ours(
     child: Any, code: int, verdict: Verdict
 ) -> None:
     """The suites have run on the reference within far less."""
-    assert child(1.0, 1.0).lost(CASE, code).verdict is verdict
+    assert _lost(child(1.0, 1.0), code).verdict is verdict
+
+
+def _lost(child: Child, code: int) -> CaseResult:
+    """Return what becomes of a case that a grader did not report before it ended with a code."""
+    ((lost,), diagnoses) = child.results([CASE], code)
+    assert diagnoses == {}
+    return lost

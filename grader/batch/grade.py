@@ -1,0 +1,145 @@
+"""A batch: which submissions are graded, under which conditions, by which engine."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from grader.batch.assembling import unreadable
+from grader.batch.conditions import conditions_of, default_salt
+from grader.batch.engine import LocalEngine, Task
+from grader.sandbox import CONFINED_TIERS, HIDDEN_REFUSED
+from grader.suite.collecting import collected
+from grader.suite.session import RunSettings, prove
+from grader.suite.timing import OFF, Timing, device_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from grader.catalog import Assignment
+    from grader.intake import Submission
+    from grader.model import Conditions, Grade
+    from grader.sandbox import ForkServer
+    from grader.suite.session import Suites
+
+    OnGrade = Callable[[Submission, Grade], None]
+    ExercisesOf = Callable[[Submission], Sequence[str]]
+
+
+class BatchOptions(msgspec.Struct, frozen=True):
+    """How a batch is run.
+
+    Parameters
+    ----------
+    jobs : int
+        Submissions at a time.
+    salt : str or None
+        What hidden suites' seeds are derived from; None takes one derived from the hidden suites.
+    timing : str
+        Where speed is measured, see `grader.suite.timing.MODES`.
+    run : RunSettings
+        How each submission is run.
+    """
+
+    jobs: int = 1
+    salt: str | None = None
+    timing: str = OFF
+    run: RunSettings = RunSettings()
+
+    def conditions(self, suites: Suites, tier: str) -> Conditions:
+        """Describe what grades made of collected suites, in an isolation tier, are made under."""
+        assignment = suites.assignment
+        return conditions_of(
+            assignment,
+            suites.cases,
+            self.salt_of(assignment),
+            tier,
+            device_of(self.timing),
+            live=assignment.solution.is_dir(),
+        )
+
+    def salt_of(self, assignment: Assignment) -> str:
+        """Return the salt in force."""
+        return default_salt(assignment) if self.salt is None else self.salt
+
+
+class Plan:
+    """What a batch asks before it grades. This one grades everything, and keeps nothing."""
+
+    def waiting(
+        self,
+        conditions: Conditions,  # noqa: ARG002 - others ask it
+        submissions: Sequence[Submission],
+    ) -> Sequence[Submission]:
+        """Choose what is graded, once it is known under which conditions; writes nothing."""
+        return submissions
+
+    def begin(self, conditions: Conditions) -> None:
+        """Take note that nothing stands in the way any more: the first grades are about to come."""
+
+
+def grade_all(
+    assignment: Assignment,
+    submissions: Sequence[Submission],
+    options: BatchOptions,
+    server: ForkServer,
+    on_grade: OnGrade,
+    exercises_of: ExercisesOf | None = None,
+    plan: Plan | None = None,
+) -> None:
+    """Grade submissions, each in a process of its own.
+
+    Parameters
+    ----------
+    assignment : Assignment
+        The assignment.
+    submissions : sequence of Submission
+        What to grade; one that could not be read gets a grade that says so.
+    options : BatchOptions
+        How.
+    server : ForkServer
+        Running; the workers come from it. In tier C no hidden suite is run.
+    on_grade : callable
+        Called in this process with each submission and its grade, as they come in.
+    exercises_of : callable or None
+        The ids of the exercises that a submission is graded on; None for all. Asked when its turn
+        comes; where there are none, it gets no grade.
+    plan : Plan or None
+        Which of them are to be graded; None for all. It is told to begin when suites, reference,
+        salt and device have been found to be in order.
+
+    Raises
+    ------
+    CatalogError
+        When the suites are broken or the reference does not pass them.
+    SandboxError
+        When the fork server ends.
+    """
+    plan = plan or Plan()
+    everything = [exercise.id for exercise in assignment.exercises]
+    timing = Timing(options.timing, confined=server.tier in CONFINED_TIERS)
+    timing.start()  # before the first fork
+    try:
+        with collected(assignment, hidden=server.tier != HIDDEN_REFUSED) as suites:
+            conditions = options.conditions(suites, server.tier)
+            chosen = plan.waiting(conditions, submissions)
+            readable = [one for one in chosen if one.source is not None]
+            # Where nothing is run, nothing need be proven.
+            session = prove(suites, options.salt_of(assignment), timing) if readable else None
+            plan.begin(conditions)
+            for submission in chosen:
+                if submission.source is None:
+                    on_grade(submission, unreadable(assignment, submission, conditions))
+            if session is None:
+                return
+            engine = LocalEngine(session, options.run, conditions, server, timing, options.jobs)
+            tasks = (
+                Task(submission, exercises)
+                for submission in readable
+                if (exercises := exercises_of(submission) if exercises_of else everything)
+            )
+            for submission, grade in engine.grade(tasks):
+                on_grade(submission, grade)
+    finally:
+        timing.close()

@@ -1,0 +1,276 @@
+"""All that submissions are compared with: collected cases, the reference's answers, the catalogue.
+
+A session is made from an assignment and a salt, in any process, and never changes: what is learnt
+of a submission is in its `grader.suite.run.Run`.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from grader.errors import CatalogError
+from grader.intake import read_given
+from grader.model import Verdict
+from grader.suite.diagnosing import Diagnostician
+from grader.suite.golden import Golden
+from grader.suite.grading import Grading
+from grader.suite.reference import Reference
+from grader.suite.running import Access, run_case
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from grader import wire
+    from grader.catalog import Assignment
+    from grader.diagnose import Trace
+    from grader.model import Exercise
+    from grader.suite.case import Case
+    from grader.suite.performing import Perform
+    from grader.suite.timing import Timing
+
+
+class RunSettings(msgspec.Struct, frozen=True):
+    """How submissions are run.
+
+    Parameters
+    ----------
+    diagnose : bool
+        Whether to find out why exercises lost points.
+    redraw : bool
+        Whether public cases are run again on other inputs where hidden ones fail.
+    only_first_failure : bool
+        Whether an exercise's other cases are left out once one has failed.
+    skip_absent : bool
+        Whether they are not run, but lost, once one has shown that there is nothing to call.
+    call_s : float or None
+        Deadline of a call in seconds; None for the assignment's.
+    """
+
+    diagnose: bool = True
+    redraw: bool = True
+    only_first_failure: bool = False
+    skip_absent: bool = True
+    call_s: float | None = None
+
+    def applied_to(self, assignment: Assignment) -> Assignment:
+        """Return the assignment with the limits in force."""
+        if self.call_s is None:
+            return assignment
+        limits = msgspec.structs.replace(assignment.limits, call_s=self.call_s)
+        return msgspec.structs.replace(assignment, limits=limits)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Suites:
+    """What was collected of an assignment's suites.
+
+    Parameters
+    ----------
+    assignment : Assignment
+        The assignment.
+    cases : tuple of Case
+        In the order in which they are run: an upstream before what uses it, public before hidden.
+    tests : mapping of str to Perform
+        How to run each of them, by id.
+    """
+
+    assignment: Assignment
+    cases: tuple[Case, ...]
+    tests: Mapping[str, Perform]
+
+    def of(self, exercise: Exercise) -> list[Case]:
+        """List the cases of an exercise."""
+        return [case for case in self.cases if case.exercise == exercise]
+
+    def of_all(self, exercises: Collection[str]) -> list[Case]:
+        """List the cases of some exercises, by their ids."""
+        return [case for case in self.cases if case.exercise.id in exercises]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Session:
+    """What the submissions to an assignment are compared with.
+
+    Parameters
+    ----------
+    suites : Suites
+        The cases.
+    salt : str
+        What the seeds of hidden suites are derived from.
+    reference : Reference
+        The other side of every check.
+    given : Source
+        What the assignment hands out.
+    diagnostician : Diagnostician
+        Knows the catalogue of mistakes.
+    right : mapping of str to Trace
+        What the reference gives, by case, where it has been run before.
+    asked : mapping of str to tuple of str
+        Digests of what public cases ask of a submission that is right, where that is known.
+    """
+
+    suites: Suites
+    salt: str
+    reference: Reference
+    given: wire.Source
+    diagnostician: Diagnostician
+    right: Mapping[str, Trace] = dataclasses.field(default_factory=dict)
+    asked: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
+
+    @property
+    def assignment(self) -> Assignment:
+        """The assignment."""
+        return self.suites.assignment
+
+    def grading(
+        self,
+        source: wire.Source,
+        access: Access | None = None,
+        assignment: Assignment | None = None,
+        *,
+        patient: bool = False,
+    ) -> Grading:
+        """Begin to grade a source; see `Grading`.
+
+        Parameters
+        ----------
+        source : Source
+            What is graded.
+        access : Access or None
+            How it is reached; None runs it in this process.
+        assignment : Assignment or None
+            The assignment with other limits; None for those that it states.
+        patient : bool
+            Whether there is no bound on the whole.
+        """
+        chosen = assignment or self.assignment
+        return Grading(
+            chosen,
+            source,
+            self.given,
+            self.reference,
+            (access or Access()).transport(chosen.limits),
+            self.salt,
+            patient=patient,
+        )
+
+
+def replaying(suites: Suites, salt: str = "", *, golden: Path | None = None) -> Session:
+    """Return a session that rests on stored golden values, where there are no solutions."""
+    assignment = suites.assignment
+    stored = Golden.read(golden or assignment.golden)
+    return _session(suites, salt, Reference(assignment, stored, live=False))
+
+
+def live(suites: Suites, salt: str = "") -> Session:
+    """Return a session that runs the reference beside each submission, without a proof before."""
+    return _session(suites, salt, Reference(suites.assignment, Golden(), live=True))
+
+
+def record(
+    suites: Suites, salt: str, cases: Sequence[Case] | None = None, timing: Timing | None = None
+) -> tuple[Grading, dict[str, tuple[str, ...]]]:
+    """Run cases on the reference itself, which records its answers.
+
+    Parameters
+    ----------
+    suites : Suites
+        What was collected.
+    salt : str
+        What the seeds of hidden suites are derived from.
+    cases : sequence of Case or None
+        Which; None for all.
+    timing : Timing or None
+        Whether speed is measured; None for not.
+
+    Returns
+    -------
+    Grading, dict of str to tuple of str
+        Verdicts, and all that was called and answered; digests of what public cases asked.
+
+    Raises
+    ------
+    CatalogError
+        When a case fails there: the assignment, not a student, is at fault.
+    """
+    chosen = suites.cases if cases is None else cases
+    if any(case.exercise.torch for case in chosen):
+        warm_up(suites.assignment, chosen)
+    session = live(suites, salt)
+    grading = session.grading(session.diagnostician.variants.right)
+    access = Access() if timing is None else Access(timing=timing)
+    asked: dict[str, tuple[str, ...]] = {}
+    try:
+        for case in chosen:
+            ran = run_case(grading, case, suites.tests[case.id], access, keep=True)
+            grading.results[case.id] = result = ran.result
+            if result.verdict not in {Verdict.PASSED, Verdict.SKIPPED}:
+                raise CatalogError(
+                    f"the reference does not pass {result.id}: {result.verdict} "
+                    f"{result.message.key} {result.message.fields} {result.difference or ''}"
+                )
+            if case.suite == "public" and ran.asked is not None:
+                asked[case.id] = ran.asked
+    finally:
+        grading.close()
+    return grading, asked
+
+
+def prove(suites: Suites, salt: str, timing: Timing | None = None) -> Session:
+    """Prove that the reference passes the suites, and return what it answered as a session.
+
+    Where there are no solutions, as in a student's repository, the stored golden values stand for
+    the reference, and nothing is proven.
+
+    Raises
+    ------
+    CatalogError
+        When the reference does not pass the suites, or the stored values cannot be read.
+    """
+    if not suites.assignment.solution.is_dir():
+        return replaying(suites, salt)
+    grading, asked = record(suites, salt, timing=timing)
+    session = _session(suites, salt, grading.reference.replayed())
+    return dataclasses.replace(session, right=grading.traces, asked=asked)
+
+
+def prove_under(suites: Suites, salts: Sequence[str]) -> None:
+    """Run the suites on the reference with hidden cases drawn from several salts.
+
+    Raises
+    ------
+    CatalogError
+        When a case fails there.
+    """
+    hidden = [case for case in suites.cases if case.suite == "hidden"]
+    record(suites, salts[0])
+    for salt in salts[1:]:
+        record(suites, salt, hidden)
+
+
+def warm_up(assignment: Assignment, cases: Iterable[Case]) -> None:
+    """Import torch before any case is timed; from a cold disk that may take longer than a call may.
+
+    The first optimizer imports torch's compiler as well, which takes longer than all the rest.
+    """
+    torch = importlib.import_module("torch")
+    modules = {case.exercise.module for case in cases if case.exercise.torch}
+    stubs = [assignment.folder / f"{module}.py" for module in sorted(modules)]
+    if any(path.is_file() and "optim" in path.read_text("utf-8") for path in stubs):
+        torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=0.1).step()
+
+
+def _session(suites: Suites, salt: str, reference: Reference) -> Session:
+    assignment = suites.assignment
+    return Session(
+        suites=suites,
+        salt=salt,
+        reference=reference,
+        given=read_given(assignment.folder, assignment.given),
+        diagnostician=Diagnostician(assignment),
+    )

@@ -1,0 +1,73 @@
+"""`grader new` writes an assignment that is whole: released, proven, and graded like any other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from grader.author.new import new_files, write_new
+from grader.author.release import student_archive
+from grader.catalog import load_assignment
+from grader.cli import main
+from grader.errors import UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_a_new_assignment_is_released_proven_and_graded(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """From nothing to a grade, by the commands that the command itself names."""
+    root = ["--root", str(tmp_path)]
+
+    assert main(["new", "hw1", *root]) == 0
+    assert "grader release hw1" in capsys.readouterr().out
+    assert main(["release", "hw1", *root]) == 0
+    assert main(["validate", "hw1", "--mutants", *root]) == 0
+    proof = capsys.readouterr().out
+    assert proof.endswith("hw1: 0 problems\n")
+    assert "idle" not in proof
+    submissions = tmp_path / "submissions"
+    submissions.mkdir()
+    reference = tmp_path / "solutions" / "hw1" / "probabilities.py"
+    (submissions / "ann.py").write_bytes(reference.read_bytes())
+    (submissions / "bob.py").write_text("def softmax(scores):\n    return scores\n")
+    out = tmp_path / "results"
+    assert main(["grade", "hw1", str(submissions), "-o", str(out), *root]) == 0
+    scores = [row.split(",") for row in (out / "grades.csv").read_text("utf-8").splitlines()]
+    at = scores[0].index("score")
+    assert [row[at] for row in scores[1:]] == ["4.00", "0.00"]
+    assert student_archive(load_assignment(tmp_path / "assignments" / "hw1"))
+
+
+def test_the_same_name_gives_the_same_files() -> None:
+    """In every place that the name stands in, paths and texts alike."""
+    files, others = new_files("hw1"), new_files("lab-2")
+
+    renamed = {path.replace("hw1", "lab-2"): text for path, text in files.items()}
+    assert list(renamed) == list(others)
+    assert [text.replace("hw1", "lab-2") for text in renamed.values()] == list(others.values())
+    assert not any("{id}" in text for text in others.values())
+
+
+@pytest.mark.parametrize("taken", ["assignments/hw1", "solutions/hw1"])
+def test_nothing_is_overwritten(tmp_path: Path, taken: str) -> None:
+    """Whichever half of it is there, nothing else is written either."""
+    (tmp_path / taken).mkdir(parents=True)
+    (tmp_path / taken / "mine.py").write_text("x = 1")
+
+    with pytest.raises(UsageError, match="is there already"):
+        write_new("hw1", tmp_path)
+
+    assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == ["mine.py"]
+
+
+@pytest.mark.parametrize("name", ["", "../hw1", "a/b", "hw 1", "-x", ".hidden", "8", "作业"])
+def test_a_name_that_is_none_for_a_folder_is_refused(tmp_path: Path, name: str) -> None:
+    """It would be written elsewhere, or could not be typed after a command."""
+    with pytest.raises(UsageError, match="name"):
+        write_new(name, tmp_path)
+
+    assert list(tmp_path.iterdir()) == []
