@@ -129,7 +129,7 @@ def test_series_compares_with_guesses(run: Run) -> None:
     """Four networks beside two guesses that need none."""
     _, printed, _ = run("series", "--iterations", "3", "--lang", "en")
 
-    rows = re.findall(r"^  (\S.*?) {2,}(\d\.\d+)  (\d\.\d+)", printed, re.MULTILINE)
+    rows = re.findall(r"^  (\S.*?) {2,}(\d\.\d+) +(\d\.\d+)", printed, re.MULTILINE)
     assert "144 months, 120 of them to learn from, between 90 and 432" in printed
     assert [name for name, _, _ in rows] == [
         "the last month again", "the year before again", "FC", "RNN", "LSTM", "GRU",

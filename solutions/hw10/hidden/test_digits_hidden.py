@@ -150,10 +150,10 @@ def test_is_right_for_any_network(check, torch, rng, view, batch, layers):
 
 @pytest.mark.exercise("largest_gradients")
 def test_grows_with_what_is_still_to_be_learnt(check, torch, rng):
-    """Pictures that are named right already teach nearly nothing, others much."""
+    """Pictures that are mostly named right already teach less than others."""
     parameters = make_digits_parameters(torch, rng, 4, 5, 1)
     images = draw(torch, rng, 3, 1, 4, 4)
-    parameters["classifier.bias"][4] += 15.0
+    parameters["classifier.bias"][4] += 3.0  # not so sure that only rounding is left
 
     check.largest_gradients("rows", parameters, images, torch.tensor([4, 4, 4]))
     check.largest_gradients("rows", parameters, images, torch.tensor([4, 8, 4]))
