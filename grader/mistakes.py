@@ -242,6 +242,7 @@ def _definitions(module: Path) -> dict[str, list[str]]:
 
 
 def _without_docstrings(node: ast.stmt, lines: Sequence[str]) -> list[str]:
+    """Return the lines of a definition that say what it does."""
     docstrings: set[int] = set()
     for inner in ast.walk(node):
         if isinstance(inner, _DEFINITIONS) and len(inner.body) > 1:

@@ -56,6 +56,6 @@ def run(options: argparse.Namespace) -> int:
             raise
         raise UsageError(
             f"`grader {name}` needs the package {package}, which is not installed; "
-            "install what instructors need: pip install 'grader[grade]'"
+            "install what instructors need, in a checkout: pip install '.[grade]'"
         ) from error
     return code

@@ -5,8 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
+import shlex
 import subprocess
 import sys
+import sysconfig
 import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,6 +28,10 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 HOME = "assignments/hw8"
 MOST_BYTES = 1_500_000
+LEND = (
+    "import pathlib, sysconfig; "
+    "pathlib.Path(sysconfig.get_path('purelib'), 'lent.pth').write_text({!r})"
+)
 
 
 @pytest.fixture(scope="module")
@@ -98,3 +105,51 @@ def test_filled_in_and_handed_in_whole_it_earns_all(
 ) -> None:
     """Stubs that lie beside the written version take nothing away."""
     assert float(rows[place]["score"]) == sum(exercise.points for exercise in hw8.exercises)
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_readme_leads_from_nothing_to_a_verdict(
+    hw8: Assignment, handed_out: dict[str, bytes], tmp_path: Path, lang: str
+) -> None:
+    """Its commands, word by word, in a fresh environment and a folder that holds nothing else.
+
+    What the package requires is taken from the environment that runs this test.
+    """
+    for name, content in handed_out.items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    readme = (tmp_path / "README.md").read_text("utf-8")
+    parts = readme.split("\n# ")
+    blocks = re.findall(r"^```bash\n(.*?)^```$", parts[lang == "zh"], re.S | re.M)
+    install, check = blocks
+    lend = f"python -c {shlex.quote(LEND.format(sysconfig.get_path('purelib')))}\n"
+    words = re.sub("EXERCISE|练习名", "clip", check)
+    pytest_too = 'pytest() { python -m pytest "$@"; }\n'  # it is lent, but for its command
+    script = f"set -e\n{install}{lend}{pytest_too}which grader\nset +e\n{words}"
+
+    done = subprocess.run(
+        ["/bin/bash", "-c", script],
+        cwd=tmp_path,
+        env={
+            "PATH": f"{Path(sys.base_prefix) / 'bin'}:/usr/bin:/bin",
+            "LANG": lang,
+            "PYTHONUTF8": "1",
+            "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+            "PIP_NO_DEPS": "1",
+            "PIP_NO_INDEX": "1",
+            "PIP_QUIET": "1",
+            "PYTEST_ADDOPTS": "-k clip -p no:hypothesispytest",
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    told = done.stdout
+    assert done.returncode == 0, done.stderr + told
+    assert told.startswith(f"{tmp_path}/.venv/bin/grader\n")
+    assert len(re.findall(r"^clip +0\.00 / 6 ", told, re.M)) == 2  # the files, and the notebook
+    hint = hw8.exercise("clip").hints[0].in_language(lang)
+    assert told.rstrip().endswith(hint)

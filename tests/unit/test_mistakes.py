@@ -124,6 +124,42 @@ def test_reads_texts_and_a_diff_of_the_reference(load: Load) -> None:
     assert (mistake.helpers, mistake.ties, mistake.endless) == ("", (), False)
 
 
+def test_docstrings_are_no_part_of_what_a_diff_changes(load: Load) -> None:
+    """Nor comments below them; one that is all there is stays, and other texts do."""
+    reference = '''
+class clip:
+    """return 1"""
+
+    # First.
+    @property
+    def low(self):
+        """return 1
+
+        return 1
+        """
+        return 1
+
+    def high(self):
+        """return 1, and more."""
+
+    text = """return 1"""
+'''
+
+    (mistake,) = load(_entry("one", diff="- return 1\n+ return 2"), reference=reference)
+
+    assert mistake.definitions["clip"].split("\n") == [
+        "class clip:",
+        "    @property",
+        "    def low(self):",
+        "        return 2",
+        "",
+        "    def high(self):",
+        '        """return 1, and more."""',
+        "",
+        '    text = """return 1"""',
+    ]
+
+
 def test_reads_a_whole_definition_and_what_it_needs(load: Load) -> None:
     """Imports, constants and private definitions, in order; decorators belong to what follows."""
     code = """

@@ -148,7 +148,7 @@ def test_an_instructors_command_names_the_remedy(student, words: list[str]) -> N
     done = student("grader", *words)
 
     assert done.returncode == 2, done.stdout + done.stderr
-    assert "pip install 'grader[grade]'" in done.stderr
+    assert "pip install '.[grade]'" in done.stderr
 
 
 def test_the_remedy_is_named_for_each_package_of_an_instructors_installation() -> None:

@@ -68,7 +68,7 @@ def _report(code, show, begin, pair, weights, right):
     work = f"{first:3d} + {second:3d} {mark} {answer:3d}"
     show.say(
         f"  {begin:6d}  error {error:.8f}  {right:3d} of {TESTED} sums right   {work}",
-        f"  {begin:6d}  误差 {error:.8f}  {TESTED} 题对 {right:3d} 题   {work}",
+        f"  {begin:6d}  误差 {error:.8f}  {TESTED} 个和算对 {right:3d} 个   {work}",
     )
 
 
