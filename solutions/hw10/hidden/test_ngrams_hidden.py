@@ -94,6 +94,14 @@ def test_is_a_product_with_one_hot_rows(check, submission, rng, shape):
     check.equal(submission.embed_forward(idx, W), np.eye(6)[idx] @ W)
 
 
+@pytest.mark.exercise("embed_forward")
+def test_leaves_the_table_alone(check, rng):
+    """Neither indices nor table are changed, and rows are not mixed."""
+    idx = rng.permutation(7)[:5]
+
+    check.embed_forward(idx, rng.standard_normal((7, 3)), unchanged=(0, 1))
+
+
 # embed_backward
 
 
@@ -203,3 +211,17 @@ def test_follows_the_numbers_of_the_maps(check, torch, rng, count, size):
         context = tuple(rng.choice(words, size=size).tolist())
 
         check.predict_next(context, parameters, (word_to_ix, ix_to_word))
+
+
+@pytest.mark.exercise("predict_next")
+def test_follows_from_every_word_of_the_context(check, torch, rng):
+    """Contexts that differ in a single word, at each place."""
+    words = [f"w{number:02d}" for number in rng.permutation(40)[:15]]
+    ix_to_word = dict(enumerate(words))
+    word_to_ix = {word: index for index, word in ix_to_word.items()}
+    parameters = make_ngram_parameters(torch, rng, (15, 3, 4, 9), scale=1.5)
+    for place in range(3):
+        context = words[:3]
+        context[place] = words[10 + place]
+
+        check.predict_next(tuple(context), parameters, (word_to_ix, ix_to_word))

@@ -93,6 +93,17 @@ def test_windows_are_right_for_any_lengths(check, rng, count, k):
     check.create_windows(make_series(rng, count), k, unchanged=(0,))
 
 
+@pytest.mark.exercise("create_windows")
+def test_a_window_and_its_month_stand_together_in_the_series(check, submission, torch, rng):
+    """Each window with its target behind it is a run of months, one month further each time."""
+    series = make_series(rng, 13)
+
+    inputs, targets = submission.create_windows(series, 4)
+
+    runs = torch.from_numpy(np.stack([series[at : at + 5] for at in range(9)])).float()
+    check.equal(torch.cat([inputs, targets], dim=1), runs)
+
+
 # seq_pairs
 
 
@@ -102,6 +113,18 @@ def test_windows_are_right_for_any_lengths(check, rng, count, k):
 def test_pairs_are_right_for_any_lengths(check, rng, count, warmup):
     """One target for each prediction that counts."""
     check.seq_pairs(make_series(rng, count), warmup, unchanged=(0,))
+
+
+@pytest.mark.exercise("seq_pairs")
+def test_a_target_is_the_input_of_the_next_step(check, submission, torch, rng):
+    """All targets but the last one are read a step later."""
+    series = make_series(rng, 12)
+
+    inputs, targets = submission.seq_pairs(series, 5)
+
+    check.equal(targets[:-1], torch.from_numpy(series[6:-1]).float().reshape(-1, 1, 1))
+    check.equal(inputs[6:], torch.from_numpy(series[6:-1]).float().reshape(-1, 1, 1))
+    check.equal(targets[-1], torch.tensor([[float(series[-1])]]))
 
 
 # series_fc
