@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import ast
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from grader.errors import CatalogError
 from grader.model import Demo, Exercise, Limits, Rule, Text
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 
 class _Heading(msgspec.Struct, forbid_unknown_fields=True):
     id: str
     seed: int
     title: Text
+    data: list[str] = []
 
 
 class _File(msgspec.Struct, forbid_unknown_fields=True):
@@ -48,6 +53,8 @@ class Assignment(msgspec.Struct, frozen=True):
         Names that the stubs of each module hand out ready-made.
     rules : dict of str to Rule
         What exercises are not to be solved with.
+    data : tuple of Path
+        Files below ``data/`` that belong to it.
     folder : Path
         ``assignments/ID``: stubs, handout, public suites.
     solution : Path
@@ -66,6 +73,7 @@ class Assignment(msgspec.Struct, frozen=True):
     solution: Path
     golden: Path
     rules: dict[str, Rule] = {}
+    data: tuple[Path, ...] = ()
 
     def exercise(self, name: str) -> Exercise:
         """Return the exercise of that id; raises `CatalogError` for an unknown one."""
@@ -151,7 +159,24 @@ def load_assignment(folder: Path) -> Assignment:
         solution=root / "solutions" / parsed.assignment.id,
         golden=root / "data" / "golden" / f"{parsed.assignment.id}.bin",
         rules=parsed.rules,
+        data=_data(path, root / "data", parsed.assignment.data),
     )
+
+
+def all_assignments(start: Path) -> list[Assignment]:
+    """Read every assignment below a folder, by name.
+
+    Raises
+    ------
+    CatalogError
+        When there is none, or one of them is broken.
+    """
+    folders = sorted(path.parent for path in start.glob("assignments/*/exercises.toml"))
+    if not folders:
+        raise CatalogError(
+            f"no assignments; run this in the folder that holds assignments/, not {start}"
+        )
+    return [load_assignment(folder) for folder in folders]
 
 
 def find_assignment(name: str, start: Path) -> Assignment:
@@ -229,6 +254,16 @@ def defines_class(text: str, name: str) -> bool:
     return any(
         isinstance(node, ast.ClassDef) and node.name == name for node in ast.parse(text).body
     )
+
+
+def _data(path: Path, folder: Path, names: Iterable[str]) -> tuple[Path, ...]:
+    files = tuple(folder / name for name in names)
+    for name, file in zip(names, files, strict=True):
+        if not file.resolve().is_relative_to(folder.resolve()) or not file.is_file():
+            raise CatalogError(
+                f"{path}: data names {name!r}, but there is no such file in {folder}"
+            )
+    return files
 
 
 def _check_order(path: Path, exercises: tuple[Exercise, ...]) -> None:

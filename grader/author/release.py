@@ -151,8 +151,9 @@ def student_archive(assignment: Assignment, stored: Mapping[Path, bytes] | None 
         stored = {path: path.read_bytes() for path in paths if path.is_file()}
     for path, content in stored.items():
         files[f"data/golden/{path.name}"] = content
-    for path in sorted(assignment.golden.parent.parent.glob("*.txt")):
-        files[f"data/{path.name}"] = path.read_bytes()
+    shelf = assignment.golden.parent.parent
+    for path in assignment.data:
+        files[f"data/{path.relative_to(shelf).as_posix()}"] = path.read_bytes()
     readme = "\n\n".join(words_about(assignment, lang).readme for lang in LANGUAGES)
     files["README.md"] = f"{readme}\n".encode()
     _refuse_leaks(assignment, files)

@@ -31,7 +31,7 @@ PACKAGES: Final = (
 # Rooms that begin their work when verdicts are there.
 AFTERWARDS: Final = frozenset({"author", "cli", "gradebook", "report"})
 # Fields of an assignment that decide nothing: where it lies, and what people read.
-IDLE: Final = frozenset({"folder", "solution", "golden", "title", "hints"})
+IDLE: Final = frozenset({"folder", "solution", "golden", "data", "title", "hints"})
 
 
 def conditions_of(
@@ -80,7 +80,7 @@ def conditions_of(
         "stubs": _of_files(path for path in _code(assignment.folder) if not _is_suite(path)),
         "reference": _of_files(_code(assignment.solution)) if live else _stored(assignment.golden),
         "known mistakes": _known_mistakes(assignment),
-        "data": _of_files(sorted(assignment.golden.parent.parent.glob("*.txt"))),
+        "data": _of_files(assignment.data),
         "grader": grader_digest(Path(grader.__file__).parent),
         "timing": timing,
         "python": f"{platform.python_implementation()} {platform.python_version()}",

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import sys
 import types
+import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from rich.console import Console
 
-from grader.catalog import demo_path, load_assignment, load_demos
+from grader.catalog import all_assignments, demo_path, find_assignment, load_demos
 from grader.cli.stage import Code, Show
 from grader.diagnose import pick_language, render
 from grader.errors import CatalogError, Field, UsageError
@@ -34,22 +35,31 @@ INTERRUPTED: Final = 130
 def demo(options: argparse.Namespace) -> int:
     """Run a system, or list them; see ``grader demo --help``."""
     lang = pick_language(options.lang, os.environ)
-    there = [
-        (assignment, one)
-        for path in sorted(options.root.glob("assignments/*/exercises.toml"))
-        for assignment in [load_assignment(path.parent)]
-        for one in load_demos(assignment)
-    ]
-    if options.system is None:
+    named, system = _words(options)
+    assignments = (
+        all_assignments(options.root) if named is None else [find_assignment(named, options.root)]
+    )
+    there = [(assignment, one) for assignment in assignments for one in load_demos(assignment)]
+    if system is None:
         _list([one for _, one in there], lang)
         return 0
-    for assignment, one in there:
-        if one.id == options.system:
-            return _run(assignment, one, options, lang)
-    known = ", ".join(one.id for _, one in there) or (
-        "none; run this in the folder that holds assignments/"
-    )
-    raise UsageError(f"no system {options.system!r}; there is {known}")
+    found = [(assignment, one) for assignment, one in there if one.id == system]
+    if not found:
+        known = ", ".join(one.id for _, one in there) or "none"
+        raise UsageError(f"no system {system!r}; there is {known}")
+    if len(found) > 1:
+        owners = ", ".join(assignment.id for assignment, _ in found)
+        raise UsageError(f"{owners} have a system {system}: grader demo {found[0][0].id} {system}")
+    return _run(*found[0], options, lang)
+
+
+def _words(options: argparse.Namespace) -> tuple[str | None, str | None]:
+    """Tell which assignment is named and which system; one word alone may be either."""
+    named, system = options.assignment, options.system
+    if named is None or system is not None:
+        return named, system
+    is_assignment = (options.root / "assignments" / named / "exercises.toml").is_file()
+    return (named, None) if is_assignment else (None, named)
 
 
 def _list(demos: list[Demo], lang: str) -> None:
@@ -115,6 +125,8 @@ def _check_options(assignment: Assignment, one: Demo, options: argparse.Namespac
 
 
 def _check_text(path: Path) -> None:
+    if zipfile.is_zipfile(path):
+        return  # whoever reads it knows what is in it
     try:
         lines = path.read_bytes().decode("utf-8").split()
     except OSError as error:

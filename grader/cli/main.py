@@ -177,7 +177,12 @@ def _release(command: argparse.ArgumentParser) -> None:
 
 
 def _validate(command: argparse.ArgumentParser) -> None:
-    _assignment(command)
+    command.add_argument(
+        "assignments",
+        nargs="*",
+        metavar="ASSIGNMENT",
+        help="names, such as hw8; without one, every assignment",
+    )
     command.add_argument(
         "--mutants", action="store_true", help="also change the reference, bit by bit"
     )
@@ -191,19 +196,26 @@ def _validate(command: argparse.ArgumentParser) -> None:
         "--samples",
         type=_path,
         default=None,
-        help="submissions on which hidden and public suites must agree (tests/submissions)",
+        help="submissions on which hidden and public suites must agree "
+        "(default: tests/ASSIGNMENT/submissions)",
     )
     _isolation(command)
     _common(command)
 
 
 def _hint(command: argparse.ArgumentParser) -> None:
-    command.add_argument("exercise", help="an exercise's name, such as clip")
+    command.add_argument(
+        "assignment", nargs="?", metavar="ASSIGNMENT", help="where several have such an exercise"
+    )
+    command.add_argument("exercise", metavar="EXERCISE", help="its name, such as clip")
     command.add_argument("-n", "--number", type=_positive, default=1, help="which hint (default 1)")
     _common(command)
 
 
 def _demo(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "assignment", nargs="?", metavar="ASSIGNMENT", help="where several have such a system"
+    )
     command.add_argument(
         "system", nargs="?", metavar="SYSTEM", help="which one; without it, all are listed"
     )

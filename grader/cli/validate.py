@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from grader import clock
 from grader.author import validate as proof
 from grader.author.mutation import check_mutants
-from grader.catalog import find_assignment
+from grader.catalog import all_assignments, find_assignment
 from grader.cli.processors import available_processors
 from grader.errors import UsageError
 from grader.sandbox import HIDDEN_REFUSED, open_server
@@ -17,18 +17,29 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from grader.author.validate import Section
+    from grader.catalog import Assignment
     from grader.model import CaseResult
 
 
 def validate(options: argparse.Namespace) -> int:
-    """Prove an assignment's suites; see ``grader validate --help``."""
-    assignment = find_assignment(options.assignment, options.root)
-    if not assignment.solution.is_dir():
-        raise UsageError(f"{assignment.solution} is not there; this is for authors")
-    jobs = options.jobs or available_processors()
+    """Prove the suites of assignments; see ``grader validate --help``."""
+    chosen = [find_assignment(name, options.root) for name in options.assignments]
     if options.samples is not None and not options.samples.is_dir():
         raise UsageError(f"--samples {options.samples}: there is no such folder")
-    samples = options.samples or options.root / "tests" / "submissions"
+    if options.samples is not None and len(chosen) != 1:
+        raise UsageError("--samples goes with one assignment")
+    chosen = chosen or all_assignments(options.root)
+    for assignment in chosen:
+        if not assignment.solution.is_dir():
+            raise UsageError(f"{assignment.solution} is not there; this is for authors")
+    problems = [_validate(assignment, options) for assignment in chosen]
+    return 1 if any(problems) else 0
+
+
+def _validate(assignment: Assignment, options: argparse.Namespace) -> int:
+    """Prove one assignment; return how many problems there are."""
+    jobs = options.jobs or available_processors()
+    samples = options.samples or options.root / "tests" / assignment.id / "submissions"
     torch = any(exercise.torch for exercise in assignment.exercises)
     problems = 0
     idle: list[CaseResult] = []
@@ -63,8 +74,8 @@ def validate(options: argparse.Namespace) -> int:
             section = part()
             _print(section, clock.monotonic() - started_s)
             problems += len(section.problems)
-    print(f"\n{assignment.id}: {problems} problems")
-    return 1 if problems else 0
+    print(f"\n{assignment.id}: {problems} problems", flush=True)
+    return problems
 
 
 def _print(section: Section, seconds: float) -> None:

@@ -67,7 +67,7 @@ class LocalTransport:
     def request(self, request: wire.Requests, what: str, timeout_s: float) -> wire.Replies:
         """Serve the request."""
         if isinstance(request, wire.Load):
-            _import_libraries(request.source)
+            _import_libraries(request)
             for name, text in origins(request.source):
                 # Debuggers and tracebacks then quote notebook cells, which are no files.
                 linecache.cache[name] = (
@@ -95,11 +95,32 @@ class LocalTransport:
         """Do nothing: there is no other side."""
 
 
-def _import_libraries(source: wire.Source) -> None:
-    """Import what a submission would import itself, while no time is counted."""
-    code = "\n".join(
-        piece.code for module in source.modules for piece in module.pieces if piece.kind == "import"
-    )
+def _import_libraries(request: wire.Load) -> None:
+    """Import what the modules that are about to be run would import, while no time is counted.
+
+    They are those that define what will be called, and those that they import in turn.
+    """
+    imports = {
+        module.name: "\n".join(piece.code for piece in module.pieces if piece.kind == "import")
+        for module in request.source.modules
+    }
+    defined = {
+        module.name: {name for piece in module.pieces for name in piece.names}
+        for module in request.source.modules
+    }
+    missing = set(request.names) - defined.get(request.home, set())
+    waiting = [name for name in imports if name == request.home or missing & defined[name]]
+    reached: set[str] = set()
+    while waiting:
+        name = waiting.pop()
+        if name not in reached:
+            reached.add(name)
+            waiting += [other for other in imports if _names(imports[name], other)]
     for name in LIBRARIES:
-        if re.search(rf"\b{name}\b", code):
+        if any(_names(imports[module], name) for module in reached):
             importlib.import_module(name)
+
+
+def _names(code: str, module: str) -> bool:
+    """Tell whether import statements name a module."""
+    return re.search(rf"\b{re.escape(module)}\b", code) is not None

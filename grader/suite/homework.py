@@ -6,8 +6,9 @@ import functools
 from typing import TYPE_CHECKING
 
 from grader.model import Verdict
-from grader.sandbox import open_server
+from grader.sandbox import open_server, refuse_elsewhere
 from grader.suite.performing import through_pytest
+from grader.suite.session import warm_up
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from grader.intake import Submission
     from grader.model import Limits
     from grader.sandbox import ForkServer, Supply, Transport
+    from grader.suite.case import Case
     from grader.suite.collection import Cases
     from grader.suite.run import Run
     from grader.suite.summary import Rerun
@@ -30,9 +32,15 @@ class OwnServer:
     ----------
     torch : bool
         Whether what is graded needs torch.
+
+    Raises
+    ------
+    UsageError
+        Where there are no workers.
     """
 
     def __init__(self, *, torch: bool) -> None:
+        refuse_elsewhere()
         self._torch = torch
         self._server: ForkServer | None = None
 
@@ -87,6 +95,7 @@ class Homework:
         self.lang = lang
         self._server = server
         self._timing = timing
+        self._warm: set[tuple[str, str]] = set()
 
     def owns(self, item: pytest.Item) -> bool:
         """Tell whether an item is a case."""
@@ -110,12 +119,25 @@ class Homework:
             return ()
         assignment, case = owner
         run = self.runs[assignment.id]
+        if self._server is None:
+            self._warm_up(run, case)
         ended = run.run(case, functools.partial(through_pytest, item, nextitem))
         reports: Sequence[pytest.TestReport] = ended.reports if ended is not None else ()
         verdict = run.grading.results[case.id].verdict
         for report in reports:
             report.user_properties.append(("verdict", verdict.value))
         return reports
+
+    def _warm_up(self, run: Run, case: Case) -> None:
+        """Have torch ready before the first case that needs it; nobody waits for more than that.
+
+        What nobody has written makes no optimizer, whose parts take longest to be imported.
+        """
+        session, module = run.session, case.exercise.module
+        trains = session.reference.live or not run.is_unwritten(case.exercise)
+        if case.exercise.torch and trains and (session.assignment.id, module) not in self._warm:
+            self._warm.add((session.assignment.id, module))
+            warm_up(session.assignment, [case])
 
     def is_broken(self) -> bool:
         """Tell whether the grader itself failed in some case."""

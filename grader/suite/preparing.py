@@ -19,7 +19,7 @@ from grader.suite.homework import Homework, OwnServer
 from grader.suite.performing import performer
 from grader.suite.run import Run
 from grader.suite.running import Access
-from grader.suite.session import RunSettings, Suites, live, replaying, warm_up
+from grader.suite.session import RunSettings, Suites, live, replaying
 from grader.suite.summary import Rerun
 from grader.suite.timing import Timing
 
@@ -57,8 +57,6 @@ def prepare(config: pytest.Config, items: list[pytest.Item]) -> Homework:
         runs[assignment.id] = Run(session, RunSettings(), source, access, patient=not isolate)
         folder = _seen_from(config.invocation_params.dir, assignment.folder)
         reruns[assignment.id] = Rerun(folder, path or "")
-        if not isolate and any(case.exercise.torch for case in suites.cases):
-            warm_up(assignment, suites.cases)
     for item in items:
         owner = cases.get(item)
         if owner is not None:

@@ -143,6 +143,11 @@ class Run:
         """End the workers."""
         self.grading.close()
 
+    def is_unwritten(self, exercise: Exercise) -> bool:
+        """Tell whether all that an exercise asks for is still as it was handed out."""
+        unwritten = {name for part in self.grading.source.modules for name in part.unwritten}
+        return unwritten.issuperset(exercise.names)
+
     def _of(self, exercise: Exercise) -> list[Case]:
         return self.session.suites.of(exercise)
 
@@ -201,8 +206,7 @@ class Run:
             return False
         if result.verdict is Verdict.MISSING:
             return len(names) == 1
-        unwritten = {name for part in self.grading.source.modules for name in part.unwritten}
-        return unwritten.issuperset(names)
+        return self.is_unwritten(case.exercise)
 
     def _close(self, exercise: Exercise) -> None:
         """Look back on an exercise whose last case has been run."""

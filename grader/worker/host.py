@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import sys
 import traceback
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 from grader import wire
@@ -18,7 +19,7 @@ from grader.worker.randomness import DrawsUsedUpError, RandomWatch, seed_all
 from grader.worker.reasons import Unavailable, safe_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from types import FrameType
 
     from grader.worker.output import Output
@@ -155,7 +156,7 @@ class Host:
         self._watch.force(draws)
         try:
             with self._forbidden:
-                result = function(*arguments)
+                result = _collected(function(*arguments))
         finally:
             offers, self._watch.offers = self._watch.offers, []
             self._watch.force(None)
@@ -309,6 +310,16 @@ class Host:
 
 class _UnusableError(Exception):
     """The result is nothing that the wire can carry."""
+
+
+def _collected(value: Any) -> Any:
+    """Take the items of a generator or another iterator, and of torch's list of parameters.
+
+    Whoever called the function at home would walk through them as through a list.
+    """
+    torch = sys.modules.get("torch")
+    kinds = (Iterator,) if torch is None else (Iterator, torch.nn.ParameterList)
+    return list(value) if isinstance(value, kinds) else value
 
 
 def _clean(text: str) -> str:

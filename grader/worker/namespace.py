@@ -54,6 +54,7 @@ class Namespace:
         self._postponed: dict[str, list[wire.Piece]] = {}
         self._wanted: set[str] = set()
         self._overrides: dict[str, Any] = {}
+        self._handed: list[Any] = []
         self._displaced: list[tuple[str, types.ModuleType | None]] = []
         self._runtime = runtime_names(self.names())
         self._importer = Importer(self._runtime, self._imported, self._offered, quiet=quiet)
@@ -104,9 +105,11 @@ class Namespace:
                 return found[name]
             self._reasons.check(name)
         given = self._given_scope()
-        if name in given:
-            return given[name]
-        raise self._reasons.why_missing(name)
+        if name not in given:
+            raise self._reasons.why_missing(name)
+        # One that calls what is graded must find the submission's version of it.
+        scopes = [module.__dict__ for module in self._modules.values()]
+        return next((scope[name] for scope in scopes if name in scope), given[name])
 
     def module(self, name: str) -> types.ModuleType:
         """Return a module of the submission, running its pieces first if need be."""
@@ -163,7 +166,7 @@ class Namespace:
         scope = module.__dict__
         scope["__builtins__"] = self._builtins
         scope["__file__"] = described.origin
-        self._run_given(module)
+        handed = self._run_given(module)
         for piece in described.pieces:
             if piece.kind == "fallback" and all(name in scope for name in piece.names):
                 continue
@@ -171,12 +174,26 @@ class Namespace:
                 self._postponed.setdefault(described.name, []).append(piece)
             else:
                 self._run_piece(piece, scope)
+            if piece.kind == "import" and not piece.names:
+                # A star brings the other module's copy of what is given, which finds that module's
+                # functions and not this one's.
+                scope.update(
+                    (name, value)
+                    for name, value in handed.items()
+                    if any(scope[name] is other for other in self._handed)
+                )
         scope.update(self._overrides)
 
-    def _run_given(self, module: StudentModule) -> None:
+    def _run_given(self, module: StudentModule) -> dict[str, Any]:
+        """Run what the assignment gives inside a module; return its definitions."""
         given = next((m for m in self._given.modules if m.name == self._home), None)
-        for piece in given.pieces if given else ():
+        pieces = given.pieces if given else ()
+        for piece in pieces:
             self._run_piece(piece, module.__dict__)
+        names = {name for piece in pieces if piece.kind == "definition" for name in piece.names}
+        handed = {name: module.__dict__[name] for name in names if name in module.__dict__}
+        self._handed += handed.values()
+        return handed
 
     def _imported(self, name: str) -> types.ModuleType:
         """Return a module for another one, which may need anything that it sets."""

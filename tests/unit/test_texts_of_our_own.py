@@ -18,7 +18,29 @@ def test_the_manifest_lists_every_text_with_its_sum() -> None:
     assert {entry["name"]: entry["sha256"] for entry in listed} == {
         path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in DATA.glob("*.txt")
     }
-    assert all(entry["source"].startswith("own") and entry["licence"] == "MIT" for entry in listed)
+    assert all(
+        entry["licence"] == ("MIT" if entry["source"].startswith("own") else "public domain")
+        for entry in listed
+    )
+
+
+def test_the_songs_are_as_long_and_as_varied_as_the_course_text() -> None:
+    """About 10,000 characters, some 900 different ones, and choruses that come three times."""
+    text = (DATA / "songs_zh.txt").read_text("utf-8")
+    songs = [song.split("\n") for song in text.strip().split("\n\n")]
+
+    assert 9500 < len(text) < 10500
+    assert 800 < len(set(text)) < 1100
+    assert len(songs) == 31
+    assert all(sum(song.count(line) >= 3 for line in set(song)) >= 4 for song in songs)
+
+
+def test_the_sonnet_is_a_sonnet() -> None:
+    """Fourteen lines, 628 characters in one line, 115 words."""
+    lines = (DATA / "sonnet2.txt").read_text("utf-8").splitlines()
+
+    assert len(lines) == 14
+    assert (len(" ".join(lines)), len(" ".join(lines).split())) == (628, 115)
 
 
 def test_the_names_are_lower_case_one_a_line() -> None:

@@ -1,7 +1,7 @@
 """A tiny assignment made in a temporary folder, and runs of pytest on it.
 
-The inner runs are `pytest.main` in this process, as `grader.suite.collecting` has it: the plugin
-and a recorder are handed in as objects, and no other plugin is loaded.
+The inner runs are `pytest.main` in this process: the plugin and a recorder are handed in as
+objects, and no other plugin is loaded.
 """
 
 from __future__ import annotations

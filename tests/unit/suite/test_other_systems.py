@@ -102,3 +102,15 @@ def test_what_needs_linux_says_so(system: str) -> None:
     assert done.returncode == 2
     assert "`grader grade` runs on Linux" in done.stdout
     assert "Traceback" not in done.stdout
+
+
+def test_separate_processes_are_refused_in_words() -> None:
+    """Whoever asks for them elsewhere is told where there are some; nothing is marked wrong."""
+    done = run(
+        "windows", "pytest", "assignments/hw8", "-p", "no:cacheprovider", "-k", "clip",
+        "--isolate", "--lang", "en",
+    )  # fmt: skip
+
+    assert done.returncode == pytest.ExitCode.USAGE_ERROR
+    assert "run in processes of their own on Linux only" in done.stdout
+    assert " / 6 " not in done.stdout

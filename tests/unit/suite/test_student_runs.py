@@ -383,7 +383,10 @@ def test_a_run_without_torch_never_imports_it(course: Any) -> None:
         """,
     )
 
-    run = course.run_apart("-s", submission=course.solution)
+    course.write("submission/answers.py", (course.solution / "answers.py").read_text())
+    course.write("submission/notes.py", "import torch\n\ndef double(x):\n    raise ValueError\n")
 
-    assert run.code == 0
+    run = course.run_apart("-s", submission=course.root / "submission")
+
+    assert run.code == 0, run.text
     assert "no torch here" in run.text

@@ -65,9 +65,30 @@ def test_the_callers_values_are_never_touched(served: Served) -> None:
     assert mine.tolist() == [0.0, 0.0]
 
 
+def test_what_a_function_yields_is_a_list(served: Served) -> None:
+    """Generators and other iterators are read to their end, as a loop at home would."""
+    host = served(
+        "def f(n):\n    for i in range(n): yield i, 2 * i\ndef g(n): return map(str, range(n))"
+    )
+
+    assert host.value("f", 2) == [(0, 0), (1, 2)]
+    assert host.value("g", 2) == ["0", "1"]
+
+
+def test_torchs_list_of_parameters_is_a_list(served: Served) -> None:
+    """Its items cross as parameters."""
+    code = (
+        "import torch\ndef f(): return torch.nn.ParameterList([torch.nn.Parameter(torch.ones(2))])"
+    )
+
+    (value,) = served(code).value("f")
+
+    assert isinstance(value, torch.nn.Parameter)
+
+
 @pytest.mark.parametrize(
     ("expression", "kind"),
-    [("{1, 2}", "set"), ("object()", "object"), ("(i for i in 'ab')", "generator")],
+    [("{1, 2}", "set"), ("object()", "object"), ("iter", "builtin_function_or_method")],
 )
 def test_a_result_that_cannot_cross_is_named_by_its_type(
     served: Served, expression: str, kind: str

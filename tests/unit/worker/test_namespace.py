@@ -60,6 +60,26 @@ def test_a_given_name_can_itself_be_found(served: Served, module: ModuleOf) -> N
     assert served("def f(x): return x", given=[given]).value("softmax", 1) == 2
 
 
+def test_a_given_name_finds_what_is_graded(served: Served, module: ModuleOf) -> None:
+    """A given function that a submission lacks calls the submission's functions all the same."""
+    given = module("def twice(x): return f(f(x))")
+    host = served("def f(x): return x + 1", given=[given])
+
+    assert host.value("f", 1) == 2
+    assert host.value("twice", 1) == 3
+
+
+def test_a_star_import_keeps_what_is_given(served: Served, module: ModuleOf) -> None:
+    """The copy that another file has of it finds that file's functions, so it does not come in."""
+    given = module("def twice(x): return f(f(x))")
+    home = module("from another import *\ndef f(x): return x + ONE")
+
+    host = served(home, module("ONE = 1", "another"), given=[given])
+
+    assert host.value("f", 1) == 2
+    assert host.value("twice", 1) == 3
+
+
 def test_the_submissions_own_version_of_a_given_name_counts(
     served: Served, module: ModuleOf
 ) -> None:

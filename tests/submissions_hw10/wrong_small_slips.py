@@ -60,7 +60,7 @@ predict_next = lambda context, parameters, maps: maps[1][ngram_model(parameters)
 
 
 def minmax_scale(series, n_train):
-    a, b = np.sortnp.sort(series[:n_train])[[0, -1]]
+    a, b = np.sort(series[:n_train])[[0, -1]]
     return (series - a) / (b - a or 1), a, b
 
 

@@ -1,0 +1,185 @@
+"""Tests of corpus: characters as numbers, and the two ways to cut a text into batches.
+
+`rng` draws the inputs. `check.NAME(...)` calls yours and ours with equal copies of the inputs and
+compares; `submission.NAME(...)` calls yours alone.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+
+LETTERS = "aeinst ,;AEZ!é春花"  # in an order that is not that of their numbers
+LATE = "qxjy0"
+
+
+def draw_text(rng, length, characters=LETTERS):
+    """Draw a text."""
+    return "".join(rng.choice(list(characters), size=length))
+
+
+def as_tables(found):
+    """Write both tables as lists: a dictionary from index to character will do as well."""
+    indices, char_to_idx, idx_to_char, vocab_size = found
+    numbered = [idx_to_char[index] for index in range(len(idx_to_char))]
+    return [list(indices), dict(char_to_idx), numbered, vocab_size]
+
+
+def draw_indices(rng, length):
+    """Draw a text of which no two indices are equal, so that each tells where it has stood."""
+    return [int(index) for index in rng.permutation(length)]
+
+
+def as_lists(batches):
+    """Turn batches of tensors into lists of whole numbers."""
+    return [[X.tolist(), Y.tolist()] for X, Y in batches]
+
+
+def as_windows(batches):
+    """List the windows of all batches, each with its labels, in an order of their own."""
+    pairs = [zip(X.tolist(), Y.tolist(), strict=True) for X, Y in batches]
+    return sorted([x, y] for batch in pairs for x, y in batch)
+
+
+def starts_of(batches, indices):
+    """Find out where in the text each window of each batch begins."""
+    place = {index: at for at, index in enumerate(indices)}
+    return [[place[int(row[0])] for row in X.tolist()] for X, _ in batches]
+
+
+# load_corpus
+
+
+@pytest.mark.exercise("load_corpus")
+@pytest.mark.points(4)
+@pytest.mark.parametrize(("length", "n"), [(40, 40), (60, 25), (1, 1)])
+def test_numbers_the_characters_in_sorted_order(check, rng, length, n):
+    """Indices, both tables and the size of the vocabulary are right."""
+    check.load_corpus(draw_text(rng, length), n, like=as_tables)
+
+
+@pytest.mark.exercise("load_corpus")
+@pytest.mark.points(2)
+def test_numbers_only_what_is_kept(check, rng):
+    """Characters that come only after the cut get no number."""
+    check.load_corpus(draw_text(rng, 30) + draw_text(rng, 20, LATE), 30, like=as_tables)
+
+
+@pytest.mark.exercise("load_corpus")
+@pytest.mark.points(2)
+@pytest.mark.parametrize("end", ["\n", "\r"], ids=["newline", "return"])
+def test_line_ends_become_spaces(check, rng, end):
+    """No line end is left, and each counts as one character."""
+    lines = [draw_text(rng, 6) for _ in range(4)]
+
+    check.load_corpus(end.join(lines), 20, like=as_tables)
+
+
+@pytest.mark.exercise("load_corpus")
+def test_keeps_all_of_a_short_text(check, rng):
+    """If the text has fewer characters than are to be kept, all stay, blanks at its ends too."""
+    check.load_corpus(f" {draw_text(rng, 15)} ", 30, like=as_tables)
+
+
+@pytest.mark.exercise("load_corpus")
+@pytest.mark.points(2)
+def test_the_text_can_be_read_back(check, submission, rng):
+    """The characters of the indices are the text, and every character finds its index."""
+    text = draw_text(rng, 50)
+
+    indices, char_to_idx, idx_to_char, vocab_size = submission.load_corpus(text, 50)
+
+    check.equal("".join(idx_to_char[index] for index in indices), text)
+    check.equal([char_to_idx[character] for character in text], indices)
+    check.equal([len(idx_to_char), len(char_to_idx)], [vocab_size, vocab_size])
+
+
+# data_iter_random
+
+
+@pytest.mark.exercise("data_iter_random")
+@pytest.mark.points(4)
+@pytest.mark.parametrize(
+    ("length", "batch_size", "num_steps"), [(30, 2, 6), (26, 5, 5), (14, 1, 4), (49, 3, 4)]
+)
+def test_every_window_is_there_once(check, rng, length, batch_size, num_steps):
+    """All windows whose labels lie in the text are there, each once, with the right labels."""
+    indices = draw_indices(rng, length)
+
+    check.data_iter_random(indices, batch_size, num_steps, 3, like=as_windows)
+
+
+@pytest.mark.exercise("data_iter_random")
+@pytest.mark.points(2)
+def test_batches_are_full(check, submission, rng):
+    """Every batch has batch_size windows, no two alike; what is left over makes no batch."""
+    indices = draw_indices(rng, 45)
+
+    batches = submission.data_iter_random(indices, 4, 4, 1)
+
+    check.equal([list(X.shape) for X, _ in batches], [[4, 4]] * 2)
+    starts = [start for batch in starts_of(batches, indices) for start in batch]
+    check.equal(sorted(set(starts)), sorted(starts))
+    check.equal([start % 4 for start in starts], [0] * 8)
+    follower = dict(pairwise(indices))
+    labels = [[[follower[int(index)] for index in row] for row in X.tolist()] for X, _ in batches]
+    check.equal([Y.tolist() for _, Y in batches], labels)
+
+
+@pytest.mark.exercise("data_iter_random")
+@pytest.mark.points(2)
+def test_the_seed_decides_about_the_order(check, submission, rng):
+    """The same seed gives the same batches, other seeds others, none of them those of the text."""
+    indices = draw_indices(rng, 61)
+
+    orders = [
+        starts_of(submission.data_iter_random(indices, 3, 4, seed), indices)
+        for seed in (7, 7, 8, 9)
+    ]
+
+    check.equal(orders[1], orders[0])
+    assert orders[0] != orders[2] != orders[3], "another seed gives the same order"
+    in_order = [start for batch in orders[0] for start in batch]
+    assert in_order != sorted(in_order), "the windows come in the order of the text"
+
+
+@pytest.mark.exercise("data_iter_random")
+def test_random_windows_leave_the_text_alone(check, rng):
+    """The caller's list holds the same indices after the call."""
+    check.data_iter_random(draw_indices(rng, 21), 2, 5, 5, like=as_windows, unchanged=(0,))
+
+
+# data_iter_consecutive
+
+
+@pytest.mark.exercise("data_iter_consecutive")
+@pytest.mark.points(5)
+@pytest.mark.parametrize(
+    ("length", "batch_size", "num_steps"), [(50, 2, 5), (15, 2, 3), (31, 3, 4), (14, 1, 4)]
+)
+def test_reads_the_strips_side_by_side(check, rng, length, batch_size, num_steps):
+    """Every row of every batch is right, and so are its labels; no label lies outside its strip."""
+    indices = draw_indices(rng, length)
+
+    check.data_iter_consecutive(indices, batch_size, num_steps, like=as_lists)
+
+
+@pytest.mark.exercise("data_iter_consecutive")
+@pytest.mark.points(2)
+def test_a_row_goes_on_where_it_has_ended(check, submission, rng):
+    """The first input of a row is the last label of that row in the batch before."""
+    batches = as_lists(submission.data_iter_consecutive(draw_indices(rng, 47), 3, 4))
+
+    check.equal(len(batches), 3)
+    for (_, labels), (inputs, _) in pairwise(batches):
+        check.equal([row[0] for row in inputs], [row[-1] for row in labels])
+
+
+@pytest.mark.exercise("data_iter_consecutive")
+@pytest.mark.parametrize("length", [22, 23])
+def test_what_does_not_fill_the_strips_is_left_out(check, rng, length):
+    """The strips are equally long; the end of the text may belong to none."""
+    indices = draw_indices(rng, length)
+
+    check.data_iter_consecutive(indices, 4, 2, like=as_lists, unchanged=(0,))

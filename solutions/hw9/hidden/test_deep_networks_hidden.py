@@ -1,0 +1,200 @@
+"""Hidden tests of deep_networks: other sizes and depths, and what torch's layers compute by hand.
+
+Seeds depend on the batch's salt, so that no answer can be known in advance.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+GATES = {"rnn": 1, "gru": 3, "lstm": 4}
+
+
+def draw(torch, rng, *shape, scale=1.0):
+    """Draw a tensor of float32, of two decimals each."""
+    return torch.from_numpy((scale * rng.standard_normal(shape)).round(2)).float()
+
+
+def make_layer(torch, rng, d, hidden, scale=0.6):
+    """Draw the three parameters of a layer."""
+    shapes = ((d, hidden), (hidden, hidden), (hidden,))
+    return tuple(draw(torch, rng, *shape, scale=scale) for shape in shapes)
+
+
+def make_inputs(torch, rng, steps, batch, d):
+    """Draw one input a step."""
+    return [draw(torch, rng, batch, d) for _ in range(steps)]
+
+
+def make_model_parameters(torch, rng, kind, sizes, layers=1, both=False, scale=0.5):
+    """Draw the parameters of an RNNModel, by name."""
+    vocab, hidden = sizes
+    rows, ways = GATES[kind] * hidden, 2 if both else 1
+    shapes = {}
+    for layer in range(layers):
+        width = vocab if layer == 0 else ways * hidden
+        for end in ("", "_reverse")[:ways]:
+            shapes[f"rnn.weight_ih_l{layer}{end}"] = (rows, width)
+            shapes[f"rnn.weight_hh_l{layer}{end}"] = (rows, hidden)
+            shapes[f"rnn.bias_ih_l{layer}{end}"] = (rows,)
+            shapes[f"rnn.bias_hh_l{layer}{end}"] = (rows,)
+    shapes |= {"dense.weight": (vocab, ways * hidden), "dense.bias": (vocab,)}
+    return {name: draw(torch, rng, *shape, scale=scale) for name, shape in shapes.items()}
+
+
+def make_model_state(torch, rng, kind, batch, hidden, layers=1, both=False):
+    """Draw a state as torch's layers have it."""
+    shape = (layers * (2 if both else 1), batch, hidden)
+    first = draw(torch, rng, *shape)
+    return (first, draw(torch, rng, *shape)) if kind == "lstm" else first
+
+
+def draw_indices(torch, rng, vocab, *shape):
+    """Draw indices of characters."""
+    return torch.from_numpy(rng.integers(vocab, size=shape))
+
+
+def joined(torch, outputs, q):
+    """Join outputs, which may come as a list or as one tensor, to (steps * batch, q)."""
+    return torch.cat(list(outputs)).reshape(-1, q)
+
+
+# rnn_model
+
+
+@pytest.mark.exercise("rnn_model")
+@pytest.mark.points(3)
+@pytest.mark.parametrize(
+    ("kind", "layers", "both", "batch", "steps"),
+    [("lstm", 1, True, 1, 5), ("rnn", 3, True, 4, 4), ("gru", 2, False, 5, 1)],
+)
+def test_scores_are_right_for_any_sizes(check, torch, rng, kind, layers, both, batch, steps):
+    """Scores and state are right for one example, for one step, and where sizes are equal."""
+    model = check.RNNModel(kind, 4, 4, layers, both)
+    model.load(make_model_parameters(torch, rng, kind, (4, 4), layers, both))
+
+    model(
+        draw_indices(torch, rng, 4, batch, steps),
+        make_model_state(torch, rng, kind, batch, 4, layers, both),
+    )
+
+
+@pytest.mark.exercise("rnn_model")
+@pytest.mark.points(2)
+def test_scores_agree_with_the_layer_run_by_hand(check, submission, torch, rng):
+    """They are those of torch.nn.GRU and a matrix product, example by example."""
+    parameters = make_model_parameters(torch, rng, "gru", (7, 3), 1, True)
+    layer = torch.nn.GRU(7, 3, bidirectional=True)
+    layer.load_state_dict({name: parameters[f"rnn.{name}"] for name in layer.state_dict()})
+    X = draw_indices(torch, rng, 7, 3, 4)
+    model = submission.RNNModel("gru", 7, 3, 1, True)
+    model.load(parameters)
+
+    scores, _ = model(X, None)
+
+    rows = [layer(torch.eye(7)[row])[0] @ parameters["dense.weight"].T for row in X]
+    expected = torch.stack(rows, dim=1) + parameters["dense.bias"]
+    check.equal(scores, expected.reshape(-1, 7))
+
+
+@pytest.mark.exercise("rnn_model")
+def test_rnn_model_has_the_right_gradients(check, torch, rng):
+    """The gradients of the state and of all parameters are right."""
+    model = check.RNNModel("rnn", 5, 4, 2, False)
+    model.load(make_model_parameters(torch, rng, "rnn", (5, 4), 2, False))
+    state = make_model_state(torch, rng, "rnn", 2, 4, 2, False)
+
+    model(draw_indices(torch, rng, 5, 2, 3), state.requires_grad_(), gradients=True)
+
+
+# deep_rnn
+
+
+@pytest.mark.exercise("deep_rnn")
+@pytest.mark.points(3)
+@pytest.mark.parametrize(
+    ("d", "sizes", "steps", "batch"),
+    [(5, (2, 4, 3, 2), 3, 4), (3, (3, 3), 5, 1), (1, (6, 2), 1, 3)],
+)
+def test_deep_rnn_is_right_for_any_depth(check, torch, rng, d, sizes, steps, batch):
+    """Outputs and states are right for many layers, one row, one step, and equal sizes."""
+    layers = [make_layer(torch, rng, *pair) for pair in zip((d, *sizes), sizes, strict=False)]
+    states = [draw(torch, rng, batch, hidden) for hidden in sizes]
+
+    check.deep_rnn(make_inputs(torch, rng, steps, batch, d), states, layers)
+
+
+@pytest.mark.exercise("deep_rnn")
+def test_deep_rnn_has_the_right_gradients(check, torch, rng):
+    """The gradients of inputs, states and parameters are right."""
+    layers = [
+        tuple(part.requires_grad_() for part in make_layer(torch, rng, *pair))
+        for pair in ((2, 3), (3, 4))
+    ]
+    states = [draw(torch, rng, 2, hidden).requires_grad_() for hidden in (3, 4)]
+    inputs = [X.requires_grad_() for X in make_inputs(torch, rng, 4, 2, 2)]
+
+    check.deep_rnn(inputs, states, layers, gradients=True)
+
+
+# bi_rnn
+
+
+@pytest.mark.exercise("bi_rnn")
+@pytest.mark.points(3)
+@pytest.mark.parametrize(
+    ("d", "forward", "backward", "steps", "batch"),
+    [(4, 4, 4, 4, 4), (1, 5, 2, 6, 1), (3, 2, 4, 2, 3)],
+)
+def test_bi_rnn_is_right_for_any_sizes(check, torch, rng, d, forward, backward, steps, batch):
+    """Outputs are right for one row, two steps, and where all sizes are equal."""
+    layers = [make_layer(torch, rng, d, hidden) for hidden in (forward, backward)]
+
+    check.bi_rnn(make_inputs(torch, rng, steps, batch, d), *layers)
+
+
+@pytest.mark.exercise("bi_rnn")
+@pytest.mark.points(2)
+def test_turning_the_text_round_exchanges_the_halves(check, submission, torch, rng):
+    """The reversed inputs, with the layers exchanged, give the same numbers the other way round."""
+    first, second = (make_layer(torch, rng, 3, hidden) for hidden in (2, 4))
+    inputs = make_inputs(torch, rng, 5, 2, 3)
+
+    plain = torch.stack(list(submission.bi_rnn(inputs, first, second)))
+    turned = torch.stack(list(submission.bi_rnn(inputs[::-1], second, first)))
+
+    check.equal(torch.cat([turned[..., 4:], turned[..., :4]], dim=2).flip(0), plain)
+    assert bool((plain[1:] - plain[:-1]).detach().abs().max() > 1e-3), "all outputs are the same"
+
+
+# step_perplexity
+
+
+@pytest.mark.exercise("step_perplexity")
+@pytest.mark.points(3)
+@pytest.mark.parametrize(
+    ("kind", "layers", "both", "length"),
+    [("lstm", 2, False, 9), ("rnn", 2, True, 6), ("gru", 1, False, 2)],
+)
+def test_perplexity_is_right_for_any_model(check, torch, rng, kind, layers, both, length):
+    """All kinds, depths and directions, down to a text of two characters."""
+    parameters = make_model_parameters(torch, rng, kind, (7, 3), layers, both)
+    text = [int(index) for index in rng.integers(7, size=length)]
+
+    check.step_perplexity(kind, parameters, text)
+
+
+@pytest.mark.exercise("step_perplexity")
+def test_a_model_of_one_direction_may_as_well_read_at_once(check, submission, torch, rng):
+    """Without a look ahead, windows and single characters give the same perplexity."""
+    parameters = make_model_parameters(torch, rng, "lstm", (6, 4))
+    layer = torch.nn.LSTM(6, 4)
+    layer.load_state_dict({name: parameters[f"rnn.{name}"] for name in layer.state_dict()})
+    text = draw_indices(torch, rng, 6, 10)
+    states, _ = layer(torch.eye(6)[text[:-1]])
+    scores = states @ parameters["dense.weight"].T + parameters["dense.bias"]
+
+    found = submission.step_perplexity("lstm", parameters, text.tolist())
+
+    loss = torch.nn.functional.cross_entropy(scores.detach(), text[1:])
+    check.equal(torch.tensor(found), loss.exp())

@@ -1,0 +1,306 @@
+"""Hidden tests of language_model: other sizes, and the same steps by hand and by torch.
+
+Seeds depend on the batch's salt, so that no answer can be known in advance.
+"""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+GATES = {"rnn": 1, "gru": 3, "gru_after": 3, "lstm": 4}
+HUGE = 1e6  # no gradient drawn here is as long, so nothing is clipped
+
+
+def draw(torch, rng, *shape, scale=1.0):
+    """Draw a tensor of float32, of two decimals each."""
+    return torch.from_numpy((scale * rng.standard_normal(shape)).round(2)).float()
+
+
+def draw_indices(torch, rng, n_class, *shape):
+    """Draw indices of characters."""
+    return torch.from_numpy(rng.integers(n_class, size=shape))
+
+
+def make_params(torch, rng, net, sizes, scale=0.5):
+    """Draw the parameters of a network, large enough to show every mistake."""
+    d, hidden, q = sizes
+    shapes = [(d, hidden), (hidden, hidden), (hidden,)] * GATES[net] + [(hidden, q), (q,)]
+    return [draw(torch, rng, *shape, scale=scale) for shape in shapes]
+
+
+def make_state(torch, rng, net, batch, hidden):
+    """Draw a state: one tensor, two for an LSTM."""
+    return tuple(draw(torch, rng, batch, hidden) for _ in range(2 if net == "lstm" else 1))
+
+
+def make_trained(torch, rng, net, n_class, hidden):
+    """Draw parameters that can be trained."""
+    drawn = make_params(torch, rng, net, (n_class, hidden, n_class))
+    return [torch.nn.Parameter(value) for value in drawn]
+
+
+def make_batches(torch, rng, n_class, count, batch, steps):
+    """Draw batches of inputs and labels."""
+    return [
+        tuple(draw_indices(torch, rng, n_class, batch, steps) for _ in range(2))
+        for _ in range(count)
+    ]
+
+
+def joined(torch, outputs, q):
+    """Join outputs, which may come as a list or as one tensor, to (steps * batch, q)."""
+    return torch.cat(list(outputs)).reshape(-1, q)
+
+
+# to_onehot
+
+
+@pytest.mark.exercise("to_onehot")
+@pytest.mark.points(2)
+@pytest.mark.parametrize(("batch", "steps", "n_class"), [(1, 6, 4), (5, 1, 9), (4, 4, 4)])
+def test_onehot_of_any_sizes(check, torch, rng, batch, steps, n_class):
+    """One example, one step, and all sizes equal."""
+    check.to_onehot(draw_indices(torch, rng, n_class, batch, steps), n_class)
+
+
+@pytest.mark.exercise("to_onehot")
+def test_onehot_can_be_turned_back(check, submission, torch, rng):
+    """Each row sums to one, and its largest entry is the index."""
+    X = draw_indices(torch, rng, 11, 3, 5)
+
+    rows = joined(torch, submission.to_onehot(X, 11), 11)
+
+    check.equal(rows.sum(dim=1), torch.ones(15))
+    check.equal(rows.argmax(dim=1).reshape(5, 3), X.T)
+
+
+# perplexity
+
+
+@pytest.mark.exercise("perplexity")
+@pytest.mark.points(2)
+@pytest.mark.parametrize("n", [1, 60, 2500])
+def test_perplexity_of_any_number_of_characters(check, rng, n):
+    """From a single character to many, from nearly certain to quite surprised."""
+    check.perplexity(float(n * rng.uniform(0.01, 5)), n)
+
+
+@pytest.mark.exercise("perplexity")
+def test_perplexity_of_what_never_happens(check, submission, rng):
+    """Too large for a float is infinite; just below, it is a number."""
+    n = int(rng.integers(3, 9))
+
+    check.equal(submission.perplexity(720.0 * n, n), math.inf)
+    check.equal(submission.perplexity(6.0 * n, n), math.exp(6))
+
+
+# grad_clipping
+
+
+@pytest.mark.exercise("grad_clipping")
+@pytest.mark.points(2)
+@pytest.mark.parametrize("as_generator", [False, True], ids=["list", "generator"])
+def test_clips_gradients_of_any_shapes(check, torch, rng, as_generator):
+    """One factor for vectors, matrices and what has three axes, None among them."""
+    gradients = [draw(torch, rng, *shape, scale=3.0) for shape in ((2, 3, 2), (3,), (7,), (1, 1))]
+
+    check.clipped([*gradients[:2], None, *gradients[2:]], 1.5, as_generator)
+
+
+@pytest.mark.exercise("grad_clipping")
+@pytest.mark.points(2)
+def test_keeps_the_direction(check, submission, torch, rng):
+    """Afterwards the length is theta, and all entries have shrunk alike."""
+    gradients = [draw(torch, rng, 4, scale=5.0), draw(torch, rng, 2, 3, scale=0.2)]
+
+    found = submission.clipped(gradients, 0.8)
+
+    lengths = [torch.cat([part.flatten() for part in parts]).norm() for parts in (gradients, found)]
+    check.equal(lengths[1].item(), 0.8)
+    check.equal([part * lengths[0] / 0.8 for part in found], gradients)
+
+
+@pytest.mark.exercise("grad_clipping")
+def test_a_gradient_of_just_the_length_stays(check, submission, torch):
+    """What is exactly as long as theta is multiplied by one; a little less shortens it."""
+    gradients = [torch.tensor([6.0]), torch.tensor([[0.0, 8.0]])]
+
+    check.equal(submission.clipped(gradients, 10.0), gradients)
+    check.equal(submission.clipped(gradients, 5.0), [0.5 * part for part in gradients])
+
+
+# get_params
+
+
+@pytest.mark.exercise("get_params")
+@pytest.mark.points(2)
+@pytest.mark.parametrize("kind", ["rnn", "gru", "lstm"])
+def test_parameters_fit_any_sizes(check, submission, rng, kind):
+    """Shapes follow from the arguments."""
+    n_class, hidden, batch = (int(size) for size in rng.permutation([3, 5, 8]))
+
+    params = submission.get_params(kind, n_class, hidden)
+    state = submission.init_state(kind, batch, hidden)
+
+    triples = [[n_class, hidden], [hidden, hidden], [hidden]] * GATES[kind]
+    output = [[hidden, n_class], [n_class]]
+    check.equal([list(param.shape) for param in params], [*triples, *output])
+    state = state if isinstance(state, tuple | list) else (state,)
+    check.equal([list(part.shape) for part in state], [[batch, hidden]] * len(state))
+    check.equal(len(state), 2 if kind == "lstm" else 1)
+
+
+@pytest.mark.exercise("get_params")
+@pytest.mark.parametrize("kind", ["gru", "lstm"])
+def test_weights_are_spread_like_normal_numbers(submission, kind):
+    """About 68 in 100 of them lie within one standard deviation, and 95 within two.
+
+    Of N numbers a share s is off by the root of s (1 - s) / N, as a rule; six times that is
+    allowed.
+    """
+    for weight in submission.get_params(kind, 40, 45):
+        if weight.dim() == 2:
+            n = weight.numel()
+            for bound, share in ((0.01, 0.6827), (0.02, 0.9545)):
+                found = (weight.detach().abs() < bound).double().mean().item()
+                assert abs(found - share) < 6 * math.sqrt(share * (1 - share) / n), (
+                    f"{100 * found:.0f} % of the weights lie between -{bound} and {bound}; of "
+                    f"normal numbers with a standard deviation of 0.01, {100 * share:.0f} % do"
+                )
+
+
+# rnn
+
+
+@pytest.mark.exercise("rnn")
+@pytest.mark.points(3)
+@pytest.mark.parametrize(("steps", "batch", "d", "hidden", "q"), [(6, 3, 4, 4, 4), (4, 1, 7, 2, 5)])
+def test_rnn_is_right_for_any_sizes(check, torch, rng, steps, batch, d, hidden, q):
+    """Outputs and state are right for one row, and where all sizes are equal."""
+    inputs = [draw(torch, rng, batch, d) for _ in range(steps)]
+    params = make_params(torch, rng, "rnn", (d, hidden, q))
+
+    check.rnn(inputs, (draw(torch, rng, batch, hidden),), params)
+
+
+@pytest.mark.exercise("rnn")
+def test_rnn_has_the_right_gradients(check, torch, rng):
+    """The gradients of the inputs, the first state and the parameters are right."""
+    params = [p.requires_grad_() for p in make_params(torch, rng, "rnn", (3, 2, 4))]
+    inputs = [draw(torch, rng, 2, 3).requires_grad_() for _ in range(5)]
+
+    check.rnn(inputs, (draw(torch, rng, 2, 2).requires_grad_(),), params, gradients=True)
+
+
+# train_epoch
+
+
+@pytest.mark.exercise("train_epoch")
+@pytest.mark.points(4)
+@pytest.mark.parametrize(
+    ("net", "reset", "theta"),
+    [("gru", False, 0.2), ("lstm", False, HUGE), ("gru_after", True, HUGE), ("lstm", True, 0.1)],
+)
+def test_trains_for_any_sizes(check, torch, rng, net, reset, theta):
+    """Parameters, state and perplexity are right over several batches."""
+    params, state = make_trained(torch, rng, net, 6, 4), make_state(torch, rng, net, 4, 4)
+
+    check.train_epoch(
+        net, params, state, make_batches(torch, rng, 6, 3, 4, 3), 0.5, theta, reset, unchanged=(2,)
+    )
+
+
+@pytest.mark.exercise("train_epoch")
+@pytest.mark.points(2)
+def test_steps_as_torch_does(check, submission, torch, rng):
+    """One batch, by torch's own layer, loss, clipping and optimizer."""
+    layer, dense = torch.nn.LSTM(4, 3), torch.nn.Linear(3, 4)
+    params = make_trained(torch, rng, "lstm", 4, 3)
+    ours = [param.detach() for param in params]
+    order = (0, 3, 9, 6)  # torch stacks its gates in the order i, f, g, o
+    layer.load_state_dict(
+        {
+            "weight_ih_l0": torch.cat([ours[at].T for at in order]),
+            "weight_hh_l0": torch.cat([ours[at + 1].T for at in order]),
+            "bias_ih_l0": torch.cat([ours[at + 2] for at in order]),
+            "bias_hh_l0": torch.zeros(12),
+        }
+    )
+    dense.load_state_dict({"weight": ours[12].T, "bias": ours[13]})
+    layer.bias_hh_l0.requires_grad_(False)
+    H, C = make_state(torch, rng, "lstm", 2, 3)
+    ((X, Y),) = make_batches(torch, rng, 4, 1, 2, 5)
+    states, _ = layer(torch.eye(4)[X.T], (H.unsqueeze(0), C.unsqueeze(0)))
+    loss = torch.nn.functional.cross_entropy(dense(states).reshape(-1, 4), Y.T.reshape(-1))
+    loss.backward()
+    trained = [*layer.parameters(), *dense.parameters()]
+    torch.nn.utils.clip_grad_norm_([param for param in trained if param.requires_grad], 0.4)
+    torch.optim.SGD([param for param in trained if param.requires_grad], lr=0.7).step()
+
+    found, _, value = submission.train_epoch("lstm", params, (H, C), [(X, Y)], 0.7, 0.4, False)
+
+    check.equal(found[12].detach(), dense.weight.detach().T)
+    parts = [found[at].detach() for at in order]
+    check.equal(torch.cat([part.T for part in parts]), layer.weight_ih_l0.detach())
+    check.equal(value, loss.exp().item())
+
+
+@pytest.mark.exercise("train_epoch")
+@pytest.mark.points(2)
+def test_an_epoch_in_two_halves_is_one_epoch(check, submission, torch, rng):
+    """Parameters and state of a first call lead a second one to where one call leads."""
+    params, state = make_trained(torch, rng, "gru", 5, 3), make_state(torch, rng, "gru", 2, 3)
+    batches = make_batches(torch, rng, 5, 4, 2, 4)
+
+    whole, end, _ = submission.train_epoch("gru", params, state, batches, 0.4, 0.3, False)
+    half, middle, _ = submission.train_epoch("gru", params, state, batches[:2], 0.4, 0.3, False)
+    middle = middle if isinstance(middle, tuple | list) else (middle,)
+    middle = tuple(part.detach() for part in middle)
+    half = [torch.nn.Parameter(part.detach()) for part in half]
+    both, last, _ = submission.train_epoch("gru", half, middle, batches[2:], 0.4, 0.3, False)
+
+    check.equal([part.detach() for part in both], [part.detach() for part in whole])
+    check.equal(last, end)
+    moved = max(float((a - b).detach().abs().max()) for a, b in zip(whole, params, strict=True))
+    assert moved > 1e-3, "the parameters have not moved"
+
+
+# predict
+
+
+def make_tables(rng, n_class):
+    """Draw a vocabulary."""
+    idx_to_char = [str(one) for one in rng.permutation(list("春夏秋冬风花雪月abcd"))[:n_class]]
+    return {character: index for index, character in enumerate(idx_to_char)}, idx_to_char
+
+
+@pytest.mark.exercise("predict")
+@pytest.mark.points(4)
+@pytest.mark.parametrize(
+    ("net", "length", "n"), [("gru_after", 2, 9), ("lstm", 7, 5), ("rnn", 1, 6)]
+)
+def test_predicts_for_any_sizes(check, torch, rng, net, length, n):
+    """The text is right for short and long prefixes, from a random state."""
+    params = make_params(torch, rng, net, (11, 8, 11), scale=1.8)
+    char_to_idx, idx_to_char = make_tables(rng, 11)
+    prefix = "".join(rng.choice(idx_to_char, size=length))
+
+    check.predict(
+        prefix, n, net, params, make_state(torch, rng, net, 1, 8), char_to_idx, idx_to_char
+    )
+
+
+@pytest.mark.exercise("predict")
+@pytest.mark.points(2)
+def test_the_whole_prefix_counts(check, submission, reference, torch, rng):
+    """Prefixes that end alike and begin differently may be continued differently."""
+    params = make_params(torch, rng, "gru", (10, 9, 10), scale=2.5)
+    char_to_idx, idx_to_char = make_tables(rng, 10)
+    state = make_state(torch, rng, "gru", 1, 9)
+
+    for first in idx_to_char[:5]:
+        prefix = first + idx_to_char[7] + idx_to_char[8]
+        args = (prefix, 4, "gru", params, state, char_to_idx, idx_to_char)
+        check.equal(submission.predict(*args), reference.predict(*args))
