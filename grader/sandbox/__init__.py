@@ -10,6 +10,7 @@ from grader.sandbox.tiers import (
     CONFINED_TIERS,
     HIDDEN_REFUSED,
     open_server,
+    refuse_elsewhere,
     remedy,
 )
 from grader.sandbox.transport import Supply, Transport, refuse_to_supply
@@ -30,6 +31,7 @@ __all__ = [
     "has_gpu",
     "open_device_server",
     "open_server",
+    "refuse_elsewhere",
     "refuse_to_supply",
     "remedy",
 ]

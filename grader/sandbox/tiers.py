@@ -64,8 +64,7 @@ def open_server(isolation: str, *, torch: bool, kept: Sequence[Path] = ()) -> Fo
     """
     if isolation not in CHOICES:
         raise UsageError(f"--isolation takes {', '.join(CHOICES)}, not {isolation}")
-    if not hasattr(os, "pidfd_open"):
-        raise UsageError("submissions run in processes of their own on Linux only")
+    refuse_elsewhere()
     rooms = _rooms()  # before the server starts: it would keep us from dividing our own group
     reasons: list[str] = []
     for tier in CHOICES[isolation]:
@@ -79,6 +78,12 @@ def open_server(isolation: str, *, torch: bool, kept: Sequence[Path] = ()) -> Fo
     if rooms is not None:
         rooms.close()
     raise SandboxError("; ".join(reasons) + "; `grader doctor` tells what to do")
+
+
+def refuse_elsewhere() -> None:
+    """Raise `UsageError` where this is not Linux: then there are no workers to be had."""
+    if not hasattr(os, "pidfd_open"):
+        raise UsageError("submissions run in processes of their own on Linux only")
 
 
 def remedy(kept: Sequence[Path]) -> str:

@@ -6,7 +6,7 @@ import functools
 from typing import TYPE_CHECKING
 
 from grader.model import Verdict
-from grader.sandbox import open_server
+from grader.sandbox import open_server, refuse_elsewhere
 from grader.suite.performing import through_pytest
 from grader.suite.session import warm_up
 
@@ -32,9 +32,15 @@ class OwnServer:
     ----------
     torch : bool
         Whether what is graded needs torch.
+
+    Raises
+    ------
+    UsageError
+        Where there are no workers.
     """
 
     def __init__(self, *, torch: bool) -> None:
+        refuse_elsewhere()
         self._torch = torch
         self._server: ForkServer | None = None
 
