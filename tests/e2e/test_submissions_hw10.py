@@ -1,6 +1,6 @@
 """The sample submissions of hw10, graded as one batch by the command line, in real workers.
 
-`tests/submissions_hw10/expected.toml` says what each is to earn.
+`tests/hw10/submissions/expected.toml` says what each is to earn.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from grader.catalog import find_assignment
 from grader.mistakes import load_mistakes
 
 ROOT = Path(__file__).parents[2]
-SAMPLES = ROOT / "tests" / "submissions_hw10"
+SAMPLES = ROOT / "tests" / "hw10" / "submissions"
 EXERCISES = {one.id: one.points for one in find_assignment("hw10", ROOT).exercises}
 
 
