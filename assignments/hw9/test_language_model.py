@@ -185,6 +185,8 @@ def test_has_parameters_and_state_of_the_right_shapes(check, submission, kind):
     if not isinstance(state, tuple | list):
         state = (state,)
     check.equal([list(part.shape) for part in state], [[3, 4]] * (2 if kind == "lstm" else 1))
+    empty = [param for param in params if param.dim() == 2 and not param.detach().abs().max() > 0]
+    assert not empty, "there are weights that are zero"
 
 
 @pytest.mark.exercise("get_params")

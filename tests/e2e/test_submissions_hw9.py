@@ -1,6 +1,6 @@
 """The sample submissions of hw9, graded as a batch by the command line, in real workers.
 
-`tests/submissions_hw9/expected.toml` says what each is to earn.
+`tests/hw9/submissions/expected.toml` says what each is to earn.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from grader.mistakes import load_mistakes
 pytestmark = pytest.mark.proof
 
 ROOT = Path(__file__).parents[2]
-SAMPLES = ROOT / "tests" / "submissions_hw9"
+SAMPLES = ROOT / "tests" / "hw9" / "submissions"
 EXPECTED: dict[str, dict[str, Any]] = tomllib.loads((SAMPLES / "expected.toml").read_text("utf-8"))
 
 

@@ -43,8 +43,12 @@ _ENDINGS: Final = frozenset({"csv", "html", "json", "md", "py", "sqlite", "toml"
 _MODULE: Final = re.compile(r"[a-z]\w*(?:\.\w+)+")
 # Folders that a path in a text may begin in.
 _BASES: Final = (
-    "", "grader", "assignments/hw8", "assignments/hw8/demos", "solutions/hw8", "data", "tests",
-    "tests/submissions", "tests/e2e",
+    "", "grader", "data", "tests", "tests/submissions", "tests/e2e",
+    *(
+        path.relative_to(ROOT).as_posix()
+        for part in ("assignments/*", "assignments/*/demos", "solutions/*")
+        for path in sorted(ROOT.glob(part))
+    ),
 )  # fmt: skip
 # Options in the texts that are other programs'.
 _OTHERS: Final = {

@@ -150,6 +150,8 @@ def test_parameters_fit_any_sizes(check, submission, rng, kind):
     state = state if isinstance(state, tuple | list) else (state,)
     check.equal([list(part.shape) for part in state], [[batch, hidden]] * len(state))
     check.equal(len(state), 2 if kind == "lstm" else 1)
+    weights = [param.detach() for param in params if param.dim() == 2]
+    assert all(bool(weight.abs().max() > 0) for weight in weights), "there are weights of zero"
 
 
 @pytest.mark.exercise("get_params")
