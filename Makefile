@@ -24,8 +24,12 @@ help:
 	@echo "make setup   only make the environment, .venv"
 	@echo "make clean   remove what the others made, except results/"
 
-demo: $(READY)
-	$(BIN)/grader grade hw8 tests/submissions -o results --fresh
+ASSIGNMENTS := $(notdir $(patsubst %/exercises.toml,%,$(wildcard assignments/*/exercises.toml)))
+
+demo: $(addprefix demo-,$(ASSIGNMENTS))
+
+demo-%: $(READY)
+	$(BIN)/grader grade $* tests/$*/submissions -o results/$* --fresh
 
 # Parts of about the same length, two at a time. What trains to the end, or proves what rarely breaks
 # alone, is left to the long proofs.
@@ -36,13 +40,13 @@ test: $(READY)
 	@$(MAKE) $(SIDE_BY_SIDE) test-batches test-code test-attacks
 
 test-batches: $(READY)
-	$(BIN)/pytest -m "not ($(LONG))" tests/e2e tests/benchmarks
+	$(BIN)/pytest -m "not ($(LONG))" tests/e2e tests/benchmarks $(wildcard tests/hw*)
 
 test-attacks: $(READY)
 	$(BIN)/pytest -m "not ($(LONG))" tests/attacks
 
 test-code: $(READY)
-	$(BIN)/pytest -m "not ($(LONG))" tests --ignore=tests/attacks --ignore=tests/benchmarks --ignore=tests/e2e
+	$(BIN)/pytest -m "not ($(LONG))" tests --ignore-glob='tests/hw*' $(addprefix --ignore=tests/,attacks benchmarks e2e)
 
 proof: $(READY)
 	@$(MAKE) $(SIDE_BY_SIDE) proof-tests proof-homework
@@ -51,7 +55,7 @@ proof-tests: $(READY)
 	$(BIN)/pytest -m "$(LONG)" tests
 
 proof-homework: $(READY)
-	$(BIN)/grader validate hw8
+	$(BIN)/grader validate
 
 lint: lint-style lint-format lint-types lint-imports lint-spelling
 

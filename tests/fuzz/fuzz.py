@@ -169,13 +169,15 @@ def replies() -> list[bytes]:
 
 def scripts() -> list[bytes]:
     """Take the sample scripts."""
-    return [path.read_bytes() for path in sorted((REPOSITORY / "tests/submissions").glob("*.py"))]
+    return [
+        path.read_bytes() for path in sorted((REPOSITORY / "tests/hw8/submissions").glob("*.py"))
+    ]
 
 
 def notebooks() -> list[bytes]:
     """Take the sample notebooks, the large ones cut to a few cells."""
     found = []
-    for path in sorted((REPOSITORY / "tests/submissions").glob("*.ipynb")):
+    for path in sorted((REPOSITORY / "tests/hw8/submissions").glob("*.ipynb")):
         try:
             notebook = json.loads(path.read_bytes())
         except ValueError:

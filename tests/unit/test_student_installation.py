@@ -112,7 +112,7 @@ def test_a_student_grades_stubs(student) -> None:
 @pytest.mark.proof
 def test_a_student_grades_a_notebook(student) -> None:
     """A right one, with the stored values alone."""
-    path = "tests/submissions/right_complete.ipynb"
+    path = "tests/hw8/submissions/right_complete.ipynb"
     options = ["-k", "smooth", "--replay", "--submission", path]
 
     done = student("pytest", "assignments/hw8", *options, *QUIET)
@@ -140,7 +140,11 @@ def test_a_student_calls_commands(student, words: list[str], shown: str) -> None
 
 @pytest.mark.parametrize(
     "words",
-    [["grade", "hw8", "tests/submissions", "-o", "/nowhere"], ["ci", "hw8", "x"], ["report", "x"]],
+    [
+        ["grade", "hw8", "tests/hw8/submissions", "-o", "/nowhere"],
+        ["ci", "hw8", "x"],
+        ["report", "x"],
+    ],
     ids=lambda words: words[0],
 )
 def test_an_instructors_command_names_the_remedy(student, words: list[str]) -> None:

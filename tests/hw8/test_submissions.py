@@ -1,6 +1,6 @@
 """The sample submissions, graded as a batch by the command line, in real workers.
 
-`tests/submissions/expected.toml` says what each is to earn; `tests/e2e/samples.py` runs the batch.
+`submissions/expected.toml` beside this says what each is to earn; `samples.py` runs the batch.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ import pytest
 from grader.catalog import find_assignment
 from grader.intake import collect
 from grader.mistakes import load_mistakes
-from tests.e2e.samples import EXPECTED, GRADED, LATER, MODULES, ROOT, SAMPLES, SOME
+from tests.hw8.samples import EXPECTED, GRADED, LATER, MODULES, ROOT, SAMPLES, SOME
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.e2e.samples import Again, Batch
+    from tests.hw8.samples import Again, Batch
 
 NOTHING: Final = ("another_homework", "empty")
 DIAGNOSED: Final = [name for name in GRADED if EXPECTED[name].diagnosed]

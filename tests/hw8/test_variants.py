@@ -1,7 +1,7 @@
 """What is said of wrong versions that no catalogue holds, and of right ones that look unusual.
 
-`tests/variants` has them, each with the sentences that may be said. They are run one exercise at a
-time, in this process, on suites that are collected once.
+`variants/` beside this has them, each with the sentences that may be said. They are run one
+exercise at a time, in this process, on suites that are collected once.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 ROOT: Final = Path(__file__).parents[2]
 BEGIN: Final = "# BEGIN SOLUTION"
-FOLDER: Final = ROOT / "tests" / "variants"
+FOLDER: Final = ROOT / "tests" / "hw8" / "variants"
 
 
 def _table(name: str) -> list[dict[str, Any]]:

@@ -1,7 +1,7 @@
 """What is right earns full marks in whatever style it is written: a table of styles, proven.
 
-The table stands in `tests/submissions/README.md`: a style, the exercise, a sample that has it, and
-the code by which to know it.
+The table stands in `submissions/README.md` beside this: a style, the exercise, a sample that has
+it, and the code by which to know it.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import pytest
 
-from tests.e2e.samples import EXPECTED, MODULES, SAMPLES, text_of
+from tests.hw8.samples import EXPECTED, MODULES, SAMPLES, text_of
 
 if TYPE_CHECKING:
-    from tests.e2e.samples import Batch
+    from tests.hw8.samples import Batch
 
 ROW: Final = re.compile(
     r"\| (?P<style>.+) \| (?P<exercise>\w+) \| (?P<sample>\w+) \| `(?P<code>.+)` \|"

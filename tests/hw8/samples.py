@@ -1,8 +1,8 @@
 """The sample submissions, what each is to earn, and the batch in which they are graded.
 
-`tests/submissions/expected.toml` says what each is to earn. The batch runs once for all tests that
-read it, on a copy of the assignment with a shorter deadline, since endless loops use theirs up. To
-add a sample, put it into `tests/submissions` and say in expected.toml what it is to earn: the
+`submissions/expected.toml` beside this says what each is to earn. The batch runs once for all tests
+that read it, on a copy of the assignment with a shorter deadline, since endless loops use theirs
+up. To add a sample, put it into `submissions/` and say in expected.toml what it is to earn: the
 fixture ``batch`` then has its grade, and every test here looks at it.
 """
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT: Final = Path(__file__).parents[2]
-SAMPLES: Final = ROOT / "tests" / "submissions"
+SAMPLES: Final = ROOT / "tests" / "hw8" / "submissions"
 CALL_S: Final = "2.0"
 SERVER: Final = b"grader.worker.server"
 # One of each sort, to be graded again: notebook, folder, script that crashes, unreadable.

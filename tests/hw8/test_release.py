@@ -18,7 +18,7 @@ from grader.intake import read_submission
 from grader.intake.stubs import is_unwritten
 from grader.model import LANGUAGES
 
-_ROOT = Path(__file__).parents[3]
+_ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from grader.catalog import find_assignment
 from grader.mistakes import load_mistakes
 from grader.model import Verdict
 from grader.suite.variants import Variants
-from tests.e2e.faults import Fault, graded, replaced
+from tests.hw8.faults import Fault, graded, replaced
 
 if TYPE_CHECKING:
     from grader.catalog import Assignment

@@ -1,8 +1,8 @@
 """The batch of all sample submissions, graded once for every test that reads it.
 
 A test that asks for ``batch`` looks at what came of it: a sample's grade, page or row. What a new
-test needs graded is best added to `tests/submissions`, as `tests/e2e/samples.py` says; a batch of
-its own would take as long to start as five submissions take to grade.
+test needs graded is best added to the samples, as `tests/hw8/samples.py` says; a batch of its own
+would take as long to start as five submissions take to grade.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e.samples import grade_again, grade_samples
+from tests.hw8.samples import grade_again, grade_samples
 
 if TYPE_CHECKING:
-    from tests.e2e.samples import Again, Batch
+    from tests.hw8.samples import Again, Batch
 
 
 @pytest.fixture(scope="session")
