@@ -193,11 +193,9 @@ def test_has_parameters_and_state_of_the_right_shapes(check, submission, kind):
 @pytest.mark.points(2)
 @pytest.mark.parametrize("kind", ["rnn", "gru", "lstm"])
 def test_draws_small_weights_and_takes_zeros_for_the_rest(check, submission, torch, kind):
-    """Weights are normal with a standard deviation of 0.01, biases and state are zero.
-
-    Of N numbers, the standard deviation is off by one part in the root of 2 N, as a rule, and the
-    mean by the deviation over the root of N; six times that is allowed.
-    """
+    """Weights are normal with a standard deviation of 0.01, biases and state are zero."""
+    # Of N numbers, the standard deviation is off by one part in the root of 2 N, as a rule, and
+    # the mean by the deviation over the root of N; six times that is allowed.
     params = submission.get_params(kind, 37, 50)
     weights = [param.detach() for param in params if param.dim() == 2]
     biases = [param.detach() for param in params if param.dim() == 1]

@@ -157,11 +157,9 @@ def test_parameters_fit_any_sizes(check, submission, rng, kind):
 @pytest.mark.exercise("get_params")
 @pytest.mark.parametrize("kind", ["gru", "lstm"])
 def test_weights_are_spread_like_normal_numbers(submission, kind):
-    """About 68 in 100 of them lie within one standard deviation, and 95 within two.
-
-    Of N numbers a share s is off by the root of s (1 - s) / N, as a rule; six times that is
-    allowed.
-    """
+    """About 68 in 100 of them lie within one standard deviation, and 95 within two."""
+    # Of N numbers a share s is off by the root of s (1 - s) / N, as a rule; six times that is
+    # allowed.
     for weight in submission.get_params(kind, 40, 45):
         if weight.dim() == 2:
             n = weight.numel()
@@ -200,7 +198,7 @@ def test_rnn_has_the_right_gradients(check, torch, rng):
 
 
 @pytest.mark.exercise("train_epoch")
-@pytest.mark.points(4)
+@pytest.mark.points(10)
 @pytest.mark.parametrize(
     ("net", "reset", "theta"),
     [("gru", False, 0.2), ("lstm", False, HUGE), ("gru_after", True, HUGE), ("lstm", True, 0.1)],
@@ -215,7 +213,7 @@ def test_trains_for_any_sizes(check, torch, rng, net, reset, theta):
 
 
 @pytest.mark.exercise("train_epoch")
-@pytest.mark.points(2)
+@pytest.mark.points(5)
 def test_steps_as_torch_does(check, submission, torch, rng):
     """One batch, by torch's own layer, loss, clipping and optimizer."""
     layer, dense = torch.nn.LSTM(4, 3), torch.nn.Linear(3, 4)
@@ -250,7 +248,7 @@ def test_steps_as_torch_does(check, submission, torch, rng):
 
 
 @pytest.mark.exercise("train_epoch")
-@pytest.mark.points(2)
+@pytest.mark.points(5)
 def test_an_epoch_in_two_halves_is_one_epoch(check, submission, torch, rng):
     """Parameters and state of a first call lead a second one to where one call leads."""
     params, state = make_trained(torch, rng, "gru", 5, 3), make_state(torch, rng, "gru", 2, 3)
