@@ -15,7 +15,7 @@ unexport PYTHONHOME PYTHONPATH
 .PHONY: lint lint-style lint-format lint-types lint-imports lint-spelling
 
 help:
-	@echo "make demo    grade the sample submissions into results/"
+	@echo "make demo    grade the sample submissions of each homework into results/"
 	@echo "make test    run the tests"
 	@echo "make proof   run the tests that take long, and prove the homework; CI does"
 	@echo "make lint    check style, types, imports and spelling"
