@@ -33,11 +33,11 @@ def run(code, show):
     ):
         torch.manual_seed(show.seed)
         model = code.DigitsLSTM(view, in_dim, HIDDEN, 1)
-        optimizer = torch.optim.Adam(model.parameters(), lr=0.01)
+        learner = torch.optim.Adam(model.parameters(), lr=0.01)
         numbers = sum(parameter.numel() for parameter in model.parameters())
         show.say(f"\n{words[0]}: {numbers} parameters", f"\n{words[1]}：{numbers} 个参数")
         for epoch in range(1, show.iterations + 1):
-            _train(model, optimizer, images, labels)
+            _train(model, learner, images, labels)
             with torch.no_grad():
                 share = float(code.accuracy(model(new_images), new_labels))
             parameters = {name: value.detach().clone() for name, value in model.named_parameters()}
@@ -57,12 +57,12 @@ def run(code, show):
     )
 
 
-def _train(model, optimizer, images, labels):
+def _train(model, learner, images, labels):
     for batch in torch.randperm(len(images)).split(BATCH):
         loss = torch.nn.functional.cross_entropy(model(images[batch]), labels[batch])
-        optimizer.zero_grad()
+        learner.zero_grad()
         loss.backward()
-        optimizer.step()
+        learner.step()
 
 
 def _pictures(code, show):

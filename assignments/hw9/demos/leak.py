@@ -53,6 +53,6 @@ def _write(code, parameters, prefix, char_to_idx, idx_to_char):
     with torch.no_grad():
         for at in range(len(prefix) + WRITTEN - 1):
             scores, state = model(torch.tensor([[char_to_idx[written[at]]]]), state)
-            if len(written) == at + 1:
+            if at + 1 == len(written):
                 written.append(idx_to_char[int(scores.argmax())])
     return "".join(written)
