@@ -54,7 +54,7 @@ class Assignment(msgspec.Struct, frozen=True):
     rules : dict of str to Rule
         What exercises are not to be solved with.
     data : tuple of Path
-        Files below ``data/`` that belong to it.
+        Files below ``data/`` that belong to it; need not exist.
     folder : Path
         ``assignments/ID``: stubs, handout, public suites.
     solution : Path
@@ -257,12 +257,11 @@ def defines_class(text: str, name: str) -> bool:
 
 
 def _data(path: Path, folder: Path, names: Iterable[str]) -> tuple[Path, ...]:
+    """Return the files below a folder; a copy of the assignment alone need not have them."""
     files = tuple(folder / name for name in names)
     for name, file in zip(names, files, strict=True):
-        if not file.resolve().is_relative_to(folder.resolve()) or not file.is_file():
-            raise CatalogError(
-                f"{path}: data names {name!r}, but there is no such file in {folder}"
-            )
+        if not file.resolve().is_relative_to(folder.resolve()):
+            raise CatalogError(f"{path}: data names {name!r}, which does not lie below {folder}")
     return files
 
 

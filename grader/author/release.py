@@ -153,6 +153,8 @@ def student_archive(assignment: Assignment, stored: Mapping[Path, bytes] | None 
         files[f"data/golden/{path.name}"] = content
     shelf = assignment.golden.parent.parent
     for path in assignment.data:
+        if not path.is_file():
+            raise CatalogError(f"{assignment.folder / 'exercises.toml'}: there is no {path}")
         files[f"data/{path.relative_to(shelf).as_posix()}"] = path.read_bytes()
     readme = "\n\n".join(words_about(assignment, lang).readme for lang in LANGUAGES)
     files["README.md"] = f"{readme}\n".encode()

@@ -80,7 +80,7 @@ def conditions_of(
         "stubs": _of_files(path for path in _code(assignment.folder) if not _is_suite(path)),
         "reference": _of_files(_code(assignment.solution)) if live else _stored(assignment.golden),
         "known mistakes": _known_mistakes(assignment),
-        "data": _of_files(assignment.data),
+        "data": _of_files(path for path in assignment.data if path.is_file()),
         "grader": grader_digest(Path(grader.__file__).parent),
         "timing": timing,
         "python": f"{platform.python_implementation()} {platform.python_version()}",

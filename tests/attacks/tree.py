@@ -104,7 +104,6 @@ def _cut_catalogue(text: str) -> str:
         name = re.escape(table.partition("\n")[0])
         heading, found = re.subn(rf"(?ms)^{name}\n.*?(?=^\[)", f"{table}\n", heading)
         assert found == 1, f"exercises.toml has no {name}"
-    heading = re.sub(r"(?m)^data = .*\n", "", heading)  # none of these exercises reads any
     # What a submission may not use is read off its text; attacks are to meet what comes after that.
     heading = re.sub(r"(?ms)^\[rules\..*?(?=^\[(?!rules\.)|^#|\Z)", "", heading)
     kept = [re.sub(r"(?m)^rules = .*\n", "", block) for block in kept]

@@ -277,3 +277,15 @@ def test_refuses_rules_that_do_not_fit_the_exercises(
     """A rule that does not exist, and one that holds for nothing, are mistakes of the author."""
     with pytest.raises(CatalogError, match=complaint):
         load_assignment(written(tmp_path, HEADING + text))
+
+
+def test_data_may_be_missing_but_never_lies_elsewhere(tmp_path: Path) -> None:
+    """A copy of the assignment alone is graded; a name that leads out of the folder is refused."""
+    text = HEADING.replace("seed = 5", 'seed = 5\ndata = ["words.txt"]') + CLIP
+    folder = written(tmp_path, text)
+
+    assert load_assignment(folder).data == (tmp_path / "data" / "words.txt",)
+
+    (folder / "exercises.toml").write_text(text.replace("words", "../secret"), "utf-8")
+    with pytest.raises(CatalogError, match="does not lie below"):
+        load_assignment(folder)
