@@ -10,8 +10,8 @@ unexport PYTHONHOME PYTHONPATH
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test test-attacks test-batches test-code docs bench clean
-.PHONY: proof proof-tests proof-homework
+.PHONY: help setup demo test test-attacks test-batches test-code test-suite docs bench clean
+.PHONY: proof proof-tests proof-batches
 .PHONY: lint lint-style lint-format lint-types lint-imports lint-spelling
 
 help:
@@ -28,34 +28,43 @@ ASSIGNMENTS := $(notdir $(patsubst %/exercises.toml,%,$(wildcard assignments/*/e
 
 demo: $(addprefix demo-,$(ASSIGNMENTS))
 
-demo-%: $(READY)
+$(addprefix demo-,$(ASSIGNMENTS)): demo-%: $(READY)
 	$(BIN)/grader grade $* tests/$*/submissions -o results/$* --fresh
 
-# Parts of about the same length, two at a time. What trains to the end, or proves what rarely breaks
-# alone, is left to the long proofs.
-SIDE_BY_SIDE := --no-print-directory --jobs=2 --output-sync=target --keep-going
+# Parts of about the same length, side by side: a good deal of each is waiting for processes to start
+# and for deadlines. What trains to the end, or proves what rarely breaks alone, is left to the long
+# proofs.
+SIDE_BY_SIDE := --no-print-directory --jobs=4 --output-sync=target --keep-going
 LONG := proof or learning
+HOMEWORK := $(wildcard $(addprefix tests/,$(ASSIGNMENTS)))
+PARTS := tests/attacks tests/benchmarks tests/e2e tests/unit/suite $(HOMEWORK)
 
 test: $(READY)
-	@$(MAKE) $(SIDE_BY_SIDE) test-batches test-code test-attacks
+	@$(MAKE) $(SIDE_BY_SIDE) test-suite test-batches test-code test-attacks
 
 test-batches: $(READY)
-	$(BIN)/pytest -m "not ($(LONG))" tests/e2e tests/benchmarks $(wildcard tests/hw*)
+	$(BIN)/pytest -m "not ($(LONG))" tests/e2e tests/benchmarks $(HOMEWORK)
 
 test-attacks: $(READY)
 	$(BIN)/pytest -m "not ($(LONG))" tests/attacks
 
+test-suite: $(READY)
+	$(BIN)/pytest -m "not ($(LONG))" tests/unit/suite
+
 test-code: $(READY)
-	$(BIN)/pytest -m "not ($(LONG))" tests --ignore-glob='tests/hw*' $(addprefix --ignore=tests/,attacks benchmarks e2e)
+	$(BIN)/pytest -m "not ($(LONG))" tests $(addprefix --ignore=,$(PARTS))
 
 proof: $(READY)
-	@$(MAKE) $(SIDE_BY_SIDE) proof-tests proof-homework
+	@$(MAKE) $(SIDE_BY_SIDE) proof-tests proof-batches $(addprefix proof-,$(ASSIGNMENTS))
 
 proof-tests: $(READY)
-	$(BIN)/pytest -m "$(LONG)" tests
+	$(BIN)/pytest -m "$(LONG)" tests $(addprefix --ignore=,$(HOMEWORK))
 
-proof-homework: $(READY)
-	$(BIN)/grader validate
+proof-batches: $(READY)
+	$(BIN)/pytest -m "$(LONG)" $(HOMEWORK)
+
+$(addprefix proof-,$(ASSIGNMENTS)): proof-%: $(READY)
+	$(BIN)/grader validate $*
 
 lint: lint-style lint-format lint-types lint-imports lint-spelling
 

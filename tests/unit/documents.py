@@ -57,7 +57,7 @@ def options_of_pytest() -> frozenset[str]:
 def targets() -> frozenset[str]:
     """Return the targets of the Makefile; what has a pattern, for every assignment."""
     text = (ROOT / "Makefile").read_text("utf-8")
-    found = re.findall(r"^([a-z][a-z-]*%?):", text, re.MULTILINE)
+    found = re.findall(r"(?:^|: )([a-z][a-z-]*%?):", text, re.MULTILINE)
     there = [path.parent.name for path in ROOT.glob("assignments/*/exercises.toml")]
     return frozenset(name.replace("%", one) for name in found for one in there)
 
