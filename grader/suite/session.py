@@ -23,7 +23,6 @@ from grader.suite.running import Access, run_case
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
-    from pathlib import Path
 
     from grader import wire
     from grader.catalog import Assignment
@@ -160,11 +159,10 @@ class Session:
         )
 
 
-def replaying(suites: Suites, salt: str = "", *, golden: Path | None = None) -> Session:
+def replaying(suites: Suites, salt: str = "") -> Session:
     """Return a session that rests on stored golden values, where there are no solutions."""
     assignment = suites.assignment
-    stored = Golden.read(golden or assignment.golden)
-    return _session(suites, salt, Reference(assignment, stored, live=False))
+    return _session(suites, salt, Reference(assignment, Golden.read(assignment.golden), live=False))
 
 
 def live(suites: Suites, salt: str = "") -> Session:
