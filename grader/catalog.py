@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -164,19 +165,25 @@ def load_assignment(folder: Path) -> Assignment:
 
 
 def all_assignments(start: Path) -> list[Assignment]:
-    """Read every assignment below a folder, by name.
+    """Read every assignment below a folder, hw9 before hw10.
 
     Raises
     ------
     CatalogError
         When there is none, or one of them is broken.
     """
-    folders = sorted(path.parent for path in start.glob("assignments/*/exercises.toml"))
+    folders = [path.parent for path in start.glob("assignments/*/exercises.toml")]
     if not folders:
         raise CatalogError(
             f"no assignments; run this in the folder that holds assignments/, not {start}"
         )
-    return [load_assignment(folder) for folder in folders]
+    return [load_assignment(folder) for folder in sorted(folders, key=_numbered)]
+
+
+def _numbered(folder: Path) -> list[tuple[bool, int, str]]:
+    """Return what a folder is sorted by: numbers in its name count as numbers."""
+    parts = re.findall(r"\d+|\D+", folder.name)
+    return [(part.isdigit(), int(part) if part.isdigit() else 0, part) for part in parts]
 
 
 def find_assignment(name: str, start: Path) -> Assignment:
