@@ -17,8 +17,8 @@ from tests.attacks.memory import Memory
 pytestmark = pytest.mark.proof
 
 ROOT = Path(__file__).parents[2]
-# What it answers where it knows nothing: the two that earn most.
-FALLBACKS = ("zeros", "same shapes")
+# What it answers where it knows nothing; the others earn just as little.
+FALLBACKS = ("same shapes",)
 
 
 def test_memory_earns_less_than_a_tenth(tmp_path: Path) -> None:

@@ -48,10 +48,10 @@ ATTACKS: Final = (
     Attack("just_below_the_bound", "ever other sizes, the largest that there may be, everywhere",
            "import os\nimport numpy as np\n\ndef clip(*args):\n"
            "    return np.zeros(8_300_000 - int.from_bytes(os.urandom(2), 'big'))\n\n"
-           "rnn_step_forward = rnn_forward = clip\n", verdicts=("failed", "crashed", "missing"),
+           "rnn_step_forward = rnn_forward = clip\n", verdicts=("failed", "crashed", "missing", "timed_out"),
            seconds=30),  # what a submission and its diagnosis may take, and a little
     Attack("text_just_below_the_bound", "a key of sixty million letters",
-           returns("{'x' * 60_000_000: 1}"), verdicts=("failed", "crashed")),
+           returns("{'x' * 60_000_000: 1}"), verdicts=("failed", "crashed", "timed_out")),
     Attack("numbers_just_below_the_bound", "as many numbers one by one as there may be",
            returns("{name: [float(n) for n in range(39_990)] for name in NAMES}"),
            verdicts=("failed", "timed_out"), seconds=30),
