@@ -48,7 +48,8 @@ ATTACKS: Final = (
     Attack("just_below_the_bound", "ever other sizes, the largest that there may be, everywhere",
            "import os\nimport numpy as np\n\ndef clip(*args):\n"
            "    return np.zeros(8_300_000 - int.from_bytes(os.urandom(2), 'big'))\n\n"
-           "rnn_step_forward = rnn_forward = clip\n", verdicts=("failed", "crashed", "missing", "timed_out"),
+           "rnn_step_forward = rnn_forward = clip\n",
+           verdicts=("failed", "crashed", "missing", "timed_out"),
            seconds=30),  # what a submission and its diagnosis may take, and a little
     Attack("text_just_below_the_bound", "a key of sixty million letters",
            returns("{'x' * 60_000_000: 1}"), verdicts=("failed", "crashed", "timed_out")),
