@@ -11,7 +11,7 @@ unexport PYTHONHOME PYTHONPATH
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help setup demo test test-attacks test-batches test-code test-suite docs bench clean
-.PHONY: proof proof-tests proof-batches
+.PHONY: proof proof-batches proof-learning proof-tests
 .PHONY: lint lint-style lint-format lint-types lint-imports lint-spelling
 
 help:
@@ -55,13 +55,16 @@ test-code: $(READY)
 	$(BIN)/pytest -m "not ($(LONG))" tests $(addprefix --ignore=,$(PARTS))
 
 proof: $(READY)
-	@$(MAKE) $(SIDE_BY_SIDE) proof-tests proof-batches $(addprefix proof-,$(ASSIGNMENTS))
+	@$(MAKE) $(SIDE_BY_SIDE) proof-batches proof-learning proof-tests $(addprefix proof-,$(ASSIGNMENTS))
 
 proof-tests: $(READY)
-	$(BIN)/pytest -m "$(LONG)" tests $(addprefix --ignore=,$(HOMEWORK))
+	$(BIN)/pytest -m "proof and not learning" tests $(addprefix --ignore=,$(HOMEWORK))
 
 proof-batches: $(READY)
-	$(BIN)/pytest -m "$(LONG)" $(HOMEWORK)
+	$(BIN)/pytest -m "proof and not learning" $(HOMEWORK)
+
+proof-learning: $(READY)
+	$(BIN)/pytest -m learning tests
 
 $(addprefix proof-,$(ASSIGNMENTS)): proof-%: $(READY)
 	$(BIN)/grader validate $*
