@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from grader.catalog import load_assignment, load_demos
+from grader.catalog import all_assignments, load_assignment, load_demos
 from grader.cli import main
 
 if TYPE_CHECKING:
@@ -59,8 +59,7 @@ def test_without_a_system_all_are_listed(run: Run, lang: str) -> None:
     """One line each, in the reader's language."""
     code, printed, _ = run("--lang", lang)
 
-    folders = sorted(path.parent for path in ROOT.glob("assignments/*/exercises.toml"))
-    demos = [demo for folder in folders for demo in load_demos(load_assignment(folder))]
+    demos = [demo for assignment in all_assignments(ROOT) for demo in load_demos(assignment)]
     assert code == 0
     assert [re.split(" {2,}", line) for line in printed.splitlines()] == [
         [demo.id, demo.title.in_language(lang)] for demo in demos
