@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 SALTS: Final = 10
 CALL_S: Final = 2.0  # what never returns need not be waited for as long as a student's code
-FINE: Final = (Verdict.PASSED, Verdict.SKIPPED)
 
 
 @dataclasses.dataclass(slots=True)
@@ -152,7 +151,7 @@ def check_mistakes(
     for one in confusions:
         section.problems += _problems_of(assignment, one)
     cases = [case for one in confusions for case in one.result.cases]
-    caught = {case.id for case in cases if case.verdict not in FINE}
+    caught = {case.id for case in cases if not case.verdict.is_fine}
     idle = {
         case.id: case
         for case in cases
@@ -257,7 +256,7 @@ def _users(assignment: Assignment, exercise: str) -> set[str]:
 
 def _disagreement(result: ExerciseResult) -> str:
     passed = {
-        suite: all(case.verdict in FINE for case in result.cases if case.suite == suite)
+        suite: all(case.verdict.is_fine for case in result.cases if case.suite == suite)
         for suite in {case.suite for case in result.cases}
     }
     if len(set(passed.values())) <= 1:
