@@ -1,8 +1,14 @@
-"""What holds for every test: the garbage collector leaves alone what stays to the end anyway."""
+"""What holds for every test: a cache of its own, and less for the garbage collector to look at."""
 
 from __future__ import annotations
 
 import gc
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 def pytest_collection_finish() -> None:
@@ -14,3 +20,11 @@ def pytest_collection_finish() -> None:
     """
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep what commands keep for the next run away from what the user's own runs have kept."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield

@@ -6,11 +6,13 @@ from grader.batch.grade import BatchOptions, Plan, grade_all
 from grader.batch.kept import KeptRun
 from grader.batch.known import known_mistakes, renewed_mistakes, stale_mistakes
 from grader.batch.output import with_present_texts, write_reports
+from grader.batch.proofs import cache_folder
 
 __all__ = [
     "BatchOptions",
     "KeptRun",
     "Plan",
+    "cache_folder",
     "changes",
     "conditions_of",
     "golden_bytes",

@@ -9,19 +9,21 @@ import msgspec
 from grader.batch.assembling import unreadable
 from grader.batch.conditions import conditions_of, default_salt
 from grader.batch.engine import LocalEngine, Task
+from grader.batch.proofs import Proofs
 from grader.sandbox import CONFINED_TIERS, HIDDEN_REFUSED
 from grader.suite.collecting import collected
-from grader.suite.session import RunSettings, prove
+from grader.suite.session import RunSettings, prove, recalled
 from grader.suite.timing import OFF, Timing, device_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from grader.catalog import Assignment
     from grader.intake import Submission
     from grader.model import Conditions, Grade
     from grader.sandbox import ForkServer
-    from grader.suite.session import Suites
+    from grader.suite.session import Session, Suites
 
     OnGrade = Callable[[Submission, Grade], None]
     ExercisesOf = Callable[[Submission], Sequence[str]]
@@ -40,12 +42,15 @@ class BatchOptions(msgspec.Struct, frozen=True):
         Where speed is measured, see `grader.suite.timing.MODES`.
     run : RunSettings
         How each submission is run.
+    proofs : Path or None
+        The folder where it is kept what the reference answered; None proves it each time.
     """
 
     jobs: int = 1
     salt: str | None = None
     timing: str = OFF
     run: RunSettings = RunSettings()
+    proofs: Path | None = None
 
     def conditions(self, suites: Suites, tier: str) -> Conditions:
         """Describe what grades made of collected suites, in an isolation tier, are made under."""
@@ -62,6 +67,23 @@ class BatchOptions(msgspec.Struct, frozen=True):
     def salt_of(self, assignment: Assignment) -> str:
         """Return the salt in force."""
         return default_salt(assignment) if self.salt is None else self.salt
+
+    def session(self, suites: Suites, conditions: Conditions, timing: Timing) -> Session:
+        """Return the session, proven now or before.
+
+        What is measured of speed is proven each time, and where there are no solutions nothing is.
+        """
+        salt = self.salt_of(suites.assignment)
+        proven_before = device_of(self.timing) == OFF and suites.assignment.solution.is_dir()
+        if self.proofs is None or not proven_before:
+            return prove(suites, salt, timing)
+        proofs = Proofs(self.proofs)
+        proof = proofs.find(conditions, salt)
+        if proof is not None:
+            return recalled(suites, salt, proof)
+        session = prove(suites, salt, timing)
+        proofs.keep(session.proof, conditions, salt)
+        return session
 
 
 class Plan:
@@ -126,7 +148,7 @@ def grade_all(
             chosen = plan.waiting(conditions, submissions)
             readable = [one for one in chosen if one.source is not None]
             # Where nothing is run, nothing need be proven.
-            session = prove(suites, options.salt_of(assignment), timing) if readable else None
+            session = options.session(suites, conditions, timing) if readable else None
             plan.begin(conditions)
             for submission in chosen:
                 if submission.source is None:

@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING, Final
 
 from grader import clock
-from grader.batch import BatchOptions, KeptRun, grade_all
+from grader.batch import BatchOptions, KeptRun, cache_folder, grade_all
 from grader.catalog import Assignment, find_assignment
 from grader.cli.folders import results_folder
 from grader.cli.printing import Bar, print_class, print_footer, say, tell_outlook
@@ -43,14 +43,17 @@ def grade(options: argparse.Namespace) -> int:
     assignment = find_assignment(options.assignment, options.root)
     lang = pick_language(options.lang, os.environ)
     jobs = options.jobs or available_processors()
-    batch = BatchOptions(jobs=jobs, salt=read_salt(options.salt_file), timing=options.timing)
+    proofs = cache_folder(os.environ)
+    batch = BatchOptions(
+        jobs=jobs, salt=read_salt(options.salt_file), timing=options.timing, proofs=proofs
+    )
     device_of(options.timing)
     ours = [path for path in (options.out, options.salt_file) if path is not None]
     submissions = read_submissions(assignment, options.path, options.layout, lang, skip=ours)
     started_s = clock.monotonic()
     torch = any(exercise.torch for exercise in assignment.exercises)
     with results_folder(options.out):
-        kept = kept_from_workers(assignment, options.out, options.path, options.salt_file)
+        kept = kept_from_workers(assignment, options.out, options.path, options.salt_file, proofs)
         with (
             Gradebook.open(options.out / GRADEBOOK) as book,
             open_server(options.isolation, torch=torch, kept=kept) as server,
