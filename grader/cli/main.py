@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import grader
-from grader.cli import environment
+from grader import environment
 from grader.errors import GraderError, InstructorError
 
 if TYPE_CHECKING:
