@@ -163,7 +163,7 @@ def _own_cluster(nodes: int, jobs: int, device: str) -> Iterator[LocalCluster]:
 @contextlib.contextmanager
 def _client(address: str | LocalCluster) -> Iterator[Client]:
     try:
-        # What nodes send is plain bytes; a pickle from one is refused.
+        # A result is plain bytes; one that is a pickle is refused.
         client = Client(
             address,
             timeout=CONNECT_S,

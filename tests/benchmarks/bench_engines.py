@@ -5,8 +5,8 @@
 
 Two processes, one with each engine open, take turns at grading the same submissions, so that a busy
 machine slows both alike; start-up is not measured. What counts is the efficiency: seconds of the
-local engine by those of the cluster, as the median of the rounds. The cluster's nodes, scheduler and
-head are all on this machine and share its processors, which is the worst case.
+local engine by those of the cluster, as the median of the rounds. Nodes, scheduler and head are all
+on this machine and share its processors, which is the worst case.
 """
 
 from __future__ import annotations
