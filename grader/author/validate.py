@@ -11,12 +11,12 @@ from grader.author.release import stale
 from grader.batch import BatchOptions, grade_all, is_golden_stale, stale_mistakes
 from grader.diagnose import consistent
 from grader.intake import collect, read_submission
-from grader.intake.trees import loaded_names
 from grader.mistakes import load_mistakes
 from grader.model import LANGUAGES, Verdict
 from grader.suite.collecting import collected
 from grader.suite.known import Known, KnownExercise
 from grader.suite.session import RunSettings, prove_under
+from grader.trees import defined, loaded_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -89,11 +89,7 @@ def check_calls(assignment: Assignment) -> Section:
     owners = {name: exercise for exercise in assignment.exercises for name in exercise.names}
     for module in assignment.modules:
         text = (assignment.solution / f"{module}.py").read_text("utf-8")
-        reads = {
-            node.name: loaded_names(node)
-            for node in ast.parse(text).body
-            if isinstance(node, ast.FunctionDef | ast.ClassDef)
-        }
+        reads = {name: loaded_names(node) for name, node in defined(ast.parse(text).body).items()}
         for name in reads.keys() & owners.keys():
             caller = owners[name]
             for called in sorted(_reached(name, reads) & owners.keys()):
