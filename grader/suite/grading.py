@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Final
 from grader.diagnose import Answer, Trace
 from grader.errors import TimedOutError
 from grader.intake import definition_of
-from grader.model import CaseResult, Exercise, Verdict
 from grader.sandbox import Client, refuse_to_supply
 from grader.suite.account import Account
 from grader.suite.case import seed_of
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 
     from grader import wire
     from grader.catalog import Assignment
-    from grader.model import Diagnosis, Place
+    from grader.model import CaseResult, Diagnosis, Exercise, Place
     from grader.sandbox import Supply, Transport
     from grader.suite.case import Case
     from grader.suite.pair import Compared
@@ -31,8 +30,6 @@ if TYPE_CHECKING:
 
     OpenTransport = Callable[[Supply], Transport]
 
-# A case that the grader itself spoilt says nothing about the upstream it tested.
-CLEAN: Final = frozenset({Verdict.PASSED, Verdict.SKIPPED, Verdict.ERRORED_GRADER})
 # Nothing of the exercise is there; no upstream can change that.
 UNWRITTEN: Final = frozenset({"not_written", "missing", "missing_in_text", "missing_left_out"})
 # The submission was not even asked, so there is nothing to be learnt about it.
@@ -299,7 +296,7 @@ class Grading:
     def has_failed(self, exercise: Exercise) -> bool:
         """Tell whether a case of an exercise has lost marks already."""
         return any(
-            result.exercise == exercise.id and result.verdict not in CLEAN
+            result.exercise == exercise.id and result.verdict.is_wrong
             for result in self.results.values()
         )
 
@@ -307,7 +304,7 @@ class Grading:
         """Tell whether an exercise that this one uses has lost marks."""
         return any(
             earlier.exercise in exercise.uses
-            and (earlier.verdict not in CLEAN or earlier.carried_forward)
+            and (earlier.verdict.is_wrong or earlier.carried_forward)
             for earlier in self.results.values()
         )
 
@@ -325,7 +322,7 @@ class Grading:
 
     def wants_upstream(self, case: Case, result: CaseResult) -> bool:
         """Tell whether a case that failed deserves a second run on the reference's upstream."""
-        own_fault = result.verdict in CLEAN or result.message.key in UNWRITTEN
+        own_fault = not result.verdict.is_wrong or result.message.key in UNWRITTEN
         if own_fault or not case.exercise.uses or not self.reference.can_supply():
             return False
         return self.has_wrong_upstream(case.exercise)
