@@ -70,8 +70,8 @@ def _compare(show, ends):
         f"{TOLD:7.2%}  教程在 MNIST 上的结果：训练 10 次，一步读完",
     )
     show.say(
-        "A gradient of exactly zero: in one step there is no state to carry. Accuracy does not tell\n"
-        "whether a network remembers.",
+        "A gradient of exactly zero: in one step there is no state to carry. Accuracy does not\n"
+        "tell whether a network remembers.",
         "梯度恰好是零：只有一步，没有状态可传，所以正确率说明不了网络有没有记忆。",
     )
 
