@@ -114,6 +114,8 @@ class Demo(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     text : str or None
         The text it reads unless told otherwise, below the folder that holds ``assignments/``; None
         if it reads none.
+    data : bool
+        Whether it reads data of one's own, where ``--data`` says there is some.
     curve : bool
         Whether it has something to plot.
     """
@@ -124,4 +126,5 @@ class Demo(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     iterations: PositiveInt | None = None
     seed: int | None = None
     text: str | None = None
+    data: bool = False
     curve: bool = False
