@@ -250,6 +250,9 @@ def _demo(command: argparse.ArgumentParser) -> None:
     command.add_argument("--iterations", type=_positive, default=None, metavar="N")
     command.add_argument("--seed", type=_seed, default=None, metavar="N", help="for random numbers")
     command.add_argument("--text", type=_path, metavar="FILE", help="one name a line, UTF-8")
+    command.add_argument(
+        "--data", metavar="WHERE", help="data of your own: a folder, or a name that the demo knows"
+    )
     command.add_argument("--plot", type=_path, metavar="FILE.svg", help="write the curve here")
     _common(command)
 
