@@ -37,7 +37,6 @@ from grader.batch import BatchOptions, golden_bytes
 from grader.batch.engine import LocalEngine, Task
 from grader.catalog import load_assignment
 from grader.intake import Submission, read_submission
-from grader.model import Verdict
 from grader.sandbox import open_server
 from grader.suite.collecting import collected
 from grader.suite.run import run_submission
@@ -191,7 +190,7 @@ def in_fork(session: Session, submission: Submission) -> None:
     try:
         if submission.source is not None:
             cases, _ = run_submission(session, RunSettings(), submission.source, Access())
-            code = int(any(case.verdict is not Verdict.PASSED for case in cases))
+            code = int(any(not case.verdict.is_fine for case in cases))
     finally:
         os._exit(code)
 
