@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import grader
-from grader.cli import environment
+from grader import environment
 from grader.errors import GraderError, InstructorError
 
 if TYPE_CHECKING:
@@ -123,6 +123,27 @@ def _grade(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("-j", "--jobs", type=_positive, default=None, help="submissions at a time")
     command.add_argument("--fresh", action="store_true", help="begin a new batch: grade all again")
+    command.add_argument(
+        "--engine",
+        choices=("local", "dask"),
+        default="local",
+        help="local: on this machine (default); dask: on the nodes of a Dask cluster",
+    )
+    command.add_argument(
+        "--scheduler",
+        metavar="ADDR",
+        help="where Dask's scheduler is (default: a cluster on this machine)",
+    )
+    command.add_argument(
+        "--nodes",
+        type=_positive,
+        default=None,
+        metavar="N",
+        help="nodes of that (default 2)",
+    )
+    command.add_argument(
+        "--node-root", type=_path, metavar="PATH", help="what --root is called on the nodes"
+    )
     command.add_argument("--salt-file", type=_path, help="secret that hidden cases are drawn from")
     _isolation(command)
     _timing(command)
