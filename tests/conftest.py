@@ -1,8 +1,14 @@
-"""What holds for every test: the garbage collector leaves alone what stays to the end anyway."""
+"""What holds for every test: one thread, and a garbage collector that leaves alone what stays."""
 
 from __future__ import annotations
 
 import gc
+import os
+
+# As in a worker. Tests run side by side, and threads of several of them would only wait for one
+# another; what they compute is small, and does not get faster by more.
+for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(name, "1")
 
 
 def pytest_collection_finish() -> None:
