@@ -70,8 +70,8 @@ def score_exercise(
     """
     _check(exercise, cases)
     points = Fraction(exercise.points)
-    counted = [case for case in cases if case.verdict is not Verdict.SKIPPED]
-    failed = any(case.verdict is Verdict.ERRORED_GRADER for case in counted)
+    counted = [case for case in cases if case.verdict.counts]
+    failed = any(case.verdict.is_ours for case in counted)
     if failed or not any(case.weight for case in counted):
         return ExerciseResult(exercise.id, points, None, Fraction(0), tuple(cases), diagnosis)
     shares = _shares(exercise, counted)
@@ -117,7 +117,7 @@ def carried_by(result: ExerciseResult, wanted: Callable[[CaseResult], bool]) -> 
     """Add up the points of a scored exercise that some of its cases have carried forward."""
     if not result.carried_forward:
         return Fraction(0)
-    counted = [case for case in result.cases if case.verdict is not Verdict.SKIPPED]
+    counted = [case for case in result.cases if case.verdict.counts]
     shares = zip(counted, _shares(result, counted), strict=True)
     carried = (share for case, share in shares if case.carried_forward and wanted(case))
     return sum(carried, Fraction(0))
@@ -129,9 +129,7 @@ def is_skipped(result: ExerciseResult) -> bool:
     Not so where the grader failed: then nobody knows.
     """
     return not any(
-        case.verdict is Verdict.ERRORED_GRADER
-        or (case.weight and case.verdict is not Verdict.SKIPPED)
-        for case in result.cases
+        case.verdict.is_ours or (case.weight and case.verdict.counts) for case in result.cases
     )
 
 
@@ -178,4 +176,4 @@ def _shares(exercise: Exercise | ExerciseResult, counted: Sequence[CaseResult]) 
 def holds_nothing(exercises: Sequence[ExerciseResult]) -> bool:
     """Tell whether a submission has none of the exercises, not even one that is not written."""
     verdicts = {case.verdict for result in exercises for case in result.cases}
-    return verdicts - {Verdict.SKIPPED} == {Verdict.MISSING}
+    return {one for one in verdicts if one.counts} == {Verdict.MISSING}

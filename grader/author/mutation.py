@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from grader.author.mutants import Mutant, mutants_of
-from grader.author.validate import CALL_S, FINE, Section
+from grader.author.validate import CALL_S, Section
 from grader.batch import BatchOptions, grade_all
 from grader.errors import CatalogError
 from grader.intake import Submission
@@ -170,12 +170,7 @@ def _still_idle(
 
 def _failed(grade: Grade) -> list[str]:
     """List the cases that a submission does not pass, in order."""
-    return [
-        case.id
-        for result in grade.exercises
-        for case in result.cases
-        if case.verdict not in {*FINE, Verdict.ERRORED_GRADER}
-    ]
+    return [case.id for result in grade.exercises for case in result.cases if case.verdict.is_wrong]
 
 
 def _errors(grade: Grade) -> list[str]:
@@ -184,7 +179,7 @@ def _errors(grade: Grade) -> list[str]:
         f"{grade.id}: {case.id}: the grader failed: {case.message.fields}"
         for result in grade.exercises
         for case in result.cases
-        if case.verdict is Verdict.ERRORED_GRADER
+        if case.verdict.is_ours
     ]
 
 

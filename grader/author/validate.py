@@ -11,12 +11,12 @@ from grader.author.release import stale
 from grader.batch import BatchOptions, grade_all, is_golden_stale, stale_mistakes
 from grader.diagnose import consistent
 from grader.intake import collect, read_submission
-from grader.intake.trees import loaded_names
 from grader.mistakes import load_mistakes
 from grader.model import LANGUAGES, Verdict
 from grader.suite.collecting import collected
 from grader.suite.known import Known, KnownExercise
 from grader.suite.session import RunSettings, prove_under
+from grader.trees import defined, loaded_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 SALTS: Final = 10
 CALL_S: Final = 2.0  # what never returns need not be waited for as long as a student's code
-FINE: Final = (Verdict.PASSED, Verdict.SKIPPED)
 
 
 @dataclasses.dataclass(slots=True)
@@ -90,11 +89,7 @@ def check_calls(assignment: Assignment) -> Section:
     owners = {name: exercise for exercise in assignment.exercises for name in exercise.names}
     for module in assignment.modules:
         text = (assignment.solution / f"{module}.py").read_text("utf-8")
-        reads = {
-            node.name: loaded_names(node)
-            for node in ast.parse(text).body
-            if isinstance(node, ast.FunctionDef | ast.ClassDef)
-        }
+        reads = {name: loaded_names(node) for name, node in defined(ast.parse(text).body).items()}
         for name in reads.keys() & owners.keys():
             caller = owners[name]
             for called in sorted(_reached(name, reads) & owners.keys()):
@@ -152,7 +147,7 @@ def check_mistakes(
     for one in confusions:
         section.problems += _problems_of(assignment, one)
     cases = [case for one in confusions for case in one.result.cases]
-    caught = {case.id for case in cases if case.verdict not in FINE}
+    caught = {case.id for case in cases if not case.verdict.is_fine}
     idle = {
         case.id: case
         for case in cases
@@ -258,7 +253,7 @@ def _users(assignment: Assignment, exercise: str) -> set[str]:
 def _disagreement(result: ExerciseResult) -> str:
     # What costs no more than an edge may is told where students see it, and need not be told twice.
     is_edge = result.score is not None and 4 * (result.points - result.score) <= result.points
-    cases = ((case.suite, case.verdict in FINE) for case in result.cases)
+    cases = ((case.suite, case.verdict.is_fine) for case in result.cases)
     return disagreement(cases, is_edge=is_edge)
 
 

@@ -25,9 +25,7 @@ if TYPE_CHECKING:
 
 SHORT: Final = 16
 # What computes, collects or reads: another version of it may give another verdict.
-PACKAGES: Final = (
-    "ipython", "msgspec", "nbconvert", "nbformat", "numpy", "pytest", "pytest-timeout", "torch",
-)  # fmt: skip
+PACKAGES: Final = ("ipython", "msgspec", "numpy", "pytest", "pytest-timeout", "torch")
 # Rooms that begin their work when verdicts are there.
 AFTERWARDS: Final = frozenset({"author", "cli", "gradebook", "report"})
 # Fields of an assignment that decide nothing: where it lies, and what people read.

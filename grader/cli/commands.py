@@ -20,7 +20,7 @@ COMMANDS: Final = ("ci", "demo", "doctor", "grade", "hint", "new", "release", "r
 # is of no use without them.
 ON_LINUX: Final = frozenset({"ci", "doctor", "grade", "new", "release", "report", "validate"})
 # What the extra `grade` of pyproject.toml installs: the names that are imported, in small letters.
-FOR_GRADING: Final = frozenset({"ipython", "nbconvert", "nbformat", "sqlalchemy", "yaml"})
+FOR_GRADING: Final = frozenset({"ipython", "sqlalchemy", "yaml"})
 
 
 def run(options: argparse.Namespace) -> int:

@@ -13,6 +13,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from grader import clock, wire
+from grader.batch.conditions import PACKAGES
 from grader.errors import GraderError, SandboxError, StudentError
 from grader.model import Limits
 from grader.sandbox import Client, ForkServer
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     import argparse
 
 OURS: Final = 3
-PACKAGES: Final = ("numpy", "torch", "pytest", "nbformat", "nbconvert", "sqlalchemy")
+INSTALLED: Final = (*PACKAGES, "sqlalchemy")
 LIMITS: Final = Limits(call_s=2.0, memory_mib=512, result_mib=4)
 WORKERS: Final = 20
 # Each probe does inside a worker what a submission might do, and must end as told.
@@ -58,7 +59,7 @@ def doctor(_options: argparse.Namespace) -> int:
     """Print a table of checks; exit code 3 if a batch would not work here."""
     console = Console(highlight=False)
     console.print(f"Python {platform.python_version()} on {platform.platform()}")
-    console.print(", ".join(f"{name} {version(name)}" for name in PACKAGES), soft_wrap=True)
+    console.print(", ".join(f"{name} {version(name)}" for name in INSTALLED), soft_wrap=True)
     console.print(_layer_table())
     works = False
     for tier in TIERS:

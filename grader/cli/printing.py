@@ -11,7 +11,7 @@ from rich.table import Table
 
 from grader.batch import changes
 from grader.diagnose import render
-from grader.model import ExerciseResult, Grade, Status, Verdict
+from grader.model import ExerciseResult, Grade, Status
 from grader.report.labels import labels
 from grader.report.wording import holds_nothing, status_name
 from grader.scoring import two_decimals
@@ -169,5 +169,5 @@ def _lost_on(made: Grade, lang: str) -> str:
 
 def _is_unwritten(result: ExerciseResult) -> bool:
     """Tell whether nothing of an exercise is there."""
-    verdicts = {case.verdict for case in result.cases} - {Verdict.SKIPPED}
-    return bool(verdicts) and verdicts <= {Verdict.MISSING, Verdict.NOT_IMPLEMENTED}
+    counted = [case for case in result.cases if case.verdict.counts]
+    return bool(counted) and all(case.verdict.is_unwritten for case in counted)

@@ -7,7 +7,7 @@ control characters and cut to a bound; escaping for HTML and the like is the rep
 from __future__ import annotations
 
 from grader.diagnose.evidence import ENOUGH_BITS, all_none, information_bits, telling_answers
-from grader.diagnose.explaining import TELLING, explain, first_shown
+from grader.diagnose.explaining import explain, first_shown
 from grader.diagnose.language import pick_language
 from grader.diagnose.rendering import describe, render, verdict_title
 from grader.diagnose.sketch import agree, sketch
@@ -15,7 +15,6 @@ from grader.diagnose.traces import Answer, Trace, agree_on_case, answer, consist
 
 __all__ = [
     "ENOUGH_BITS",
-    "TELLING",
     "Answer",
     "Trace",
     "agree",

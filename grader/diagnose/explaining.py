@@ -5,17 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from grader.diagnose.rendering import render
-from grader.model import Message, Verdict
+from grader.model import Message
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from grader.model import CaseResult, Diagnosis, Finding
 
-# Verdicts that say something about the code; a case that was not run, or not written, says nothing.
-TELLING: Final = frozenset(
-    {Verdict.FAILED, Verdict.ERRORED_STUDENT, Verdict.TIMED_OUT, Verdict.CRASHED}
-)
 MAX_SHOWN: Final = 4
 
 

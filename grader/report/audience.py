@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import msgspec
 
-from grader.diagnose import TELLING, explain, render
+from grader.diagnose import explain, render
 from grader.model import CaseResult, Diagnosis, Message, Verdict, Visibility
 from grader.scoring import carried_by
 
@@ -31,7 +31,6 @@ _TOLD: Final = {
     Verdict.ERRORED_GRADER: Message("hidden"),
     Verdict.FAILED: Message("hidden_not_passed"),
 }
-_UNWRITTEN: Final = frozenset({Verdict.NOT_IMPLEMENTED, Verdict.MISSING})
 
 
 def as_told(grade: Grade, *, later: bool = False) -> Grade:
@@ -116,7 +115,7 @@ def _is_shown(case: CaseResult, *, later: bool) -> bool:
 def _exercise_as_told(result: ExerciseResult, *, later: bool) -> ExerciseResult:
     opened = [case for case in result.cases if is_open(case, "student", later=later)]
     # Nothing is there that could be called: that was seen in the open cases and is no news.
-    judged = [case for case in opened if case.verdict is not Verdict.SKIPPED]
+    judged = [case for case in opened if case.verdict.counts]
     unwritten = judged[0] if judged and all(map(cannot_be_called, judged)) else None
     told = [_as_told(case, unwritten) for case in result.cases if case not in opened]
     named = [case for case in told if _is_shown(case, later=later)]
@@ -140,7 +139,7 @@ def _exercise_as_told(result: ExerciseResult, *, later: bool) -> ExerciseResult:
 
 def cannot_be_called(case: CaseResult) -> bool:
     """Tell whether a function is not there, not written, or takes other arguments."""
-    return case.verdict in _UNWRITTEN or case.message.key == "wrong_arguments"
+    return case.verdict.is_unwritten or case.message.key == "wrong_arguments"
 
 
 def _as_told(case: CaseResult, unwritten: CaseResult | None = None) -> CaseResult:
@@ -168,6 +167,6 @@ def _diagnosis_as_told(diagnosis: Diagnosis, cases: Sequence[CaseResult]) -> Dia
     )
     told = msgspec.structs.replace(diagnosis, findings=findings)
     # With such an open case there is a diagnosis, whatever the hidden ones do.
-    telling = any(case.verdict in TELLING for case in opened.values())
+    telling = any(case.verdict.is_telling for case in opened.values())
     # That there is one at all would say in which way hidden cases failed.
     return told if told.mistakes or findings or telling else None

@@ -23,7 +23,6 @@ from grader.report.labels import labels
 from grader.report.plain import shorten
 from grader.report.wording import (
     ARGUMENT_CHARACTERS,
-    FINE,
     MESSAGE_CHARACTERS,
     OUTPUT_CHARACTERS,
     carried_text,
@@ -41,7 +40,6 @@ if TYPE_CHECKING:
 State = Literal["full", "partial", "zero", "unwritten", "ungraded", "skipped"]
 
 _MORE_PROBLEMS = 12
-_UNWRITTEN = (Verdict.NOT_IMPLEMENTED, Verdict.MISSING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +133,7 @@ def exercise_view(exercise: Exercise, result: ExerciseResult, lang: str) -> Exer
     """Gather what a student reads about one exercise."""
     visible = [case for case in result.cases if is_open(case, "student")]
     hidden = [case for case in result.cases if not is_open(case, "student")]
-    problems = [case for case in visible if case.verdict not in FINE]
+    problems = [case for case in visible if not case.verdict.is_fine]
     first = first_shown(problems, result.diagnosis.findings if result.diagnosis else ())
     more = [case for case in problems if case is not first]
     state = state_of(result)
@@ -176,8 +174,8 @@ def state_of(result: ExerciseResult) -> State:
         return "full"
     if result.score > 0:
         return "partial"
-    verdicts = {case.verdict for case in result.cases} - set(FINE)
-    return "unwritten" if verdicts and verdicts <= set(_UNWRITTEN) else "zero"
+    bad = [case for case in result.cases if not case.verdict.is_fine]
+    return "unwritten" if bad and all(case.verdict.is_unwritten for case in bad) else "zero"
 
 
 def _defined(result: ExerciseResult, lang: str) -> str:

@@ -10,7 +10,7 @@ from grader.report.amounts import percent, share
 from grader.report.audience import as_told, diagnosis_lines, is_open, place_of
 from grader.report.labels import labels
 from grader.report.plain import clean, one_line, shorten
-from grader.report.wording import FINE, case_text, conditions_text, exercise_text, score_text
+from grader.report.wording import case_text, conditions_text, exercise_text, score_text
 from grader.scoring import is_skipped, two_decimals
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ def _annotation(assignment: Assignment, result: ExerciseResult, lang: str, path_
 
 
 def _first_problem(result: ExerciseResult) -> CaseResult | None:
-    problems = [case for case in result.cases if case.verdict not in FINE]
+    problems = [case for case in result.cases if not case.verdict.is_fine]
     visible = [case for case in problems if is_open(case, "student")]
     return first_shown(visible, result.diagnosis.findings if result.diagnosis else ())
 

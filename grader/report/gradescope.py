@@ -124,7 +124,7 @@ def _case_row(case: CaseResult, number: str, lang: str) -> _Test:
     # After the due date or publication Gradescope may show all that a visible case shows.
     released = case.visibility is not Visibility.HIDDEN
     told = msgspec.structs.replace(case, visibility=Visibility.VISIBLE) if released else case
-    judged = case.verdict not in {Verdict.SKIPPED, Verdict.ERRORED_GRADER}
+    judged = case.verdict.is_judged
     return _Test(
         name=clean(f"{verdict_title(case.verdict, lang)} · {case.id}"),
         number=number,

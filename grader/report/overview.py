@@ -16,7 +16,7 @@ from grader.report.amounts import percent, share
 from grader.report.feedback import State, state_of
 from grader.report.files import feedback_href
 from grader.report.labels import labels
-from grader.report.wording import FINE, holds_nothing, status_name
+from grader.report.wording import holds_nothing, status_name
 from grader.scoring import two_decimals
 
 if TYPE_CHECKING:
@@ -27,12 +27,6 @@ if TYPE_CHECKING:
 
 BINS: Final = 10
 _COMMON: Final = 3
-_ALARMING: Final = (
-    Verdict.CRASHED,
-    Verdict.TIMED_OUT,
-    Verdict.REFUSED,
-    Verdict.ERRORED_GRADER,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +176,7 @@ def _problems(results: Sequence[ExerciseResult], lang: str) -> tuple[ProblemView
     """Count each submission's known mistake or first problem; later ones follow from it."""
     counts: Counter[tuple[str, str]] = Counter()
     for result in results:
-        first = next((case for case in result.cases if case.verdict not in FINE), None)
+        first = next((case for case in result.cases if not case.verdict.is_fine), None)
         if result.diagnosis is not None and len(result.diagnosis.mistakes) == 1:
             (mistake,) = result.diagnosis.mistakes
             counts[labels(lang).known_mistake, mistake.did.in_language(lang)] += 1
@@ -211,8 +205,8 @@ def _alarms(assignment: Assignment, grades: Sequence[Grade], lang: str) -> Itera
             verdicts = {case.verdict for case in result.cases}
             reasons += [
                 f"{title}{words.colon}{verdict_title(verdict, lang)}"
-                for verdict in _ALARMING
-                if verdict in verdicts
+                for verdict in Verdict
+                if verdict.is_alarming and verdict in verdicts
             ]
         if reasons:
             yield AlarmView(grade.name, feedback_href(grade.id), tuple(reasons))

@@ -29,8 +29,6 @@ MESSAGE_CHARACTERS: Final = 4000
 ARGUMENT_CHARACTERS: Final = 400
 OUTPUT_CHARACTERS: Final = 4000
 
-FINE: Final = (Verdict.PASSED, Verdict.SKIPPED)
-
 
 def place_text(place: Place, lang: str) -> str:
     """Say where: file, cell and line."""
@@ -97,13 +95,13 @@ def carried_text(result: ExerciseResult, lang: str) -> str:
 
 def passed_of(cases: list[CaseResult]) -> tuple[int, int]:
     """Count cases that passed, and those that were run."""
-    verdicts = [case.verdict for case in cases if case.verdict is not Verdict.SKIPPED]
+    verdicts = [case.verdict for case in cases if case.verdict.counts]
     return verdicts.count(Verdict.PASSED), len(verdicts)
 
 
 def problem_counts(cases: list[CaseResult], lang: str) -> list[tuple[str, int]]:
     """Count what students read of cases that are not fine, in the order of first appearance."""
-    problems = [case for case in cases if case.verdict not in FINE]
+    problems = [case for case in cases if not case.verdict.is_fine]
     # What cannot be called at all is told in a grade as it is told: see `as_told`.
     messages = (
         render(case.message, lang)

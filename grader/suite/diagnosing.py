@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 
 from grader.diagnose import (
     ENOUGH_BITS,
-    TELLING,
     all_none,
     consistent,
     first_shown,
@@ -108,7 +107,7 @@ class Diagnostician:
         right: Mapping[str, Trace],
         run_hidden: RunHidden,
     ) -> Diagnosis | None:
-        bad = [one for one in results if one.verdict in TELLING and one.id in grading.traces]
+        bad = [one for one in results if one.verdict.is_telling and one.id in grading.traces]
         if not bad:
             return None
         if grading.has_wrong_upstream(exercise) and not grading.reference.can_supply():

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Final
 from grader.diagnose import Answer, Trace
 from grader.errors import TimedOutError
 from grader.intake import definition_of
-from grader.model import CaseResult, Exercise, Verdict
 from grader.sandbox import Client, refuse_to_supply
 from grader.suite.account import Account
 from grader.suite.case import seed_of
+from grader.suite.outcome import IN_FLOAT32
 from grader.suite.pair import EPS_FLOAT32, EPS_FLOAT64, CaseContext
 from grader.suite.student import NOTHING, StudentCaller
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from grader import wire
     from grader.catalog import Assignment
-    from grader.model import Diagnosis, Place
+    from grader.model import CaseResult, Diagnosis, Exercise, Place
     from grader.sandbox import Supply, Transport
     from grader.suite.case import Case
     from grader.suite.pair import Compared
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 
     OpenTransport = Callable[[Supply], Transport]
 
-# A case that the grader itself spoilt says nothing about the upstream it tested.
-CLEAN: Final = frozenset({Verdict.PASSED, Verdict.SKIPPED, Verdict.ERRORED_GRADER})
 # Nothing of the exercise is there; no upstream can change that.
 UNWRITTEN: Final = frozenset({"not_written", "missing", "missing_in_text", "missing_left_out"})
 # The submission was not even asked, so there is nothing to be learnt about it.
@@ -63,6 +61,8 @@ class Grading:
         Whether public cases are drawn from the salt, as hidden ones are.
     account : Account or None
         What the submission has used up of its time so far; None for nothing.
+    single : frozenset of str
+        Exercises that the submission is known to compute in float32, by id.
     """
 
     def __init__(
@@ -77,6 +77,7 @@ class Grading:
         patient: bool = False,
         again: bool = False,
         account: Account | None = None,
+        single: frozenset[str] = frozenset(),
     ) -> None:
         self._patient = patient
         self.again = again
@@ -99,6 +100,7 @@ class Grading:
         self.account = account or Account(assignment.limits)
         self._kept_bytes: dict[str, int] = {}
         self._never_loaded: dict[str, TimedOutError] = {}
+        self._single = single
 
     def context(self, case: Case, *, upstream_put_in: bool) -> CaseContext:
         """Begin a case: return what its fixtures share."""
@@ -232,6 +234,7 @@ class Grading:
             patient=self._patient,
             again=True,
             account=self.account,
+            single=self._computed_in_float32() if source is None else frozenset(),
         )
 
     def take_output(self) -> str:
@@ -293,7 +296,7 @@ class Grading:
     def has_failed(self, exercise: Exercise) -> bool:
         """Tell whether a case of an exercise has lost marks already."""
         return any(
-            result.exercise == exercise.id and result.verdict not in CLEAN
+            result.exercise == exercise.id and result.verdict.is_wrong
             for result in self.results.values()
         )
 
@@ -301,9 +304,17 @@ class Grading:
         """Tell whether an exercise that this one uses has lost marks."""
         return any(
             earlier.exercise in exercise.uses
-            and (earlier.verdict not in CLEAN or earlier.carried_forward)
+            and (earlier.verdict.is_wrong or earlier.carried_forward)
             for earlier in self.results.values()
         )
+
+    def is_upstream_single(self, exercise: Exercise) -> bool:
+        """Tell whether an exercise that this one uses is computed in float32."""
+        return not self._computed_in_float32().isdisjoint(exercise.uses)
+
+    def _computed_in_float32(self) -> frozenset[str]:
+        found = (one.exercise for one in self.results.values() if one.message.key == IN_FLOAT32)
+        return self._single.union(found)
 
     def place_of(self, exercise: Exercise, names: Sequence[str]) -> Place | None:
         """Say where the submission defines the first of some names; None if it defines none."""
@@ -311,7 +322,7 @@ class Grading:
 
     def wants_upstream(self, case: Case, result: CaseResult) -> bool:
         """Tell whether a case that failed deserves a second run on the reference's upstream."""
-        own_fault = result.verdict in CLEAN or result.message.key in UNWRITTEN
+        own_fault = not result.verdict.is_wrong or result.message.key in UNWRITTEN
         if own_fault or not case.exercise.uses or not self.reference.can_supply():
             return False
         return self.has_wrong_upstream(case.exercise)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING
 
-from grader.model import Verdict
 from grader.sandbox import open_server, refuse_elsewhere
 from grader.suite.performing import through_pytest
 from grader.suite.session import warm_up
@@ -142,7 +141,7 @@ class Homework:
     def is_broken(self) -> bool:
         """Tell whether the grader itself failed in some case."""
         results = [one for run in self.runs.values() for one in run.grading.results.values()]
-        return any(result.verdict is Verdict.ERRORED_GRADER for result in results)
+        return any(result.verdict.is_ours for result in results)
 
     def close(self) -> None:
         """End workers and fork servers."""

@@ -27,12 +27,9 @@ PACKAGE: Final = str(Path(grader.__file__).parent)
 TEXT_CHARS: Final = 500
 # What is said of a case that passed although values were not in the form that was asked for, and
 # of all such cases of a submission together.
-_FORMS: Final = {"precision": "passed_float32", "whole": "passed_whole"}
-_NOTES: Final = {"passed_float32": "note_float32", "passed_whole": "note_whole"}
-# Verdicts of cases in which no call says anything.
-NOTHING_CALLED: Final = frozenset(
-    {Verdict.SKIPPED, Verdict.ERRORED_GRADER, Verdict.MISSING, Verdict.NOT_IMPLEMENTED}
-)
+IN_FLOAT32: Final = "passed_float32"
+_FORMS: Final = {"precision": IN_FLOAT32, "whole": "passed_whole"}
+_NOTES: Final = {IN_FLOAT32: "note_float32", "passed_whole": "note_whole"}
 
 
 def passed(case: Case, forms: Collection[str] = ()) -> CaseResult:
@@ -81,7 +78,7 @@ def ended_by(error: BaseException, case: Case, context: CaseContext | None) -> C
         Without output and duration, which the caller knows.
     """
     verdict, message = judged(error, case)
-    keep_recipe = context is not None and verdict not in NOTHING_CALLED
+    keep_recipe = context is not None and verdict.was_called
     return msgspec.structs.replace(
         passed(case),
         verdict=verdict,

@@ -12,7 +12,6 @@ from grader import clock
 from grader.diagnose import pick_language, render
 from grader.errors import IntakeError, UsageError
 from grader.intake import read_submission
-from grader.model import Verdict
 from grader.suite import outcome
 from grader.suite.collection import Cases
 from grader.suite.homework import Homework, OwnServer
@@ -122,7 +121,7 @@ def _speak_plainly(item: pytest.Item, case: Case, lang: str) -> None:
 
     def repr_failure(excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:  # noqa: ARG001 - pytest's own signature
         verdict, message = outcome.judged(excinfo.value, case)
-        ours = verdict is Verdict.ERRORED_GRADER  # then a traceback helps
+        ours = verdict.is_ours  # then a traceback helps
         return original(excinfo) if ours else render(message, lang)
 
     item.repr_failure = repr_failure  # type: ignore[method-assign]  # one item, not the class

@@ -26,7 +26,7 @@ from grader import wire
 from grader.errors import WireError
 from grader.model import CaseResult, Message, Verdict
 from grader.suite.golden import Golden
-from grader.suite.grading import CLEAN, NOT_RUN
+from grader.suite.grading import NOT_RUN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -71,7 +71,7 @@ class Again:
     def failed(self) -> bool:
         """Whether it failed there, by what it did itself."""
         missed = self.result.message.key in NOT_RUN
-        return self.fresh and self.result.verdict not in CLEAN and not missed
+        return self.fresh and self.result.verdict.is_wrong and not missed
 
     @property
     def had_no_time(self) -> bool:
@@ -84,7 +84,7 @@ class Again:
 
 def doubtful(results: Sequence[CaseResult]) -> list[CaseResult]:
     """List the public cases that one exercise passed, if it failed a hidden one."""
-    if not any(one.suite == "hidden" and one.verdict not in CLEAN for one in results):
+    if not any(one.suite == "hidden" and one.verdict.is_wrong for one in results):
         return []
     return [one for one in results if one.suite == "public" and one.verdict is Verdict.PASSED]
 

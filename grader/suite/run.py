@@ -10,7 +10,7 @@ import msgspec
 from grader.model import CaseResult, Diagnosis, Message, Verdict
 from grader.suite import outcome
 from grader.suite.closing import diagnosis, known_by_heart_now
-from grader.suite.grading import CLEAN, UNWRITTEN
+from grader.suite.grading import UNWRITTEN
 from grader.suite.running import run_case
 
 if TYPE_CHECKING:
@@ -190,7 +190,7 @@ class Run:
                 message=Message("carried_forward"),
                 duration_s=spent_s,
             )
-        if second.result.verdict not in CLEAN:
+        if second.result.verdict.is_wrong:
             # With its upstream right, what is wrong now is the exercise's own.
             return _with(second, duration_s=spent_s)
         return first

@@ -14,7 +14,6 @@ import msgspec
 
 from grader.errors import CatalogError
 from grader.intake import read_given
-from grader.model import Verdict
 from grader.suite.diagnosing import Diagnostician
 from grader.suite.golden import Golden
 from grader.suite.grading import Grading
@@ -207,7 +206,7 @@ def record(
         for case in chosen:
             ran = run_case(grading, case, suites.tests[case.id], access, keep=True)
             grading.results[case.id] = result = ran.result
-            if result.verdict not in {Verdict.PASSED, Verdict.SKIPPED}:
+            if not result.verdict.is_fine:
                 raise CatalogError(
                     f"the reference does not pass {result.id}: {result.verdict} "
                     f"{result.message.key} {result.message.fields} {result.difference or ''}"

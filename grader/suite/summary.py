@@ -140,7 +140,7 @@ def _exercise_row(exercise: Exercise, result: ExerciseResult, lang: str) -> str:
 
 
 def _state(result: ExerciseResult, lang: str) -> str:
-    judged = [case for case in result.cases if case.verdict is not Verdict.SKIPPED]
+    judged = [case for case in result.cases if case.verdict.counts]
     skipped = len(result.cases) - len(judged)
     bad = [case for case in judged if case.verdict is not Verdict.PASSED]
     verdicts = {case.verdict for case in bad}
@@ -171,7 +171,7 @@ def _total_row(results: Sequence[ExerciseResult], lang: str, *, partial: bool) -
 
 def _explained(rerun: Rerun, exercise: Exercise, result: ExerciseResult, lang: str) -> list[str]:
     """Explain an exercise's first failing case; one line where the stub is still a stub."""
-    bad = [case for case in result.cases if case.verdict not in {Verdict.PASSED, Verdict.SKIPPED}]
+    bad = [case for case in result.cases if not case.verdict.is_fine]
     if not bad:
         return []
     first = first_shown(bad, result.diagnosis.findings if result.diagnosis else ()) or bad[0]

@@ -26,7 +26,6 @@ from typing import TYPE_CHECKING
 from grader.batch.conditions import default_salt
 from grader.catalog import load_assignment
 from grader.intake import Submission, read_submission
-from grader.model import Verdict
 from grader.sandbox import open_server
 from grader.suite.collecting import collected
 from grader.suite.run import run_submission
@@ -41,7 +40,6 @@ if TYPE_CHECKING:
     from grader.suite.session import Session
 
 ROOT = Path(__file__).resolve().parents[2]
-FINE = (Verdict.PASSED, Verdict.SKIPPED)  # a case that measures speed is skipped where nothing does
 
 
 def main() -> None:
@@ -92,7 +90,7 @@ def in_fork(session: Session, submission: Submission, server: ForkServer | None)
             assert submission.source is not None
             access = Access(server.worker if server else None)
             cases, _ = run_submission(session, RunSettings(), submission.source, access)
-            code = int(any(case.verdict not in FINE for case in cases))
+            code = int(any(not case.verdict.is_fine for case in cases))
         finally:
             os._exit(code)
     if server is not None:

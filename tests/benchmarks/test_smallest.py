@@ -19,6 +19,10 @@ HERE: Final = Path(__file__).parent
 BENCHMARKS: Final = {
     "bench_batch": (["--count=1", "--rounds=1"], r"process +\S+ +\d+\.\d\d +\d+\.\d\d\n"),
     "bench_diagnosis": (["--count=1", "--rounds=1"], r"wrong: median ratio \d+\.\d\d\n"),
+    "bench_engines": (
+        ["--count=2", "--rounds=1", "--jobs=1", "--nodes=1"],
+        r"median efficiency \d+\.\d\d\n",
+    ),
     "bench_reference": (["--rounds=1"], r"median ratio \d+\.\d\d\n"),
     "bench_workers": (["--rounds=2", "--forks=1"], r"[ABC] +\S+ +\S+ +1\.00\n"),
 }

@@ -154,3 +154,28 @@ def test_a_text_speaks_both_languages() -> None:
     text = Text(en="yes", zh="是")
 
     assert [text.in_language(lang) for lang in ("zh", "en", "fr")] == ["是", "yes", "yes"]
+
+
+# What each verdict says: which of its properties are true.
+SAYS = {
+    Verdict.PASSED: "counts is_fine is_judged was_called",
+    Verdict.FAILED: "counts is_judged is_wrong was_called is_telling",
+    Verdict.NOT_IMPLEMENTED: "counts is_judged is_wrong is_unwritten",
+    Verdict.MISSING: "counts is_judged is_wrong is_unwritten",
+    Verdict.ERRORED_STUDENT: "counts is_judged is_wrong was_called is_telling",
+    Verdict.CRASHED: "counts is_judged is_wrong was_called is_telling is_alarming",
+    Verdict.TIMED_OUT: "counts is_judged is_wrong was_called is_telling is_alarming",
+    Verdict.REFUSED: "counts is_judged is_wrong was_called is_alarming",
+    Verdict.SKIPPED: "is_fine",
+    Verdict.ERRORED_GRADER: "counts is_ours is_alarming",
+}
+
+
+@pytest.mark.parametrize("verdict", Verdict)
+def test_a_verdict_says_this_and_no_more(verdict):
+    """Whatever asks what a verdict means asks the verdict."""
+    asked = [name for name, kind in vars(Verdict).items() if isinstance(kind, property)]
+
+    said = {name for name in asked if getattr(verdict, name)}
+
+    assert said == set(SAYS[verdict].split())
