@@ -11,6 +11,7 @@ import msgspec
 
 from grader.errors import CatalogError
 from grader.model import Demo, Exercise, Limits, Rule, Text
+from grader.trees import defined, written_parameters
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -247,20 +248,15 @@ def signature(text: str, name: str) -> str:
         body = ast.parse(text).body
     except SyntaxError as error:
         raise CatalogError(f"the module of {name} does not parse: {error}") from error
-    for node in body:
-        if isinstance(node, ast.FunctionDef) and node.name == name:
-            for argument in ast.walk(node.args):
-                if isinstance(argument, ast.arg):
-                    argument.annotation = None
-            return f"({ast.unparse(node.args)})"
+    node = defined(body).get(name)
+    if isinstance(node, ast.FunctionDef):
+        return f"({written_parameters(node.args)})"
     raise CatalogError(f"the module defines no function {name}")
 
 
 def defines_class(text: str, name: str) -> bool:
     """Tell whether a module's text, which parses, defines a class of that name."""
-    return any(
-        isinstance(node, ast.ClassDef) and node.name == name for node in ast.parse(text).body
-    )
+    return isinstance(defined(ast.parse(text).body).get(name), ast.ClassDef)
 
 
 def _data(path: Path, folder: Path, names: Iterable[str]) -> tuple[Path, ...]:

@@ -29,6 +29,7 @@ import msgspec
 from grader.errors import CatalogError
 from grader.model import Explanation, Text
 from grader.patch import parsed, patched
+from grader.trees import Defined, defined, first_line, without_docstring
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -36,8 +37,6 @@ if TYPE_CHECKING:
 
     from grader.catalog import Assignment
     from grader.model import Exercise
-
-_DEFINITIONS = (ast.FunctionDef, ast.ClassDef)
 
 
 class _Entry(msgspec.Struct, forbid_unknown_fields=True):
@@ -132,9 +131,8 @@ def put_in(module: str, definitions: Mapping[str, str], helpers: str = "") -> st
     """
     lines = module.split("\n")
     places = {
-        node.name: (_first_line(node), node.end_lineno or node.lineno)
-        for node in ast.parse(module).body
-        if isinstance(node, _DEFINITIONS)
+        name: (first_line(node), node.end_lineno or node.lineno)
+        for name, node in defined(ast.parse(module).body).items()
     }
     missing = sorted(set(definitions) - set(places))
     if missing:
@@ -192,8 +190,8 @@ def _whole(code: str, exercise: Exercise) -> tuple[dict[str, str], str]:
     definitions: dict[str, str] = {}
     helpers = []
     for node in parsed(code):
-        text = "\n".join(code.split("\n")[_first_line(node) - 1 : node.end_lineno])
-        if isinstance(node, _DEFINITIONS) and node.name in exercise.names:
+        text = "\n".join(code.split("\n")[first_line(node) - 1 : node.end_lineno])
+        if isinstance(node, Defined) and node.name in exercise.names:
             if node.name in definitions:
                 raise CatalogError(f"its code defines {node.name} twice")
             definitions[node.name] = text
@@ -210,7 +208,7 @@ def _check_helper(node: ast.stmt, exercise: Exercise) -> None:
         for part in ast.walk(node)
         if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)
     }
-    names = {node.name} if isinstance(node, _DEFINITIONS) else bound
+    names = {node.name} if isinstance(node, Defined) else bound
     public = sorted(name for name in names if not name.startswith("_"))
     if public:
         raise CatalogError(
@@ -234,25 +232,15 @@ def _definitions(module: Path) -> dict[str, list[str]]:
     except (OSError, SyntaxError, ValueError) as error:
         raise CatalogError(f"{module}: {error}") from error
     lines = text.split("\n")
-    return {
-        node.name: _without_docstrings(node, lines)
-        for node in body
-        if isinstance(node, _DEFINITIONS)
-    }
+    return {name: _without_docstrings(node, lines) for name, node in defined(body).items()}
 
 
 def _without_docstrings(node: ast.stmt, lines: Sequence[str]) -> list[str]:
     """Return the lines of a definition that say what it does."""
     docstrings: set[int] = set()
     for inner in ast.walk(node):
-        if isinstance(inner, _DEFINITIONS) and len(inner.body) > 1:
-            first, second = inner.body[:2]
-            if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
-                docstrings.update(range(first.lineno, _first_line(second)))
-    span = range(_first_line(node), (node.end_lineno or node.lineno) + 1)
+        if isinstance(inner, Defined) and len(inner.body) > 1:
+            rest = without_docstring(inner.body)
+            docstrings.update(range(inner.body[0].lineno, first_line(rest[0])))
+    span = range(first_line(node), (node.end_lineno or node.lineno) + 1)
     return [lines[number - 1] for number in span if number not in docstrings]
-
-
-def _first_line(node: ast.stmt) -> int:
-    decorators = node.decorator_list if isinstance(node, _DEFINITIONS) else []
-    return min([node.lineno, *(decorator.lineno for decorator in decorators)])

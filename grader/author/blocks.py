@@ -13,6 +13,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from grader.errors import CatalogError
+from grader.trees import FUNCTIONS, first_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,7 +23,6 @@ END: Final = "# END SOLUTION"
 
 # A misspelt marker would hand the solution out, so whatever looks like one is refused.
 _LOOKALIKE = re.compile(r"\b(begin|end)[\s_-]*solution\b", re.IGNORECASE)
-_FUNCTIONS: Final = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +107,6 @@ def scope_of(tree: ast.Module, block: Block, origin: str) -> Scope:
     return _scope(tree.body, Scope(), block, origin)
 
 
-def first_line(node: ast.stmt) -> int:
-    """Return the line on which a statement begins, its decorators included."""
-    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
-    return min((node.lineno, *(decorator.lineno for decorator in decorators)))
-
-
 def last_line(node: ast.stmt) -> int:
     """Return the line on which a statement ends."""
     return node.end_lineno or node.lineno
@@ -143,10 +137,10 @@ def _scope(body: Sequence[ast.stmt], scope: Scope, block: Block, origin: str) ->
 
 
 def _entered(scope: Scope, node: ast.stmt) -> Scope:
-    if not isinstance(node, (*_FUNCTIONS, ast.ClassDef)):
+    if not isinstance(node, (*FUNCTIONS, ast.ClassDef)):
         return scope
     name = f"{scope.name}.{node.name}" if scope.name else node.name
-    return Scope(name, scope.in_function or isinstance(node, _FUNCTIONS))
+    return Scope(name, scope.in_function or isinstance(node, FUNCTIONS))
 
 
 def _bodies(node: ast.stmt) -> Iterator[list[ast.stmt]]:

@@ -6,9 +6,10 @@ import ast
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from grader.author.blocks import first_line, last_line
+from grader.author.blocks import last_line
 from grader.author.stubs import defined_names
 from grader.errors import CatalogError
+from grader.trees import first_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from grader.author.neighbours import Neighbours
 from grader.author.operators import alternatives
 from grader.errors import CatalogError
+from grader.trees import defined, without_docstring
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -73,20 +74,18 @@ def mutants_of(text: str, name: str) -> Iterator[Mutant]:
 
 def _definition(text: str, name: str) -> ast.stmt:
     """Find a definition; without docstrings and annotations, which nothing executes."""
-    for node in ast.parse(text).body:
-        if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name == name:
-            for inner in ast.walk(node):
-                _strip(inner)
-                _own_operators(inner)
-            return node
-    raise CatalogError(f"the module defines no {name}")
+    node = defined(ast.parse(text).body).get(name)
+    if node is None:
+        raise CatalogError(f"the module defines no {name}")
+    for inner in ast.walk(node):
+        _strip(inner)
+        _own_operators(inner)
+    return node
 
 
 def _strip(node: ast.AST) -> None:
     if isinstance(node, ast.FunctionDef | ast.ClassDef):
-        first = node.body[0]
-        if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
-            node.body = node.body[1:] or [ast.Pass()]
+        node.body = without_docstring(node.body) or [ast.Pass()]
     if isinstance(node, ast.FunctionDef):
         node.returns = None
     if isinstance(node, ast.arg):

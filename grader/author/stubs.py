@@ -6,18 +6,16 @@ Outside of functions nothing takes a block's place, so that the stub can still b
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from grader.author.blocks import END, Block, find_blocks, scope_of
 from grader.errors import CatalogError
-from grader.intake.stubs import is_unwritten
+from grader.trees import FUNCTIONS, is_unwritten
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from grader.catalog import Assignment
-
-_FUNCTIONS: Final = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 def stub_text(solution: str, origin: str) -> str:
@@ -120,7 +118,7 @@ def definitions(text: str) -> dict[str, ast.stmt]:
 
 def defined_names(statement: ast.stmt) -> tuple[str, ...]:
     """Return the names that a definition or an assignment binds; none for other statements."""
-    if isinstance(statement, (*_FUNCTIONS, ast.ClassDef)):
+    if isinstance(statement, (*FUNCTIONS, ast.ClassDef)):
         return (statement.name,)
     if isinstance(statement, ast.Assign):
         nodes = [node for target in statement.targets for node in ast.walk(target)]

@@ -11,15 +11,15 @@ from grader.author.release import stale
 from grader.batch import BatchOptions, grade_all, is_golden_stale, stale_mistakes
 from grader.diagnose import consistent
 from grader.intake import collect, read_submission
-from grader.intake.trees import loaded_names
 from grader.mistakes import load_mistakes
 from grader.model import LANGUAGES, Verdict
 from grader.suite.collecting import collected
 from grader.suite.known import Known, KnownExercise
 from grader.suite.session import RunSettings, prove_under
+from grader.trees import defined, loaded_names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from grader.author.confusion import Confusion
@@ -89,11 +89,7 @@ def check_calls(assignment: Assignment) -> Section:
     owners = {name: exercise for exercise in assignment.exercises for name in exercise.names}
     for module in assignment.modules:
         text = (assignment.solution / f"{module}.py").read_text("utf-8")
-        reads = {
-            node.name: loaded_names(node)
-            for node in ast.parse(text).body
-            if isinstance(node, ast.FunctionDef | ast.ClassDef)
-        }
+        reads = {name: loaded_names(node) for name, node in defined(ast.parse(text).body).items()}
         for name in reads.keys() & owners.keys():
             caller = owners[name]
             for called in sorted(_reached(name, reads) & owners.keys()):
@@ -255,14 +251,32 @@ def _users(assignment: Assignment, exercise: str) -> set[str]:
 
 
 def _disagreement(result: ExerciseResult) -> str:
-    passed = {
-        suite: all(case.verdict.is_fine for case in result.cases if case.suite == suite)
-        for suite in {case.suite for case in result.cases}
-    }
+    # What costs no more than an edge may is told where students see it, and need not be told twice.
+    is_edge = result.score is not None and 4 * (result.points - result.score) <= result.points
+    cases = ((case.suite, case.verdict.is_fine) for case in result.cases)
+    return disagreement(cases, is_edge=is_edge)
+
+
+def disagreement(cases: Iterable[tuple[str, bool]], *, is_edge: bool) -> str:
+    """Say how public and hidden cases of an exercise disagree.
+
+    Parameters
+    ----------
+    cases : iterable of (str, bool)
+        The suite of each case, and whether it was passed.
+    is_edge : bool
+        Whether all that failed costs no more than an edge case may.
+
+    Returns
+    -------
+    str
+        Empty if they agree.
+    """
+    passed: dict[str, bool] = {}
+    for suite, fine in cases:
+        passed[suite] = passed.get(suite, True) and fine
     if len(set(passed.values())) <= 1:
         return ""
     if passed["public"]:
         return "only hidden cases fail"
-    # What costs no more than an edge may is told where students see it, and need not be told twice.
-    is_edge = result.score is not None and 4 * (result.points - result.score) <= result.points
     return "" if is_edge else "only public cases fail"

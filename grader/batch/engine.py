@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import selectors
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol, Self
 
 from grader.batch.assembling import assemble
 from grader.batch.child import Child
@@ -79,60 +79,35 @@ class LocalEngine:
         self._conditions = conditions
         self._server = server
         self._timing = timing
-        self._jobs = jobs
+        self.jobs = jobs
 
     def grade(self, tasks: Iterable[Task]) -> Iterator[tuple[Submission, Grade]]:
-        """Grade the submissions, each in a process of its own; see `Engine`.
+        """Grade the submissions, each in a process of its own; see `Engine`."""
+        waiting = iter(tasks)
+        with self.crew() as crew:
+            while True:
+                while crew.has_room and (task := next(waiting, None)) is not None:
+                    crew.begin(task)
+                if crew.is_idle:
+                    return
+                yield from crew.finished()
 
-        One that failed by our fault is tried once more, on a server that runs.
-        """
+    def crew(self, watched: int | None = None) -> Crew:
+        """Return nobody at work yet; see `Crew`."""
         if self._settings.diagnose:
             with contextlib.suppress(GraderError):  # who needs it meets the error, and warns of it
                 # Once here, rather than in each process that needs it.
                 self._session.diagnostician.read()
-        waiting = iter(tasks)
-        again: list[Task] = []
-        tried: set[str] = set()
-        children: dict[int, Child] = {}
-        with selectors.DefaultSelector() as selector:
-            try:
-                while True:
-                    while len(children) < self._jobs:
-                        task = again.pop() if again else next(waiting, None)
-                        if task is None:
-                            break
-                        child = self._start(task)
-                        children[child.pipe] = child
-                        selector.register(child.pipe, selectors.EVENT_READ)
-                    if not children:
-                        return
-                    for child in _finished(selector, children):
-                        grade = self._assemble(child, child.end())
-                        key = child.submission.id
-                        if grade.status is Status.NOT_GRADED and key not in tried:
-                            tried.add(key)
-                            again.append(Task(child.submission, child.exercises))
-                        else:
-                            yield child.submission, grade
-            finally:
-                for child in children.values():
-                    child.kill()
-                    child.end()
+        return Crew(self, watched)
 
-    def _start(self, task: Task) -> Child:
+    def start(self, task: Task) -> Child:
+        """Fork a grader for a task."""
         server, timing = self._attached(), self._timing.attach()
         session, settings = self._session, self._settings
         return Child.start(session, settings, task.submission, task.exercises, server, timing)
 
-    def _attached(self) -> ForkServer:
-        """Open a way to the server, which is started again where it has died."""
-        if self._server.alive:
-            with contextlib.suppress(ServerLostError):
-                return self._server.attach()
-        self._server.restart()
-        return self._server.attach()
-
-    def _assemble(self, child: Child, code: int) -> Grade:
+    def assemble(self, child: Child, code: int) -> Grade:
+        """Make a grade of what a grader told that ended with a code."""
         duration_s = child.duration_s()
         suites = self._session.suites
         cases, diagnoses = child.results(suites.of_all(child.exercises), code)
@@ -146,19 +121,85 @@ class LocalEngine:
             duration_s,
         )
 
+    def _attached(self) -> ForkServer:
+        """Open a way to the server, which is started again where it has died."""
+        if self._server.alive:
+            with contextlib.suppress(ServerLostError):
+                return self._server.attach()
+        self._server.restart()
+        return self._server.attach()
 
-def _finished(selector: selectors.BaseSelector, children: dict[int, Child]) -> list[Child]:
-    """Read what there is to read; take out and return the children that are done or overdue."""
-    done = [
-        child
-        for key, _ in selector.select(timeout=1.0)
-        if (child := children[key.fd]) is not None and child.read()
-    ]
-    for child in children.values():
-        if child not in done and child.is_overdue():
+
+class Crew:
+    """The trusted graders that are at work.
+
+    Parameters
+    ----------
+    engine : LocalEngine
+        Forks them, and makes grades of what they tell.
+    watched : int or None
+        A descriptor; what can be read there ends the waiting for a grade.
+    """
+
+    def __init__(self, engine: LocalEngine, watched: int | None = None) -> None:
+        self._engine = engine
+        self._children: dict[int, Child] = {}
+        self._tried: set[str] = set()
+        self._selector = selectors.DefaultSelector()
+        if watched is not None:
+            self._selector.register(watched, selectors.EVENT_READ)
+
+    def __enter__(self) -> Self:
+        """Return it."""
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        """End whoever is still at work."""
+        for child in self._children.values():
             child.kill()
-            done.append(child)
-    for child in done:
-        selector.unregister(child.pipe)
-        del children[child.pipe]
-    return done
+            child.end()
+        self._selector.close()
+
+    @property
+    def has_room(self) -> bool:
+        """Whether another task can be begun."""
+        return len(self._children) < self._engine.jobs
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nobody is at work."""
+        return not self._children
+
+    def begin(self, task: Task) -> None:
+        """Have a task worked on."""
+        child = self._engine.start(task)
+        self._children[child.pipe] = child
+        self._selector.register(child.pipe, selectors.EVENT_READ)
+
+    def finished(self) -> Iterator[tuple[Submission, Grade]]:
+        """Wait for a moment, and yield the grades that have come in.
+
+        A submission that failed by our fault is tried once more, on a server that runs.
+        """
+        for child in self._done():
+            grade = self._engine.assemble(child, child.end())
+            key = child.submission.id
+            if grade.status is Status.NOT_GRADED and key not in self._tried:
+                self._tried.add(key)
+                self.begin(Task(child.submission, child.exercises))
+            else:
+                self._tried.discard(key)
+                yield child.submission, grade
+
+    def _done(self) -> list[Child]:
+        """Read what there is to read; take out and return the children that are done or overdue."""
+        ready = [key.fd for key, _ in self._selector.select(timeout=1.0)]
+        done = [child for fd in ready if (child := self._children.get(fd)) and child.read()]
+        for child in self._children.values():
+            if child not in done and child.is_overdue():
+                child.kill()
+                done.append(child)
+        for child in done:
+            self._selector.unregister(child.pipe)
+            del self._children[child.pipe]
+        return done

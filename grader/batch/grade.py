@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -9,22 +10,29 @@ import msgspec
 from grader.batch.assembling import unreadable
 from grader.batch.conditions import conditions_of, default_salt
 from grader.batch.engine import LocalEngine, Task
+from grader.batch.proofs import Proofs
 from grader.sandbox import CONFINED_TIERS, HIDDEN_REFUSED
 from grader.suite.collecting import collected
-from grader.suite.session import RunSettings, prove
+from grader.suite.session import RunSettings, prove, recalled
 from grader.suite.timing import OFF, Timing, device_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
+    from contextlib import AbstractContextManager
+    from pathlib import Path
 
+    from grader.batch.engine import Engine
     from grader.catalog import Assignment
     from grader.intake import Submission
     from grader.model import Conditions, Grade
     from grader.sandbox import ForkServer
-    from grader.suite.session import Suites
+    from grader.suite.session import Session, Suites
 
     OnGrade = Callable[[Submission, Grade], None]
     ExercisesOf = Callable[[Submission], Sequence[str]]
+    OpenEngine = Callable[
+        [Suites, "BatchOptions", Conditions, ForkServer], AbstractContextManager[Engine]
+    ]
 
 
 class BatchOptions(msgspec.Struct, frozen=True):
@@ -40,12 +48,18 @@ class BatchOptions(msgspec.Struct, frozen=True):
         Where speed is measured, see `grader.suite.timing.MODES`.
     run : RunSettings
         How each submission is run.
+    proofs : Path or None
+        The folder where it is kept what the reference answered; None proves it each time.
+    gpu : bool or None
+        Whether there is a GPU where submissions are run; None looks here.
     """
 
     jobs: int = 1
     salt: str | None = None
     timing: str = OFF
     run: RunSettings = RunSettings()
+    proofs: Path | None = None
+    gpu: bool | None = None
 
     def conditions(self, suites: Suites, tier: str) -> Conditions:
         """Describe what grades made of collected suites, in an isolation tier, are made under."""
@@ -55,13 +69,32 @@ class BatchOptions(msgspec.Struct, frozen=True):
             suites.cases,
             self.salt_of(assignment),
             tier,
-            device_of(self.timing),
+            device_of(self.timing, gpu=self.gpu),
             live=assignment.solution.is_dir(),
         )
 
     def salt_of(self, assignment: Assignment) -> str:
         """Return the salt in force."""
         return default_salt(assignment) if self.salt is None else self.salt
+
+    def session(self, suites: Suites, conditions: Conditions, timing: Timing) -> Session:
+        """Return the session, proven now or before.
+
+        What is measured of speed is proven each time, and where there are no solutions nothing is.
+        """
+        salt = self.salt_of(suites.assignment)
+        proven_before = (
+            device_of(self.timing, gpu=self.gpu) == OFF and suites.assignment.solution.is_dir()
+        )
+        if self.proofs is None or not proven_before:
+            return prove(suites, salt, timing)
+        proofs = Proofs(self.proofs)
+        proof = proofs.find(conditions, salt)
+        if proof is not None:
+            return recalled(suites, salt, proof)
+        session = prove(suites, salt, timing)
+        proofs.keep(session.proof, conditions, salt)
+        return session
 
 
 class Plan:
@@ -79,6 +112,42 @@ class Plan:
         """Take note that nothing stands in the way any more: the first grades are about to come."""
 
 
+@contextlib.contextmanager
+def local_engine(
+    suites: Suites, options: BatchOptions, conditions: Conditions, server: ForkServer
+) -> Iterator[Engine]:
+    """Prove that the reference passes the suites, and open an engine on this machine.
+
+    Parameters
+    ----------
+    suites : Suites
+        What was collected.
+    options : BatchOptions
+        How the batch is run.
+    conditions : Conditions
+        What stands in its grades.
+    server : ForkServer
+        Running; the workers come from it.
+
+    Yields
+    ------
+    Engine
+        Usable as long as the context lasts.
+
+    Raises
+    ------
+    CatalogError
+        When the reference does not pass the suites.
+    """
+    timing = Timing(options.timing, confined=server.tier in CONFINED_TIERS)
+    timing.start()  # before the first fork
+    try:
+        session = options.session(suites, conditions, timing)
+        yield LocalEngine(session, options.run, conditions, server, timing, options.jobs)
+    finally:
+        timing.close()
+
+
 def grade_all(
     assignment: Assignment,
     submissions: Sequence[Submission],
@@ -87,6 +156,7 @@ def grade_all(
     on_grade: OnGrade,
     exercises_of: ExercisesOf | None = None,
     plan: Plan | None = None,
+    open_engine: OpenEngine = local_engine,
 ) -> None:
     """Grade submissions, each in a process of its own.
 
@@ -99,7 +169,7 @@ def grade_all(
     options : BatchOptions
         How.
     server : ForkServer
-        Running; the workers come from it. In tier C no hidden suite is run.
+        Running; the workers of a local engine come from it. In tier C no hidden suite is run.
     on_grade : callable
         Called in this process with each submission and its grade, as they come in.
     exercises_of : callable or None
@@ -108,6 +178,8 @@ def grade_all(
     plan : Plan or None
         Which of them are to be graded; None for all. It is told to begin when suites, reference,
         salt and device have been found to be in order.
+    open_engine : callable
+        Opens what grades them; see `local_engine`.
 
     Raises
     ------
@@ -118,28 +190,26 @@ def grade_all(
     """
     plan = plan or Plan()
     everything = [exercise.id for exercise in assignment.exercises]
-    timing = Timing(options.timing, confined=server.tier in CONFINED_TIERS)
-    timing.start()  # before the first fork
-    try:
-        with collected(assignment, hidden=server.tier != HIDDEN_REFUSED) as suites:
-            conditions = options.conditions(suites, server.tier)
-            chosen = plan.waiting(conditions, submissions)
-            readable = [one for one in chosen if one.source is not None]
-            # Where nothing is run, nothing need be proven.
-            session = prove(suites, options.salt_of(assignment), timing) if readable else None
-            plan.begin(conditions)
-            for submission in chosen:
-                if submission.source is None:
-                    on_grade(submission, unreadable(assignment, submission, conditions))
-            if session is None:
-                return
-            engine = LocalEngine(session, options.run, conditions, server, timing, options.jobs)
-            tasks = (
-                Task(submission, exercises)
-                for submission in readable
-                if (exercises := exercises_of(submission) if exercises_of else everything)
-            )
-            for submission, grade in engine.grade(tasks):
-                on_grade(submission, grade)
-    finally:
-        timing.close()
+    with (
+        collected(assignment, hidden=server.tier != HIDDEN_REFUSED) as suites,
+        contextlib.ExitStack() as opened,
+    ):
+        conditions = options.conditions(suites, server.tier)
+        chosen = plan.waiting(conditions, submissions)
+        readable = [one for one in chosen if one.source is not None]
+        engine: Engine | None = None
+        if readable:  # where nothing is run, nothing need be proven
+            engine = opened.enter_context(open_engine(suites, options, conditions, server))
+        plan.begin(conditions)
+        for submission in chosen:
+            if submission.source is None:
+                on_grade(submission, unreadable(assignment, submission, conditions))
+        if engine is None:
+            return
+        tasks = (
+            Task(submission, exercises)
+            for submission in readable
+            if (exercises := exercises_of(submission) if exercises_of else everything)
+        )
+        for submission, grade in engine.grade(tasks):
+            on_grade(submission, grade)

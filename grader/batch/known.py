@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from grader import wire
-from grader.catalog import signature
 from grader.diagnose import Answer, Trace, agree_on_case, answer
 from grader.errors import CatalogError, StudentError
 from grader.mistakes import load_mistakes
@@ -19,6 +18,7 @@ from grader.suite.known import Known, KnownCall, KnownExercise, KnownMistake, Wh
 from grader.suite.probing import inputs, varied
 from grader.suite.running import Access, run_cases
 from grader.suite.session import prove
+from grader.trees import defined
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from grader.suite.session import Session
     from grader.suite.student import Heard
 
-ENDLESS_CALL_S: Final = 2.0  # what never returns need not be waited for as long as a student's code
+ENDLESS_CALL_S: Final = 2.0  # at most; what never returns need not be waited for longer
 
 
 def known_mistakes(assignment: Assignment) -> Known:
@@ -158,7 +158,8 @@ class Recorder:
         if self._server is None:
             torch = any(exercise.torch for exercise in self.assignment.exercises)
             self._server = open_server("best", torch=torch).__enter__()
-        limits = msgspec.structs.replace(self.assignment.limits, call_s=ENDLESS_CALL_S)
+        call_s = min(ENDLESS_CALL_S, self.assignment.limits.call_s)
+        limits = msgspec.structs.replace(self.assignment.limits, call_s=call_s)
         brief = msgspec.structs.replace(self.assignment, limits=limits)
         return self.session.grading(source, Access(self._server.worker), brief)
 
@@ -174,10 +175,10 @@ class Recorder:
 def _known_call(client: Client, call: Heard, text: str) -> KnownCall:
     if not isinstance(call.target, str):
         return KnownCall()
-    try:
-        names = _parameters(signature(text, call.target))
-    except CatalogError:
+    function = defined(ast.parse(text).body).get(call.target)
+    if not isinstance(function, ast.FunctionDef):
         return KnownCall()  # a class
+    names = tuple(argument.arg for argument in function.args.args)
     given = answer(call.name, call.outcome)
     every = tuple(range(len(call.args)))
     after = client.call(call.target, call.args, **{**call.options, "after": every}).after
@@ -220,13 +221,3 @@ def _differs(found: Answer, given: Answer) -> bool:
 
 def _with(args: Sequence[Any], index: int, value: Any) -> list[Any]:
     return [value if at == index else arg for at, arg in enumerate(args)]
-
-
-def _parameters(text: str) -> tuple[str, ...]:
-    """Read the names off a signature."""
-    function = ast.parse(f"def f{text}: ...").body[0]
-    return (
-        tuple(arg.arg for arg in function.args.args)
-        if isinstance(function, ast.FunctionDef)
-        else ()
-    )

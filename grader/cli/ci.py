@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Final
 
 from rich.console import Console
 
-from grader.batch import BatchOptions, grade_all, with_present_texts
+from grader.batch import BatchOptions, grade_all, kept_from_workers, with_present_texts
 from grader.catalog import find_assignment
 from grader.cli.folders import output_folder, writing
-from grader.cli.grade import kept_from_workers, read_salt, tell_what_is_not_run
+from grader.cli.grade import read_salt, tell_what_is_not_run
 from grader.cli.printing import print_class
 from grader.cli.repository import paths_in_repository
 from grader.diagnose import pick_language, render

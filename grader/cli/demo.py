@@ -76,9 +76,9 @@ def _run(assignment: Assignment, one: Demo, options: argparse.Namespace, lang: s
     seed = (one.seed or 0) if options.seed is None else options.seed
     path, namespace = _namespace(assignment, one, options.submission, lang)
     code = Code(namespace, path)
-    show = Show(
-        Console(), lang, iterations=options.iterations or one.iterations or 0, seed=seed, text=text
-    )
+    iterations = options.iterations or one.iterations or 0
+    data = options.data or ""
+    show = Show(Console(), lang, iterations=iterations, seed=seed, text=text, data=data)
     begins: dict[str, Field] = {"system": one.id, "code": path, "text": text or None}
     begins["seed"] = None if one.seed is None else seed
     show.say(render(Message("demo_begins", begins), lang))
@@ -107,6 +107,7 @@ def _check_options(assignment: Assignment, one: Demo, options: argparse.Namespac
         ("iterations", one.iterations is not None, "does not train"),
         ("seed", one.seed is not None, "draws no random numbers"),
         ("text", one.text is not None, "reads no text"),
+        ("data", one.data, "reads no data of your own"),
         ("plot", one.curve, "has no curve"),
     ]:
         if getattr(options, name) is not None and not takes:

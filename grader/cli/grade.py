@@ -6,8 +6,9 @@ import os
 from typing import TYPE_CHECKING, Final
 
 from grader import clock
-from grader.batch import BatchOptions, KeptRun, grade_all
+from grader.batch import BatchOptions, KeptRun, cache_folder, grade_all, kept_from_workers
 from grader.catalog import Assignment, find_assignment
+from grader.cli import engines
 from grader.cli.folders import results_folder
 from grader.cli.printing import Bar, print_class, print_footer, say, tell_outlook
 from grader.cli.processors import available_processors
@@ -18,7 +19,6 @@ from grader.gradebook import Gradebook
 from grader.intake import Submission, collect, shown
 from grader.model import Status
 from grader.sandbox import HIDDEN_REFUSED, open_server, remedy
-from grader.suite.timing import device_of
 
 if TYPE_CHECKING:
     import argparse
@@ -42,15 +42,20 @@ def grade(options: argparse.Namespace) -> int:
     """
     assignment = find_assignment(options.assignment, options.root)
     lang = pick_language(options.lang, os.environ)
-    jobs = options.jobs or available_processors()
-    batch = BatchOptions(jobs=jobs, salt=read_salt(options.salt_file), timing=options.timing)
-    device_of(options.timing)
+    engines.check(options)
+    # How many a node of another cluster can do is known there.
+    jobs = options.jobs or (available_processors() if options.scheduler is None else 0)
+    timing, gpu = engines.timing_of(options)
+    proofs = cache_folder(os.environ)
+    batch = BatchOptions(
+        jobs=jobs, salt=read_salt(options.salt_file), timing=timing, gpu=gpu, proofs=proofs
+    )
     ours = [path for path in (options.out, options.salt_file) if path is not None]
     submissions = read_submissions(assignment, options.path, options.layout, lang, skip=ours)
     started_s = clock.monotonic()
     torch = any(exercise.torch for exercise in assignment.exercises)
     with results_folder(options.out):
-        kept = kept_from_workers(assignment, options.out, options.path, options.salt_file)
+        kept = kept_from_workers(assignment, options.out, options.path, options.salt_file, proofs)
         with (
             Gradebook.open(options.out / GRADEBOOK) as book,
             open_server(options.isolation, torch=torch, kept=kept) as server,
@@ -68,7 +73,10 @@ def grade(options: argparse.Namespace) -> int:
                 run.keep(submission, made)
                 bar.advance(submission.id)
 
-            grade_all(assignment, submissions, batch, server, keep, plan=run)
+            open_engine = engines.opener(options, jobs, kept)
+            grade_all(
+                assignment, submissions, batch, server, keep, plan=run, open_engine=open_engine
+            )
             grades = list(book.grades())
             print_class(assignment, grades, lang)
             write_and_tell(assignment, book, grades, options.out, lang)
@@ -131,13 +139,6 @@ def read_salt(path: Path | None) -> str | None:
             "`openssl rand -hex 16` does"
         )
     return salt
-
-
-def kept_from_workers(assignment: Assignment, *paths: Path | None) -> list[Path]:
-    """List what no submission may read: the solutions and their history, and the paths given."""
-    history = [folder / ".git" for folder in assignment.solution.absolute().parents]
-    kept = [assignment.solution, *[path for path in history if path.exists()][:1], *paths]
-    return [path for path in kept if path is not None and path.exists()]
 
 
 def tell_what_is_not_run(assignment: Assignment, server: ForkServer, kept: Sequence[Path]) -> None:

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import grader
-from grader.cli import environment
+from grader import environment
 from grader.errors import GraderError, InstructorError
 
 if TYPE_CHECKING:
@@ -123,6 +123,27 @@ def _grade(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("-j", "--jobs", type=_positive, default=None, help="submissions at a time")
     command.add_argument("--fresh", action="store_true", help="begin a new batch: grade all again")
+    command.add_argument(
+        "--engine",
+        choices=("local", "dask"),
+        default="local",
+        help="local: on this machine (default); dask: on the nodes of a Dask cluster",
+    )
+    command.add_argument(
+        "--scheduler",
+        metavar="ADDR",
+        help="where Dask's scheduler is (default: a cluster on this machine)",
+    )
+    command.add_argument(
+        "--nodes",
+        type=_positive,
+        default=None,
+        metavar="N",
+        help="nodes of that (default 2)",
+    )
+    command.add_argument(
+        "--node-root", type=_path, metavar="PATH", help="what --root is called on the nodes"
+    )
     command.add_argument("--salt-file", type=_path, help="secret that hidden cases are drawn from")
     _isolation(command)
     _timing(command)
@@ -199,6 +220,9 @@ def _validate(command: argparse.ArgumentParser) -> None:
         help="submissions on which hidden and public suites must agree "
         "(default: tests/ASSIGNMENT/submissions)",
     )
+    command.add_argument(
+        "--no-samples", action="store_true", help="leave out what is asked of samples"
+    )
     _isolation(command)
     _common(command)
 
@@ -229,6 +253,9 @@ def _demo(command: argparse.ArgumentParser) -> None:
     command.add_argument("--iterations", type=_positive, default=None, metavar="N")
     command.add_argument("--seed", type=_seed, default=None, metavar="N", help="for random numbers")
     command.add_argument("--text", type=_path, metavar="FILE", help="one name a line, UTF-8")
+    command.add_argument(
+        "--data", metavar="WHERE", help="data of your own: a folder, or a name that the demo knows"
+    )
     command.add_argument("--plot", type=_path, metavar="FILE.svg", help="write the curve here")
     _common(command)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import inspect
 import traceback
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -29,6 +29,10 @@ if TYPE_CHECKING:
 
 Words = tuple[str, str]
 NO_WORDS: Final = ("", "")
+
+
+class StoppedError(Exception):
+    """Raised by `Show.stop`, with what a reader is told."""
 
 
 class Code:
@@ -105,6 +109,8 @@ class Code:
         Message
             To be rendered in the reader's language.
         """
+        if isinstance(error, StoppedError):
+            return Message("demo_says", {"text": str(error)})
         if isinstance(error, Unavailable):
             if error.key == "missing":
                 return Message("demo_missing", {"name": error.fields["name"], "code": self._name})
@@ -149,6 +155,8 @@ class Show:
         What the demo trains for, and starts from; 0 where that means nothing.
     text : str
         Path of the text that it reads, or empty.
+    data : str
+        Where data of one's own is, or empty.
 
     Notes
     -----
@@ -157,11 +165,19 @@ class Show:
     """
 
     def __init__(
-        self, console: Console, lang: str, *, iterations: int = 0, seed: int = 0, text: str = ""
+        self,
+        console: Console,
+        lang: str,
+        *,
+        iterations: int = 0,
+        seed: int = 0,
+        text: str = "",
+        data: str = "",
     ) -> None:
         self.iterations = iterations
         self.seed = seed
         self.text = text
+        self.data = data
         self._console = console
         self._lang = lang
         self._axes: dict[str, str] = {}
@@ -194,6 +210,10 @@ class Show:
         """Print a line; without a Chinese text, the same in both languages."""
         text = en if zh is None else self.pick(en, zh)
         self._console.print(clean(text), markup=False, highlight=False, soft_wrap=True)
+
+    def stop(self, en: str, zh: str) -> NoReturn:
+        """End the demo, and say what has to be done before it can go on."""
+        raise StoppedError(self.pick(en, zh))
 
     def start(self, total: int) -> None:
         """Show a bar for so many iterations."""

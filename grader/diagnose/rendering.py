@@ -11,7 +11,8 @@ from grader.diagnose.texts import texts
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from grader.model import Difference, Field, Message, Verdict
+    from grader.errors import Field
+    from grader.model import Difference, Message, Verdict
 
 FIELD_LENGTH: Final = 400
 

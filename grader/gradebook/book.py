@@ -12,9 +12,8 @@ from grader.errors import HarnessError, UsageError
 from grader.gradebook import batches
 from grader.gradebook.batches import Batch  # noqa: TC001 - msgspec reads the annotation
 from grader.gradebook.engine import open_engine, reading, reason
-from grader.gradebook.migrations import is_current, migrate
 from grader.gradebook.rows import read_grade, write_grade
-from grader.gradebook.schema import roster, submission
+from grader.gradebook.schema import is_current, make_tables, roster, submission
 from grader.model import Conditions, Grade, Status
 
 if TYPE_CHECKING:
@@ -65,7 +64,7 @@ class Gradebook:
 
     @classmethod
     def open(cls, path: Path) -> Gradebook:
-        """Open a gradebook, make an empty one, or bring an older one up to date.
+        """Open a gradebook, or make an empty one.
 
         Parameters
         ----------
@@ -80,7 +79,7 @@ class Gradebook:
         Raises
         ------
         UsageError
-            When the file cannot be opened, is no gradebook, or is a newer version's.
+            When the file cannot be opened, is no gradebook, or is another version's.
         """
         engine = open_engine(path)
         book = cls(engine)
@@ -89,7 +88,7 @@ class Gradebook:
                 current = is_current(connection)
             if not current:
                 with book._writing.begin() as connection:
-                    migrate(connection)
+                    make_tables(connection)
         except DBAPIError as error:
             raise UsageError(
                 f"{path} cannot be opened as a gradebook ({error.orig}); "

@@ -1,7 +1,8 @@
-"""Tables of the gradebook, and the column types that keep values exact.
+"""Tables of the gradebook, the column types that keep values exact, and whose file it is.
 
-`grader.gradebook.migrations` makes the tables; what stands here is for queries. A test compares
-the two.
+No format but the present one has been released, so there is nothing to migrate from: a file of
+another version is left as it is. SQLite's ``application_id`` tells a gradebook from any other
+database, ``user_version`` the versions from one another.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import msgspec
 from sqlalchemy import (
     Boolean,
+    CheckConstraint,
     Column,
     Float,
     ForeignKey,
@@ -21,15 +23,20 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
+    text,
 )
 from sqlalchemy.types import TypeDecorator
 
 from grader import model
+from grader.errors import UsageError
 
 if TYPE_CHECKING:
-    from sqlalchemy import Dialect
+    from sqlalchemy import Connection, Dialect
 
 Value = TypeVar("Value")
+
+APPLICATION_ID: Final = 0x47524144  # "GRAD"
+VERSION: Final = 3  # one more whenever a table changes; those before it were never released
 
 
 class ExactFraction(TypeDecorator[Fraction]):
@@ -107,6 +114,8 @@ submission: Final = Table(
     Column("digest", Text, nullable=False),
     Column("status", Text, nullable=False),
     Column("score", ExactFraction),
+    CheckConstraint("status IN ('graded', 'unreadable', 'not_graded')"),
+    CheckConstraint("status = 'graded' OR score IS NULL"),
     Column("max_score", ExactFraction, nullable=False),
     Column("notes", Json(tuple[model.Message, ...]), nullable=False),
     Column("duration_s", Float, nullable=False),
@@ -161,3 +170,55 @@ case_result: Final = Table(
     ),
     Index("case_result_by_verdict", "batch_id", "exercise", "verdict"),
 )
+
+
+def is_current(connection: Connection) -> bool:
+    """Tell whether the tables are there, so that a reader needs no write lock."""
+    ours = _pragma(connection, "application_id") == APPLICATION_ID
+    return ours and _pragma(connection, "user_version") == VERSION
+
+
+def make_tables(connection: Connection) -> None:
+    """Turn an empty file into a gradebook, within the caller's transaction.
+
+    Parameters
+    ----------
+    connection : Connection
+        In a transaction that holds the write lock, so that of two processes one finds them made.
+
+    Raises
+    ------
+    UsageError
+        When the file is another program's, or another version of the grader wrote it.
+    """
+    if is_current(connection):
+        return
+    _check_empty(connection)
+    metadata.create_all(connection, checkfirst=False)
+    connection.execute(text(f"PRAGMA application_id = {APPLICATION_ID}"))
+    connection.execute(text(f"PRAGMA user_version = {VERSION}"))
+
+
+def _check_empty(connection: Connection) -> None:
+    path = connection.engine.url.database
+    version = _pragma(connection, "user_version")
+    tables = connection.execute(text("SELECT count(*) FROM sqlite_master")).scalar_one()
+    if tables == 0 and version == 0:
+        return
+    if _pragma(connection, "application_id") != APPLICATION_ID:
+        raise UsageError(
+            f"{path} is a database of another program; move it away, or give another folder with -o"
+        )
+    if version > VERSION:
+        raise UsageError(
+            f"{path} has schema {version}, and this version of the grader knows {VERSION}: "
+            "update the grader, or give another folder with -o"
+        )
+    raise UsageError(
+        f"{path} was written before the grader's first release; "
+        "move it away, or give another folder with -o"
+    )
+
+
+def _pragma(connection: Connection, name: str) -> int:
+    return int(connection.execute(text(f"PRAGMA {name}")).scalar_one())

@@ -1,16 +1,17 @@
 """Files, folders and notebooks -> `Submission`. Reads, never executes.
 
-`syntax` parses and cuts what does not parse, `newer` says which Python would read it; `purity`,
-`effects` and `stubs` judge single statements, `rules` tells what kind they are, `blocks` what can
-be run of an ``if`` or ``try``, `cutting` cuts it out; `reads` and `work` say for whom work is run;
-`pieces` sorts the statements of one module, `duplicates` chooses between definitions of one name;
-`magics`, `notebook`, `exported` and `marimo` turn the cells of each tool into Python text, and
-`origins` puts the texts of one file together; `lacking` names packages that are not there;
-`files` reads one file; `zips`, `tars` and
-`members` say what an archive holds and `archive` keeps what may be read of it; `folders` makes one
-thing of folders on disk and in archives; `parts` and `kinds` tell files by their names; `walk`
-finds the code of a submission, which `submission` reads; `layout` tells one submission from a
-folder of many, which `collect` reads; `given` reads what the stubs hand out.
+`syntax` parses and cuts what does not parse, and says which Python would read it; `effects` judges
+single expressions, `rules` tells what kind statements are, `blocks` what can be run of an ``if`` or
+``try``, and cuts it out; `work` says for whom work is run; `pieces` sorts the statements of one
+module, `duplicates` chooses between definitions of one name; `magics`, `notebook` and `marimo` turn
+the cells of each tool into Python text, and `origins` puts the texts of one file together;
+`lacking` names packages that are not there; `files` reads one file; `misnamed` one whose name says
+something else; `members` says what an archive holds and `archive` keeps what may be read of it;
+`folders` makes one thing of folders on disk and in archives, `platforms`, `metadata` and
+`downloads` of what a course platform has packed; `kinds` tells files by their names; `walk` finds
+the code of a submission, which `submission` reads, and `rivals` chooses between files that have the
+same; `layout` tells one submission from a folder of many, which `collect` reads; `given` reads what
+the stubs hand out, `places` where a submission has what. Texts of what is found are in `notes`.
 """
 
 from grader.intake.collect import Collected, collect
@@ -20,7 +21,6 @@ from grader.intake.layout import Layout
 from grader.intake.notes import shown
 from grader.intake.places import definition_of, definition_text, globals_read, parameters_of
 from grader.intake.submission import Submission, read_submission
-from grader.intake.syntax import parse
 
 __all__ = [
     "Collected",
@@ -31,7 +31,6 @@ __all__ = [
     "definition_text",
     "globals_read",
     "parameters_of",
-    "parse",
     "read_given",
     "read_submission",
     "read_text",

@@ -11,10 +11,15 @@ from typing import IO, TYPE_CHECKING, Final
 from grader.intake import metadata
 from grader.intake.files import limit_of, open_regular
 from grader.intake.kinds import ARCHIVES, SUFFIXES, is_archive, looks_like_code, may_be_code
-from grader.intake.members import BrokenArchiveError, Member, is_ignored, path_of
+from grader.intake.members import (
+    BrokenArchiveError,
+    Member,
+    is_ignored,
+    members_of_tar,
+    members_of_zip,
+    path_of,
+)
 from grader.intake.notes import MAX_NOTES, UnreadableError, note, shown
-from grader.intake.tars import members_of_tar
-from grader.intake.zips import members_of_zip
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -11,6 +11,8 @@ from grader.errors import IntakeError
 from grader.intake.downloads import Row, Rows, rows_of
 from grader.intake.folders import ArchiveFolder, DiskFolder, Entry, Folder, what_made_it
 from grader.intake.kinds import (
+    NOT_THE_STUDENTS,
+    Wanted,
     is_archive,
     is_beside,
     is_foreign,
@@ -21,7 +23,6 @@ from grader.intake.kinds import (
 )
 from grader.intake.layout import is_one
 from grader.intake.notes import UnreadableError, note, shown
-from grader.intake.parts import NOT_THE_STUDENTS, Wanted
 from grader.intake.submission import (
     Submission,
     name_of,

@@ -6,8 +6,8 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from grader import wire
-from grader.intake.reads import reads_of
 from grader.model import Message
+from grader.trees import reads_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -8,8 +8,7 @@ from grader import wire
 from grader.errors import IntakeError
 from grader.intake.files import read_file
 from grader.intake.notes import UnreadableError, shown
-from grader.intake.syntax import Flaw, parse
-from grader.intake.trees import loaded_names
+from grader.trees import Flaw, loaded_names, parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -7,17 +7,15 @@ import importlib.util
 import sys
 from typing import TYPE_CHECKING
 
-from grader.intake.imports import imported_paths
 from grader.intake.notes import MAX_NOTES, note
-from grader.intake.purity import dotted
-from grader.intake.syntax import parse
+from grader.trees import dotted, imported_paths, parse
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from grader import wire
-    from grader.intake.imports import Dotted
     from grader.model import Message
+    from grader.trees import Dotted
 
 
 def notes_on_decorators(source: wire.Source) -> list[Message]:

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Literal
 
-from grader.intake.kinds import is_beside, is_foreign, is_litter, is_meant_as_code, may_be_code
+from grader.intake.kinds import (
+    Wanted,
+    is_beside,
+    is_foreign,
+    is_litter,
+    is_meant_as_code,
+    is_skipped,
+    may_be_code,
+)
 from grader.intake.misnamed import read_code
 from grader.intake.notes import UnreadableError, note, shown
-from grader.intake.parts import Wanted, is_skipped
 from grader.intake.walk import find_code, is_home
 
 if TYPE_CHECKING:

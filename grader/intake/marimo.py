@@ -6,8 +6,7 @@ import ast
 import re
 from typing import TYPE_CHECKING, Final
 
-from grader.intake.purity import dotted
-from grader.intake.trees import bound_names, loaded_names
+from grader.trees import bound_names, dotted, loaded_names
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -13,8 +13,7 @@ from grader.intake.files import MAX_PY_BYTES, ReadFile, read_file
 from grader.intake.kinds import ENDING_OF_CODE, key_of_kind, may_be_code, stem_of_code
 from grader.intake.notebook import read_cells
 from grader.intake.notes import UnreadableError, note, shown
-from grader.intake.syntax import Flaw, parse
-from grader.intake.trees import bound_names
+from grader.trees import Flaw, bound_names, parse
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

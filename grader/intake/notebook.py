@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 from typing import Any, Final
 
 from grader.intake.notes import UnreadableError, printable
@@ -16,6 +17,10 @@ from grader.intake.notes import UnreadableError, printable
 MAX_CELLS: Final = 2_000
 MAX_CODE_CHARS: Final = 2 << 20
 _KINDS: Final = frozenset({"code", "markdown", "raw", "html"})
+_MARK: Final = re.compile(
+    r"^[ \t]*#.*\bGRADED[ \t]+(?:FUNCTION|CLASS)(?:[ \t]*:)?[ \t]*(\w+(?:[ \t]*,[ \t]*\w+)*)",
+    re.IGNORECASE | re.MULTILINE,
+)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -104,3 +109,9 @@ def _exercise(cell: Any) -> str:
 def _get(value: Any, key: str) -> Any:
     """Look a key up in what may be any JSON."""
     return value.get(key) if isinstance(value, dict) else None
+
+
+def marks_in(text: str) -> frozenset[str]:
+    """Return the casefolded names in lines such as ``### GRADED FUNCTION: clip``."""
+    listed = (name.strip() for match in _MARK.findall(text) for name in match.split(","))
+    return frozenset(name.casefold() for name in listed)

@@ -11,7 +11,7 @@ from grader.model import Message
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from grader.model import Field
+    from grader.errors import Field
 
 MAX_NOTES: Final = 20  # of one kind, for one file or folder
 _BYTE: Final = 0xDC80  # what Python has in a name for the byte 0x80; the others follow

@@ -7,13 +7,11 @@ import dataclasses
 from typing import TYPE_CHECKING, Final
 
 from grader import wire
-from grader.intake import marks
-from grader.intake.exported import exported_magic
-from grader.intake.magics import Cleaner, ForeignCell, WrittenFile, is_meant
-from grader.intake.notebook import read_cells
+from grader.intake.magics import Cleaner, ForeignCell, WrittenFile, exported_magic, is_meant
+from grader.intake.notebook import marks_in, read_cells
 from grader.intake.pieces import Origin
-from grader.intake.stubs import is_unwritten
-from grader.intake.syntax import parse, split
+from grader.intake.syntax import split
+from grader.trees import is_unwritten, parse
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -118,7 +116,7 @@ def notebook_texts(
 def _cleaned(cleaner: Cleaner, cell: str, filename: str, texts: Texts) -> list[Origin]:
     """Make Python of a cell; or add it to what it writes, or to what is foreign."""
     cleaned = cleaner.clean(cell)
-    marked = marks.in_comments(cell)
+    marked = marks_in(cell)
     if isinstance(cleaned, WrittenFile):
         one = Origin(filename, cleaned.text, cell, marked)
         before = texts.written.get(cleaned.module, []) if cleaned.adds else []

@@ -7,17 +7,15 @@ import dataclasses
 from typing import TYPE_CHECKING, Final
 
 from grader import wire
-from grader.intake import effects, marks
-from grader.intake.blocks import bound_inside, kept_inside, undone
-from grader.intake.cutting import Place
-from grader.intake.imports import import_codes
+from grader.intake import effects
+from grader.intake.blocks import Place, bound_inside, kept_inside, undone
 from grader.intake.marimo import app_name, unwrapped
+from grader.intake.notebook import marks_in
 from grader.intake.notes import UnreadableError
 from grader.intake.rules import DEFINITIONS, IMPORTS, Rules, asks_ipython
-from grader.intake.stubs import is_unwritten
 from grader.intake.syntax import MAX_CHUNKS, Block, Broken, split
-from grader.intake.trees import BLOCKS, bound_names, children, statements
 from grader.intake.work import settle_work
+from grader.trees import BLOCKS, bound_names, children, import_codes, is_unwritten, statements
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -168,7 +166,7 @@ class _Sorter:
                 end = block.first + (node.end_lineno or node.lineno)
                 marked = origin.marked
                 if marked is None:
-                    marked = marks.in_comments("\n".join(shown[done:end]))
+                    marked = marks_in("\n".join(shown[done:end]))
                 inner = origin.inner.get(place.line(node))
                 if inner is not None and isinstance(node, ast.Expr):
                     self.add(inner.filename)

@@ -6,9 +6,8 @@ import ast
 import re
 from typing import TYPE_CHECKING, Final
 
-from grader.intake.syntax import Flaw, parse
-from grader.intake.trees import loaded_names
 from grader.model import Place
+from grader.trees import Flaw, loaded_names, parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

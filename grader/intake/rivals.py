@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from grader import wire
-    from grader.intake.parts import Wanted
+    from grader.intake.kinds import Wanted
     from grader.intake.walk import File
     from grader.model import Message
 

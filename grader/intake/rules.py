@@ -6,15 +6,13 @@ import ast
 import builtins
 from typing import TYPE_CHECKING, Final
 
-from grader.intake.effects import seeds
-from grader.intake.imports import imported_paths
-from grader.intake.purity import dotted, is_pure
-from grader.intake.trees import bound_names, flat_targets, root_name, statements
+from grader.intake.effects import is_pure, seeds
+from grader.trees import bound_names, dotted, flat_targets, imported_paths, root_name, statements
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from grader.intake.imports import Dotted
+    from grader.trees import Dotted
 
 IMPORTS: Final = (ast.Import, ast.ImportFrom)
 DEFINITIONS: Final = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)

@@ -15,11 +15,10 @@ from grader import wire
 from grader.errors import IntakeError
 from grader.intake.files import module_name
 from grader.intake.folders import DiskFolder, Entry, Folder
-from grader.intake.kinds import is_foreign, stem
+from grader.intake.kinds import Wanted, is_foreign, stem
 from grader.intake.lacking import notes_on_decorators
 from grader.intake.misnamed import read_code
 from grader.intake.notes import MAX_NOTES, UnreadableError, note, shown
-from grader.intake.parts import Wanted
 from grader.intake.rivals import Version, notes_on, rank
 from grader.intake.walk import File, find_code
 

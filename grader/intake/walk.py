@@ -6,9 +6,8 @@ import dataclasses
 from typing import TYPE_CHECKING, Final
 
 from grader.intake.folders import Entry, Folder, what_made_it
-from grader.intake.kinds import is_foreign, is_litter, is_meant_as_code
+from grader.intake.kinds import Wanted, is_foreign, is_litter, is_meant_as_code, is_skipped
 from grader.intake.notes import MAX_NOTES, UnreadableError, note, shown
-from grader.intake.parts import Wanted, is_skipped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

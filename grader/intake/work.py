@@ -16,7 +16,7 @@ import msgspec
 
 from grader import wire
 from grader.intake.effects import RANDOM
-from grader.intake.reads import reads_of
+from grader.trees import reads_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence

@@ -20,7 +20,7 @@ WIDTH: Final = 760
 HEIGHT: Final = 440
 LEFT, RIGHT, TOP, BOTTOM = 84, 736, 70, 380
 # Okabe and Ito's colours: told apart by people who do not see all of them.
-COLOURS: Final = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00")
+COLOURS: Final = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#555555")
 TICKS: Final = 6
 
 Point = tuple[float, float]

@@ -47,7 +47,9 @@ class Check:
         MismatchError
             When they differ.
         """
-        difference = compare(actual, expected, notes=self._context.forms)
+        context = self._context
+        eps = context.student.shown_eps
+        difference = compare(actual, expected, eps=eps, notes=context.forms)
         if difference is not None:
             raise MismatchError("wrong_property", difference)
 

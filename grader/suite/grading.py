@@ -12,6 +12,7 @@ from grader.intake import definition_of
 from grader.sandbox import Client, refuse_to_supply
 from grader.suite.account import Account
 from grader.suite.case import seed_of
+from grader.suite.outcome import IN_FLOAT32
 from grader.suite.pair import EPS_FLOAT32, EPS_FLOAT64, CaseContext
 from grader.suite.student import NOTHING, StudentCaller
 
@@ -60,6 +61,8 @@ class Grading:
         Whether public cases are drawn from the salt, as hidden ones are.
     account : Account or None
         What the submission has used up of its time so far; None for nothing.
+    single : frozenset of str
+        Exercises that the submission is known to compute in float32, by id.
     """
 
     def __init__(
@@ -74,6 +77,7 @@ class Grading:
         patient: bool = False,
         again: bool = False,
         account: Account | None = None,
+        single: frozenset[str] = frozenset(),
     ) -> None:
         self._patient = patient
         self.again = again
@@ -96,6 +100,7 @@ class Grading:
         self.account = account or Account(assignment.limits)
         self._kept_bytes: dict[str, int] = {}
         self._never_loaded: dict[str, TimedOutError] = {}
+        self._single = single
 
     def context(self, case: Case, *, upstream_put_in: bool) -> CaseContext:
         """Begin a case: return what its fixtures share."""
@@ -229,6 +234,7 @@ class Grading:
             patient=self._patient,
             again=True,
             account=self.account,
+            single=self._computed_in_float32() if source is None else frozenset(),
         )
 
     def take_output(self) -> str:
@@ -301,6 +307,14 @@ class Grading:
             and (earlier.verdict.is_wrong or earlier.carried_forward)
             for earlier in self.results.values()
         )
+
+    def is_upstream_single(self, exercise: Exercise) -> bool:
+        """Tell whether an exercise that this one uses is computed in float32."""
+        return not self._computed_in_float32().isdisjoint(exercise.uses)
+
+    def _computed_in_float32(self) -> frozenset[str]:
+        found = (one.exercise for one in self.results.values() if one.message.key == IN_FLOAT32)
+        return self._single.union(found)
 
     def place_of(self, exercise: Exercise, names: Sequence[str]) -> Place | None:
         """Say where the submission defines the first of some names; None if it defines none."""

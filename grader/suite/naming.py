@@ -11,7 +11,8 @@ import builtins
 import difflib
 from typing import TYPE_CHECKING, Final
 
-from grader.intake import definition_text, parse
+from grader.intake import definition_text
+from grader.trees import defined, parse, written_parameters
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from grader import wire
     from grader.catalog import Assignment
     from grader.model import Exercise
-
-    Function = ast.FunctionDef | ast.ClassDef
 
 NEAR: Final = 0.8  # of difflib's ratio: a letter or two in a name of ten
 LONGEST: Final = 80  # comparing takes the square of it, and longer names are no slips of the pen
@@ -124,9 +123,9 @@ def _plain(name: str) -> str:
 def _arguments(text: str, name: str, method: str) -> ast.arguments | None:
     """Read the parameters off a definition, for a method without ``self``."""
     tree = _parsed(text)
-    node = None if tree is None else _named(tree.body, name)
+    node = None if tree is None else defined(tree.body).get(name)
     if isinstance(node, ast.ClassDef):
-        node = _named(node.body, method or "__init__")
+        node = defined(node.body).get(method or "__init__")
         if isinstance(node, ast.FunctionDef) and not node.decorator_list and node.args.args:
             node.args.args.pop(0)
             return node.args
@@ -139,15 +138,6 @@ def _arguments(text: str, name: str, method: str) -> ast.arguments | None:
 def _parsed(text: str) -> ast.Module | None:
     found = parse(text)
     return found if isinstance(found, ast.Module) else None
-
-
-def _named(body: list[ast.stmt], name: str) -> Function | None:
-    found = [
-        node
-        for node in body
-        if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name == name
-    ]
-    return found[-1] if found else None
 
 
 def _positional(arguments: ast.arguments) -> list[ast.arg]:
@@ -168,11 +158,8 @@ def _written(arguments: ast.arguments) -> str | None:
     There is code that Python reads and does not write: a default that is a number of thousands of
     digits, or an f-string with a space that is no ordinary one in its braces.
     """
-    for node in ast.walk(arguments):
-        if isinstance(node, ast.arg):
-            node.annotation = None
     try:
-        text = ast.unparse(arguments)
+        text = written_parameters(arguments)
     except (ValueError, RecursionError):
         return None
     return text if len(text) <= LONGEST_TEXT else None

@@ -27,8 +27,9 @@ PACKAGE: Final = str(Path(grader.__file__).parent)
 TEXT_CHARS: Final = 500
 # What is said of a case that passed although values were not in the form that was asked for, and
 # of all such cases of a submission together.
-_FORMS: Final = {"precision": "passed_float32", "whole": "passed_whole"}
-_NOTES: Final = {"passed_float32": "note_float32", "passed_whole": "note_whole"}
+IN_FLOAT32: Final = "passed_float32"
+_FORMS: Final = {"precision": IN_FLOAT32, "whole": "passed_whole"}
+_NOTES: Final = {IN_FLOAT32: "note_float32", "passed_whole": "note_whole"}
 
 
 def passed(case: Case, forms: Collection[str] = ()) -> CaseResult:

@@ -201,6 +201,7 @@ class Pair:
     def _compare(
         self, actual: Any, expected: Any, bounds: Tolerances, *, eps: float = 0.0
     ) -> Difference | None:
+        eps = max(eps, self._context.student.shown_eps)
         return compare(actual, expected, bounds, eps=eps, notes=self._context.forms)
 
     def _expect(self, actual: Any, expected: Any, bounds: Tolerances, key: str, call: str) -> None:

@@ -6,14 +6,14 @@ import contextlib
 import dataclasses
 from typing import TYPE_CHECKING, Any, Final
 
-from grader.compare import summary
+from grader.compare import coarsest_epsilon, summary
 from grader.diagnose import Trace, answer
 from grader.errors import CodeRaisedError, StudentError, TimedOutError
 from grader.intake import parameters_of
 from grader.model import Recipe
 from grader.sandbox import Result
 from grader.suite.naming import misfit, near_name, near_word
-from grader.suite.pair import call_text
+from grader.suite.pair import EPS_FLOAT32, call_text
 from grader.suite.snippet import snippet
 
 if TYPE_CHECKING:
@@ -56,7 +56,18 @@ class Heard:
 
 
 class StudentCaller:
-    """One case's calls into the submission."""
+    """One case's calls into the submission.
+
+    Attributes
+    ----------
+    heard : list of Heard
+        All calls so far.
+    shown_eps : float
+        Precision that the submission computes in, as far as it has shown that; 0 if it has not. A
+        float that is returned beside arrays of float32, an array of float64 that such have been
+        added to, and whatever is made by way of an earlier exercise that computes in float32, keep
+        no more digits than float32 has, though their own type has room for them.
+    """
 
     def __init__(self, grading: Grading, case: Case, seed: int, *, upstream_put_in: bool) -> None:
         self._grading = grading
@@ -64,6 +75,7 @@ class StudentCaller:
         self._seed = seed
         self._upstream_put_in = upstream_put_in
         self.heard: list[Heard] = []
+        self.shown_eps = EPS_FLOAT32 if grading.is_upstream_single(case.exercise) else 0.0
 
     def call(
         self,
@@ -95,6 +107,9 @@ class StudentCaller:
                     raise
                 raise told from error
             heard.outcome = result
+            if self.shown_eps < EPS_FLOAT32:
+                shown = coarsest_epsilon([result.value, result.after, result.gradients])
+                self.shown_eps = max(self.shown_eps, min(shown, EPS_FLOAT32))
             return result
 
     def _explained(

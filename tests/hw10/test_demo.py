@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import gzip
 import re
 import shutil
 import sys
@@ -30,9 +31,8 @@ FEW = {"digits": 1, "ngram": 4, "series": 3}
 
 
 @pytest.fixture
-def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
+def run(capsys: pytest.CaptureFixture[str]) -> Run:
     """Type a command; get its code, and what it prints and complains of."""
-    monkeypatch.delenv("GRADER_DIGITS", raising=False)
 
     def typed(*words: str | Path, root: Path = ROOT) -> tuple[int, str, str]:
         code = main(["demo", *map(str, words), "--root", str(root)])
@@ -59,39 +59,71 @@ def test_digits_show_what_accuracy_does_not(run: Run) -> None:
     (_, none), (_, some) = found
     assert none == "0.0000"
     assert float(some) > 0
+    assert "97.42%  the course text, on MNIST" in printed
 
 
-def write_mnist(folder: Path, name: str, array: np.ndarray) -> None:
-    """Write an array as a file of MNIST."""
+def write_mnist(path: Path, array: np.ndarray) -> None:
+    """Write an array as a file of MNIST, packed if it is called so."""
     head = bytes([0, 0, 8, array.ndim]) + np.array(array.shape, ">i4").tobytes()
-    (folder / name).write_bytes(head + array.astype("u1").tobytes())
+    data = head + array.astype("u1").tobytes()
+    path.write_bytes(gzip.compress(data) if path.suffix == ".gz" else data)
 
 
-def test_digits_are_read_from_files_of_mnist(
-    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A folder of one's own: pictures of any size."""
-    rng = np.random.default_rng(0)
-    for part, count in (("train", 30), ("t10k", 10)):
-        write_mnist(tmp_path, f"{part}-images-idx3-ubyte", rng.integers(256, size=(count, 6, 5)))
-        write_mnist(tmp_path, f"{part}-labels-idx1-ubyte", rng.integers(10, size=count))
-    monkeypatch.setenv("GRADER_DIGITS", str(tmp_path))
+@pytest.mark.parametrize("name", ["{}-idx{}-ubyte.gz", "{}.idx{}-ubyte"])
+def test_digits_are_read_from_files_of_mnist(run: Run, tmp_path: Path, name: str) -> None:
+    """A folder of one's own, as downloaded or unpacked; what is in them is what is learnt."""
+    images = np.zeros((130, 10, 12))
+    labels = np.arange(130) % 10
+    images[np.arange(130), labels] = 255  # a digit is the row that has ink
+    for part, chosen in (("train", slice(100)), ("t10k", slice(100, None))):
+        write_mnist(tmp_path / name.format(f"{part}-images", 3), images[chosen])
+        write_mnist(tmp_path / name.format(f"{part}-labels", 1), labels[chosen])
 
-    code, printed, _ = run("digits", "--iterations", "1", "--lang", "en")
+    code, printed, _ = run("digits", "--iterations", "20", "--data", tmp_path, "--lang", "en")
 
     assert code == 0
-    assert f"pictures in {tmp_path}" in printed
+    assert f"pictures in {tmp_path}\n100 to learn from, 30 new ones, 10 x 12 pixels" in printed
+    shares = re.findall(r"^ *(\d+\.\d+)%  (?:the whole|row)", printed, re.MULTILINE)
+    assert shares == ["100.00", "100.00"]
 
 
-def test_digits_of_scikit_learn_are_read(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("broken", [None, b"\0\0\x08\x03"])
+def test_files_that_are_not_mnist_are_named(run: Run, tmp_path: Path, broken: bytes | None) -> None:
+    """One that is missing, and one that is cut off; in words, not as a fault of the code."""
+    if broken is not None:
+        (tmp_path / "train-images-idx3-ubyte").write_bytes(broken)
+
+    code, _, complaint = run("digits", "--iterations", "1", "--data", tmp_path, "--lang", "en")
+
+    assert code == 1
+    assert "train-images-idx" in complaint
+    assert str(tmp_path) in complaint
+    assert "demo cannot go on" not in complaint
+
+
+def test_digits_of_scikit_learn_are_read(run: Run) -> None:
     """Where that package is installed, which the extra `digits` does."""
     pytest.importorskip("sklearn", reason="scikit-learn is not installed; the extra is `digits`")
-    monkeypatch.setenv("GRADER_DIGITS", "sklearn")
 
-    code, printed, _ = run("digits", "--iterations", "1", "--lang", "en")
+    code, printed, _ = run("digits", "--iterations", "2", "--data", "sklearn", "--lang", "en")
 
     assert code == 0
-    assert "8 x 8" in printed
+    assert "1400 to learn from, 397 new ones, 8 x 8 pixels" in printed
+    (last,) = re.findall(r"^ *(\d+\.\d+)%  the whole", printed, re.MULTILINE)
+    assert float(last) > 80
+
+
+def test_without_scikit_learn_its_digits_are_refused(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And one reads how to get it."""
+    monkeypatch.setitem(sys.modules, "sklearn.datasets", None)
+
+    code, _, complaint = run("digits", "--iterations", "1", "--data", "sklearn", "--lang", "en")
+
+    assert code == 1
+    assert complaint.startswith("scikit-learn is not installed.")
+    assert "pip install '.[digits]'" in complaint
 
 
 def test_embedding_shows_the_lost_addition(run: Run) -> None:
@@ -134,7 +166,7 @@ def test_series_compares_with_guesses(run: Run) -> None:
     assert [name for name, _, _ in rows] == [
         "the last month again", "the year before again", "FC", "RNN", "LSTM", "GRU",
     ]  # fmt: skip
-    assert rows[0][2] == "0.01042"
+    assert [row[2] for row in rows[:2]] == ["0.01042", "0.02276"]
 
 
 def test_series_reads_months_of_ones_own(run: Run, tmp_path: Path) -> None:
@@ -152,7 +184,7 @@ def test_series_reads_months_of_ones_own(run: Run, tmp_path: Path) -> None:
     assert "2 months; 60 are needed" in complaint
 
 
-@pytest.mark.parametrize(("system", "lines"), [("digits", 2), ("ngram", 1), ("series", 6)])
+@pytest.mark.parametrize(("system", "lines"), [("digits", 2), ("ngram", 1), ("series", 7)])
 def test_a_plot_has_as_many_lines_as_there_are_things(
     run: Run, tmp_path: Path, system: str, lines: int
 ) -> None:

@@ -15,8 +15,8 @@ from grader.author.release import release, stale, student_archive
 from grader.author.stubs import definitions, read_solution
 from grader.catalog import Assignment, find_assignment
 from grader.intake import read_submission
-from grader.intake.stubs import is_unwritten
 from grader.model import LANGUAGES
+from grader.trees import is_unwritten
 
 _ROOT = Path(__file__).parents[2]
 

@@ -11,9 +11,15 @@ WINDOW = 3
 
 def run(code, show):
     """Train each network, then predict the last months, each from the true months before it."""
-    months = code.read_months(show.text)
+    try:
+        months = code.read_months(show.text)
+    except ValueError:
+        months = []
     if len(months) < LAST + 3 * SEASON:
-        raise ValueError(f"{show.text} has {len(months)} months; {LAST + 3 * SEASON} are needed")
+        show.stop(
+            f"{show.text} has {len(months)} months; {LAST + 3 * SEASON} are needed.",
+            f"{show.text} 里有 {len(months)} 个月，至少需要 {LAST + 3 * SEASON} 个月。",
+        )
     n_train = len(months) - LAST
     scaled, low, high = (_plain(part) for part in code.minmax_scale(months, n_train))
     show.say(
@@ -34,7 +40,8 @@ def run(code, show):
     repeated, again = scaled[n_train - 1 : -1], scaled[n_train - SEASON : -SEASON]
     _report(show, ("the last month again", "重复上个月"), scaled, 1, n_train, repeated - last)
     _report(show, ("the year before again", "重复去年同月"), scaled, SEASON, n_train, again - last)
-    _plot(show, ("last month again", "重复上个月"), code.unscale(repeated, low, high), n_train)
+    _plot(show, ("last month", "上个月"), code.unscale(repeated, low, high), n_train)
+    _plot(show, ("last year", "去年同月"), code.unscale(again, low, high), n_train)
     networks = [
         ("FC", lambda: code.SeriesFC(WINDOW, [20, 10, 5])),
         ("RNN", lambda: code.SeriesRNN("rnn", 10, 2)),

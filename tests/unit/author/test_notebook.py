@@ -11,8 +11,8 @@ import pytest
 from grader.author.notebook import notebook_bytes
 from grader.author.stubs import definitions
 from grader.errors import CatalogError
-from grader.intake.stubs import is_unwritten
 from grader.model import LANGUAGES
+from grader.trees import is_unwritten
 
 if TYPE_CHECKING:
     from grader.catalog import Assignment

@@ -9,7 +9,7 @@ import pytest
 
 from grader.author.stubs import definitions, module_stub, stub_text
 from grader.errors import CatalogError
-from grader.intake.stubs import is_unwritten
+from grader.trees import is_unwritten
 
 if TYPE_CHECKING:
     from grader.catalog import Assignment

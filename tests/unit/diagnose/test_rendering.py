@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -10,7 +12,10 @@ from hypothesis import strategies as st
 from grader.compare import compare
 from grader.diagnose import describe, render, verdict_title
 from grader.diagnose.rendering import FIELD_LENGTH, clean, fill
-from grader.model import Difference, Field, Message, Verdict
+from grader.model import Difference, Message, Verdict
+
+if TYPE_CHECKING:
+    from grader.errors import Field
 
 
 def test_renders_a_message_in_both_languages() -> None:

@@ -4,7 +4,7 @@ import ast
 
 import pytest
 
-from grader.intake.stubs import is_unwritten
+from grader.trees import is_unwritten
 
 RIGHT = "def clip(g):\n    return 'right'"
 OTHER = "def clip(g, temperature):\n    return 'other'"

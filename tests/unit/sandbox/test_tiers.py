@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from grader.batch import kept_from_workers
 from grader.catalog import load_assignment
-from grader.cli.grade import kept_from_workers, tell_what_is_not_run
+from grader.cli.grade import tell_what_is_not_run
 from grader.errors import RefusedError, SandboxError, UsageError
 from grader.sandbox import Client, ForkServer, open_server, remedy
 from grader.sandbox.selftest import samples

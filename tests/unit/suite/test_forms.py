@@ -6,11 +6,53 @@ from fractions import Fraction
 from typing import Any
 
 import msgspec
+import pytest
 
 from grader.model import CaseResult, Message, Verdict, Visibility
 from grader.suite.outcome import notes_on_forms
 
 SINGLE = "import numpy as np\ndef double(x): return 2 * np.asarray(x, np.float32)"
+# What an answer beside it, a part that was added, or an upstream shows of a value in float64.
+HIDDEN_REFERENCE = """
+import numpy as np
+
+def double(x):
+    return float(np.sum(2 * x * x)), 2 * x
+
+def total(x):
+    x += double(x)[1] / 3
+"""
+HIDDEN_SINGLE = """
+import numpy as np
+
+def double(x):
+    single = np.asarray(x, np.float32)
+    loss = 0.0
+    for one in single:
+        loss += float(2 * one * one)
+    return loss * FACTOR, 2 * single
+
+def total(x):
+    x += double(x)[1] / np.float32(3) * FACTOR
+"""
+HIDDEN_SUITE = """
+import numpy as np, pytest
+
+@pytest.mark.exercise("double")
+@pytest.mark.parametrize("n", [40, 50])
+def test_returns_both(check, rng, n):
+    check.double(rng.standard_normal(n))
+
+@pytest.mark.exercise("double")
+def test_adds_up(check, submission, reference, rng):
+    x = rng.standard_normal(60)
+    first, second = submission.double(x[:30])[0], submission.double(x[30:])[0]
+    check.equal(first + second, reference.double(x)[0])
+
+@pytest.mark.exercise("total")
+def test_changes_it(check, rng):
+    check.total(rng.standard_normal(40), after=(0,))
+"""
 NOTE = "Computed in float32 and right to its precision"
 
 
@@ -44,6 +86,42 @@ def test_a_wrong_result_in_float32_is_wrong(course: Any) -> None:
 
     assert run.result("test_doubles[2]").verdict == "failed"
     assert run.result("test_doubles[2]").difference.kind == "value"
+
+
+@pytest.fixture
+def hiding(course: Any) -> Any:
+    """A course whose exercises return float64, into which float32 may have gone."""
+    course.write("solutions/tiny/answers.py", HIDDEN_REFERENCE)
+    course.suite(HIDDEN_SUITE)
+    return course
+
+
+def test_a_float_that_keeps_what_float32_gave_is_right(hiding: Any) -> None:
+    """A sum of items of float32, what such were added to, and what an upstream of such gives."""
+    run = hiding.run(submission=hiding.answer(HIDDEN_SINGLE.replace("FACTOR", "1.0")))
+
+    assert set(run.verdicts.values()) == {"passed"}
+    assert run.text.count(NOTE) == 1
+    assert f"{NOTE}, where float64 was expected: double, total." in run.text
+
+
+def test_a_float_further_off_than_float32_goes_is_wrong(hiding: Any) -> None:
+    """Neither an array beside it nor an upstream excuses more than 128 roundings of float32."""
+    factor = str(1 + 300 * 2.0**-23)
+
+    run = hiding.run(submission=hiding.answer(HIDDEN_SINGLE.replace("FACTOR", factor)))
+
+    assert set(run.verdicts.values()) == {"failed"}
+    assert {one.difference.kind for one in run.results.values()} == {"value"}
+
+
+def test_what_shows_no_float32_is_judged_as_float64(hiding: Any) -> None:
+    """The same error is one, where all that is returned is computed in float64."""
+    text = HIDDEN_SINGLE.replace("np.float32", "np.float64").replace("FACTOR", str(1 + 2.0**-23))
+
+    run = hiding.run(submission=hiding.answer(text))
+
+    assert set(run.verdicts.values()) == {"failed"}
 
 
 def test_half_precision_is_called_too_coarse(course: Any) -> None:

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from grader.cli.environment import FIXED, closed
+from grader.environment import FIXED, closed
 
-REPOSITORY = Path(__file__).resolve().parents[3]
+REPOSITORY = Path(__file__).resolve().parents[2]
 GRADER = "import sys; from grader.cli import main; sys.exit(main())"
 EVIL = "raise SystemExit('a module of the caller was imported')\n"
 

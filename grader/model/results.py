@@ -1,104 +1,16 @@
-"""The values that flow from suites to reports; frozen, and written to JSON as they stand."""
+"""What came of a submission, from a single value that differs up to its grade."""
 
 from __future__ import annotations
 
-import enum
 from fractions import Fraction
-from typing import Annotated, Final, TypeVar
+from typing import TypeVar
 
 import msgspec
 
-Field = str | int | float | None
+from grader.model.texts import Message, Text
+from grader.model.verdict import Status, Verdict, Visibility  # noqa: TC001 - msgspec reads these
+
 Value = TypeVar("Value")
-PositiveInt = Annotated[int, msgspec.Meta(gt=0)]
-PositiveFloat = Annotated[float, msgspec.Meta(gt=0)]
-
-
-class Verdict(enum.StrEnum):
-    """How one case of a suite ended, and what that says."""
-
-    PASSED = "passed"
-    FAILED = "failed"
-    NOT_IMPLEMENTED = "not_implemented"
-    MISSING = "missing"
-    ERRORED_STUDENT = "errored_student"
-    CRASHED = "crashed"
-    TIMED_OUT = "timed_out"
-    REFUSED = "refused"
-    SKIPPED = "skipped"
-    ERRORED_GRADER = "errored_grader"
-
-    @property
-    def counts(self) -> bool:
-        """Whether the case takes part in the sharing of points."""
-        return self is not Verdict.SKIPPED
-
-    @property
-    def is_fine(self) -> bool:
-        """Whether there is nothing to be said: it passed, or was not run for a good reason."""
-        return self is Verdict.PASSED or not self.counts
-
-    @property
-    def is_ours(self) -> bool:
-        """Whether it is the grader's fault, so that nothing is known about the submission."""
-        return self is Verdict.ERRORED_GRADER
-
-    @property
-    def is_judged(self) -> bool:
-        """Whether it says anything about the submission."""
-        return self.counts and not self.is_ours
-
-    @property
-    def is_wrong(self) -> bool:
-        """Whether it loses marks."""
-        return self.is_judged and self is not Verdict.PASSED
-
-    @property
-    def is_unwritten(self) -> bool:
-        """Whether there was nothing to call: no function of that name, or the stub of one."""
-        return self in {Verdict.NOT_IMPLEMENTED, Verdict.MISSING}
-
-    @property
-    def was_called(self) -> bool:
-        """Whether the submission's code was asked, and its answer is what the verdict is about."""
-        return self.is_judged and not self.is_unwritten
-
-    @property
-    def is_telling(self) -> bool:
-        """Whether how the code went wrong may say what is wrong with it."""
-        return self.was_called and self.is_wrong and self is not Verdict.REFUSED
-
-    @property
-    def is_alarming(self) -> bool:
-        """Whether an instructor had better look: it ended otherwise than by a result or an error.
-
-        What ends like that may be hostile, hopelessly slow, or not the student's fault.
-        """
-        return self.is_ours or self in {Verdict.CRASHED, Verdict.TIMED_OUT, Verdict.REFUSED}
-
-
-class Visibility(enum.StrEnum):
-    """Who may see a case, in Gradescope's words."""
-
-    VISIBLE = "visible"
-    HIDDEN = "hidden"
-    AFTER_DUE_DATE = "after_due_date"
-    AFTER_PUBLISHED = "after_published"
-
-
-class Status(enum.StrEnum):
-    """What became of a submission, or of an exercise in it."""
-
-    GRADED = "graded"
-    UNREADABLE = "unreadable"  # no file in it could be read: no score, the instructor decides
-    NOT_GRADED = "not_graded"  # our fault: no score
-
-
-class Message(msgspec.Struct, frozen=True):
-    """A text still to be rendered: its name and the values for its placeholders."""
-
-    key: str
-    fields: dict[str, Field] = {}
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -216,17 +128,6 @@ class CaseResult(msgspec.Struct, frozen=True):
     output: str = ""
     carried_forward: bool = False
     duration_s: float = 0.0
-
-
-class Text(msgspec.Struct, frozen=True):
-    """The same sentence in both languages."""
-
-    en: str
-    zh: str
-
-    def in_language(self, lang: str) -> str:
-        """Return the Chinese sentence for ``zh``, else the English one."""
-        return self.zh if lang == "zh" else self.en
 
 
 class Explanation(msgspec.Struct, frozen=True):
@@ -372,124 +273,6 @@ class Grade(msgspec.Struct, frozen=True):
     exercises: tuple[ExerciseResult, ...] = ()
     notes: tuple[Message, ...] = ()
     duration_s: float = 0.0
-
-
-class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a submission may use.
-
-    Parameters
-    ----------
-    call_s, load_s, submission_s, diagnosis_s : float
-        Seconds for one call, for loading the source, for the whole submission, and for finding out
-        why its exercises lost points.
-    memory_mib : int
-        Address space that a worker may add, in MiB.
-    output_kib, result_mib, scratch_mib : int
-        Printed text that is kept, the largest result, and what may be written to files, in KiB and
-        MiB.
-    timeouts : int
-        After so many time-outs in one exercise, its further cases are not run.
-    """
-
-    call_s: PositiveFloat = 10.0
-    load_s: PositiveFloat = 40.0
-    submission_s: PositiveFloat = 300.0
-    diagnosis_s: PositiveFloat = 60.0
-    memory_mib: PositiveInt = 2048
-    output_kib: PositiveInt = 16
-    result_mib: PositiveInt = 64
-    scratch_mib: PositiveInt = 64
-    timeouts: PositiveInt = 2
-
-
-class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What an exercise is not to be solved with, as exercises.toml declares it.
-
-    Parameters
-    ----------
-    forbids : tuple of str
-        Modules, classes and functions by their full names: ``torch``, ``torch.nn.LSTMCell``.
-    reason : Text
-        Why, in words for the student.
-    """
-
-    forbids: tuple[str, ...]
-    reason: Text
-
-
-class Exercise(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One exercise, as exercises.toml declares it.
-
-    Parameters
-    ----------
-    id : str
-        Its name in marks and reports.
-    module : str
-        The module that holds it.
-    points : int
-        What it is worth.
-    title : Text
-        A few words for people.
-    hints : tuple of Text
-        From gentle to plain.
-    names : tuple of str
-        The functions and classes that the student writes; the id alone if empty.
-    uses : tuple of str
-        Upstream exercises that it calls.
-    torch : bool
-        Whether it needs torch.
-    rules : tuple of str
-        The assignment's rules that hold for it.
-    steps : tuple of str
-        Parts of the result whose first axis, items or integer keys are time steps, as Python would
-        index them: ``[0]``, or the empty text for the whole. Of no other part is a sentence about
-        steps said.
-    """
-
-    id: str
-    module: str
-    points: PositiveInt
-    title: Text
-    hints: tuple[Text, ...]
-    names: tuple[str, ...] = ()
-    uses: tuple[str, ...] = ()
-    torch: bool = False
-    rules: tuple[str, ...] = ()
-    steps: tuple[str, ...] = ()
-
-
-class Demo(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A system that can be watched while it learns, as demos.toml declares it.
-
-    Parameters
-    ----------
-    id : str
-        What ``grader demo`` calls it; its module has the same name, with ``_`` for ``-``.
-    module : str
-        The exercises' module in which its functions are looked up first.
-    title : Text
-        A line for people.
-    iterations : int or None
-        How long it trains unless told otherwise; None if it does not train.
-    seed : int or None
-        What its random numbers start from unless told otherwise; None if it draws none.
-    text : str or None
-        The text it reads unless told otherwise, below the folder that holds ``assignments/``; None
-        if it reads none.
-    curve : bool
-        Whether it has something to plot.
-    """
-
-    id: str
-    module: str
-    title: Text
-    iterations: PositiveInt | None = None
-    seed: int | None = None
-    text: str | None = None
-    curve: bool = False
-
-
-LANGUAGES: Final = ("en", "zh")
 
 
 def to_json(value: msgspec.Struct) -> bytes:

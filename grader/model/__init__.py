@@ -1,0 +1,44 @@
+"""The values that flow from suites to reports; frozen, and written to JSON as they stand."""
+
+from grader.model.declared import Demo, Exercise, Limits, Rule
+from grader.model.results import (
+    CaseResult,
+    Conditions,
+    Diagnosis,
+    Difference,
+    ExerciseResult,
+    Explanation,
+    Finding,
+    Grade,
+    Place,
+    Recipe,
+    from_json,
+    to_json,
+)
+from grader.model.texts import LANGUAGES, Message, Text
+from grader.model.verdict import Status, Verdict, Visibility
+
+__all__ = [
+    "LANGUAGES",
+    "CaseResult",
+    "Conditions",
+    "Demo",
+    "Diagnosis",
+    "Difference",
+    "Exercise",
+    "ExerciseResult",
+    "Explanation",
+    "Finding",
+    "Grade",
+    "Limits",
+    "Message",
+    "Place",
+    "Recipe",
+    "Rule",
+    "Status",
+    "Text",
+    "Verdict",
+    "Visibility",
+    "from_json",
+    "to_json",
+]

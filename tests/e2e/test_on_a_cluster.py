@@ -1,0 +1,143 @@
+"""A batch on a real Dask cluster: a scheduler and workers as processes of this machine."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from grader.environment import OPTIONS, closed
+from tests.attacks import tree
+from tests.attacks.attack import RIGHT_CLIP, RIGHT_FORWARD, RIGHT_STEP
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+pytestmark = pytest.mark.proof
+
+RIGHT: Final = f"{RIGHT_CLIP}{RIGHT_STEP}{RIGHT_FORWARD}\n"
+WRONG: Final = RIGHT.replace("def clip(", "def clap(")
+COUNT: Final = 24
+PATIENCE_S: Final = 100.0
+POLL_S: Final = 0.05
+
+
+@pytest.fixture
+def course(tmp_path: Path) -> Path:
+    """A small copy of hw8 with right and wrong submissions."""
+    tree.build(tmp_path, {place: tree.plant(place) for place in tree.PLACES})
+    for number in range(COUNT):
+        path = tmp_path / "submissions" / f"s{number:02d}.py"
+        path.write_text(RIGHT if number % 3 else WRONG)
+    return tmp_path
+
+
+@pytest.fixture
+def cluster(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
+    """The address of a scheduler, and three workers with one thread each."""
+    folder = tmp_path / "dask"
+    folder.mkdir()
+    told = folder / "scheduler.json"
+    dask = [sys.executable, *OPTIONS, "-m"]
+    common = ["--scheduler-file", str(told), "--no-dashboard"]
+    with contextlib.ExitStack() as stack:
+
+        def start(*words: str) -> subprocess.Popen[bytes]:
+            process = subprocess.Popen(
+                [*dask, *words, *common], cwd=folder, env=closed(os.environ),
+                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            )  # fmt: skip
+            stack.callback(process.wait)
+            stack.callback(process.terminate)
+            return process
+
+        start("distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0")
+        wait_until(told.is_file)
+        worker = ("distributed.cli.dask_worker", "--no-nanny", "--nthreads", "1")
+        workers = [start(*worker, "--local-directory", str(folder)) for _ in range(3)]
+        yield json.loads(told.read_text())["address"], workers
+
+
+def grade(course: Path, out: str, *words: str) -> subprocess.Popen[str]:
+    """Start a batch."""
+    command = [sys.executable, *OPTIONS, "-m", "grader.cli", "grade", "hw8"]
+    paths = [str(course / "submissions"), "--root", str(course), "-o", str(course / out)]
+    return subprocess.Popen(
+        [*command, *paths, *words],
+        env=closed(os.environ), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+
+
+def wait_until(condition: object) -> None:
+    """Wait for something that must come about."""
+    assert callable(condition)
+    until = time.monotonic() + PATIENCE_S
+    while not condition():
+        assert time.monotonic() < until, "it did not come about"
+        time.sleep(POLL_S)
+
+
+def graded(book: Path) -> int:
+    """Count the grades in a gradebook that another process writes."""
+    with (
+        contextlib.suppress(sqlite3.OperationalError),  # it is being made, or written
+        contextlib.closing(sqlite3.connect(f"file:{book}?mode=ro", uri=True)) as connection,
+    ):
+        (count,) = connection.execute("SELECT count(*) FROM submission").fetchone()
+        return int(count)
+    return 0
+
+
+def begun(workers: list[subprocess.Popen[bytes]]) -> list[subprocess.Popen[bytes]]:
+    """Return the workers that have a grader."""
+    lists = ((one, Path(f"/proc/{one.pid}/task")) for one in workers if one.poll() is None)
+    return [
+        one
+        for one, tasks in lists
+        if any((task / "children").read_text().split() for task in tasks.iterdir())
+    ]
+
+
+def test_a_lost_worker_changes_no_grade(
+    course: Path, cluster: tuple[str, list[subprocess.Popen[bytes]]]
+) -> None:
+    """One of three is killed amid the batch; the table is that of a batch on this machine.
+
+    A worker whose assignment is another one takes no part, and says why.
+    """
+    address, workers = cluster
+    other = course / "other"
+    shutil.copytree(course / "assignments", other / "assignments")
+    shutil.copytree(course / "solutions", other / "solutions")
+    with (other / "solutions" / "hw8" / "char_rnn.py").open("a") as reference:
+        reference.write("# changed\n")
+
+    with grade(course, "local") as local:
+        wanted = local.communicate()
+    with grade(course, "dask", "--engine", "dask", "--scheduler", address) as dask:
+        wait_until(lambda: graded(course / "dask" / "gradebook.sqlite") > COUNT // 8)
+        begun(workers)[0].send_signal(signal.SIGKILL)
+        _, told = dask.communicate(timeout=PATIENCE_S)
+    with grade(
+        course, "refused", "--engine", "dask", "--scheduler", address, "--node-root", str(other)
+    ) as refused:
+        _, why = refused.communicate(timeout=PATIENCE_S)
+
+    assert (local.returncode, dask.returncode) == (0, 0), (wanted, told)
+    tables = [(course / out / "grades.csv").read_bytes() for out in ("local", "dask")]
+    assert tables[0] == tables[1]
+    assert " is lost. What it had in hand is graded again." in told
+    assert refused.returncode == 3
+    assert "no node takes part" in why
+    assert "it would grade under other conditions: reference" in why
+    assert not (course / "refused" / "grades.csv").exists()
