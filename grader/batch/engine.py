@@ -10,6 +10,7 @@ from grader.batch.assembling import assemble
 from grader.batch.child import Child
 from grader.errors import GraderError, ServerLostError
 from grader.model import Status
+from grader.worker import pages
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -98,6 +99,7 @@ class LocalEngine:
             with contextlib.suppress(GraderError):  # who needs it meets the error, and warns of it
                 # Once here, rather than in each process that needs it.
                 self._session.diagnostician.read()
+        pages.enlarge()  # of which each child gets a copy
         return Crew(self, watched)
 
     def start(self, task: Task) -> Child:
