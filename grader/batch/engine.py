@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol, Self
 
 from grader.batch.assembling import assemble
 from grader.batch.child import Child
+from grader.diagnose.texts import texts
 from grader.errors import GraderError, ServerLostError
 from grader.model import Status
 from grader.worker import pages
@@ -95,11 +96,12 @@ class LocalEngine:
 
     def crew(self, watched: int | None = None) -> Crew:
         """Return nobody at work yet; see `Crew`."""
+        # What each of them would need, and have to read by itself.
         if self._settings.diagnose:
             with contextlib.suppress(GraderError):  # who needs it meets the error, and warns of it
-                # Once here, rather than in each process that needs it.
                 self._session.diagnostician.read()
-        pages.enlarge()  # of which each child gets a copy
+        texts("en")
+        pages.enlarge()
         return Crew(self, watched)
 
     def start(self, task: Task) -> Child:

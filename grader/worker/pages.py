@@ -25,16 +25,16 @@ MAPS: Final = Path("/proc/self/maps")
 ANONYMOUS: Final = re.compile(r"([0-9a-f]+)-([0-9a-f]+) rw.p \S+ \S+ 0 *(?:\[heap\])?$")
 
 
-def enlarge() -> None:
+def enlarge(maps: Path = MAPS) -> None:
     """Put what this process has in memory into large pages, as far as the kernel does that."""
     with contextlib.suppress(OSError):
-        for start, end in _anonymous(MAPS.read_text("ascii", "replace")):
+        for start, end in anonymous(maps.read_text("utf-8", "replace")):
             with contextlib.suppress(SandboxError):
                 kernel.madvise(start, end - start, kernel.MADV_HUGEPAGE)
                 kernel.madvise(start, end - start, kernel.MADV_COLLAPSE)
 
 
-def _anonymous(maps: str) -> Iterator[tuple[int, int]]:
+def anonymous(maps: str) -> Iterator[tuple[int, int]]:
     """List the parts of anonymous memory that large pages fit into."""
     for line in maps.splitlines():
         found = ANONYMOUS.match(line)

@@ -256,7 +256,7 @@ def warm_up(*, with_torch: bool, device: bool) -> None:
 
 
 def rehearse() -> None:
-    """Serve a call as a worker does, so that what is imported at first use is there before the fork.
+    """Serve a call as a worker does: what is imported at first use is then there before the fork.
 
     ``numpy.random`` alone would take a worker longer than all that confines it.
     """
