@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from grader.diagnose import render, verdict_title
 from grader.model import Status, Verdict
 from grader.report.amounts import percent, share
 from grader.report.feedback import State, state_of
 from grader.report.files import feedback_href
-from grader.report.labels import labels
 from grader.report.wording import holds_nothing, status_name
 from grader.scoring import two_decimals
+from grader.texts import render, verdict_title, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -115,10 +114,10 @@ def overview_view(assignment: Assignment, grades: Iterable[Grade], lang: str) ->
     """Gather what the instructor reads about a class."""
     ordered = sorted(grades, key=lambda grade: grade.id)
     scores = sorted(grade.score for grade in ordered if grade.score is not None)
-    words = labels(lang)
+    words = words_of("reports", lang)
     statuses = Counter(grade.status for grade in ordered)
     return OverviewView(
-        counts=tuple((s.value, getattr(words, s.value), statuses[s]) for s in Status),
+        counts=tuple((s.value, words(s.value), statuses[s]) for s in Status),
         total=len(ordered),
         max_score=two_decimals(max((grade.max_score for grade in ordered), default=Fraction(0))),
         mean=two_decimals(sum(scores, Fraction(0)) / len(scores)) if scores else "",
@@ -179,7 +178,7 @@ def _problems(results: Sequence[ExerciseResult], lang: str) -> tuple[ProblemView
         first = next((case for case in result.cases if not case.verdict.is_fine), None)
         if result.diagnosis is not None and len(result.diagnosis.mistakes) == 1:
             (mistake,) = result.diagnosis.mistakes
-            counts[labels(lang).known_mistake, mistake.did.in_language(lang)] += 1
+            counts[words_of("reports", lang)("known_mistake"), mistake.did.in_language(lang)] += 1
         elif first is not None:
             text = render(_without_place(first.message), lang)
             counts[verdict_title(first.verdict, lang), text] += 1
@@ -194,17 +193,17 @@ def _without_place(message: Message) -> Message:
 
 
 def _alarms(assignment: Assignment, grades: Sequence[Grade], lang: str) -> Iterable[AlarmView]:
-    words = labels(lang)
+    words = words_of("reports", lang)
     for grade in grades:
         nothing = grade.score is None or holds_nothing(grade)
         reasons = [render(note, lang) for note in grade.notes if nothing]
         if nothing:
-            reasons.insert(0, getattr(words, status_name(grade)))
+            reasons.insert(0, words(status_name(grade)))
         for result in grade.exercises:
             title = assignment.exercise(result.id).title.in_language(lang)
             verdicts = {case.verdict for case in result.cases}
             reasons += [
-                f"{title}{words.colon}{verdict_title(verdict, lang)}"
+                f"{title}{words('colon')}{verdict_title(verdict, lang)}"
                 for verdict in Verdict
                 if verdict.is_alarming and verdict in verdicts
             ]
@@ -218,7 +217,7 @@ def _submission(assignment: Assignment, grade: Grade, lang: str) -> SubmissionVi
         name=grade.name,
         href=feedback_href(grade.id),
         status=grade.status.value,
-        status_title=getattr(labels(lang), status_name(grade)),
+        status_title=words_of("reports", lang)(status_name(grade)),
         score="" if grade.score is None else two_decimals(grade.score),
         marks=tuple(_mark(_result(grade, each.id), lang) for each in assignment.exercises),
     )
@@ -229,7 +228,7 @@ def _mark(result: ExerciseResult | None, lang: str) -> MarkView | None:
         return None
     state = state_of(result)
     score = "" if result.score is None else two_decimals(result.score)
-    return MarkView(score, state, getattr(labels(lang), state))
+    return MarkView(score, state, words_of("reports", lang)(state))
 
 
 def _result(grade: Grade, exercise: str) -> ExerciseResult | None:
