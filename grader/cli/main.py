@@ -223,6 +223,9 @@ def _validate(command: argparse.ArgumentParser) -> None:
         help="submissions on which hidden and public suites must agree "
         "(default: tests/ASSIGNMENT/submissions)",
     )
+    command.add_argument(
+        "--no-samples", action="store_true", help="leave out what is asked of samples"
+    )
     _isolation(command)
     _common(command)
 
