@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     Run = Callable[..., tuple[int, list[dict[str, Any]]]]
 
 HERE: Final = Path(__file__).parent
-COUNT: Final = 8
+COUNT: Final = 6
 WRONG: Final = (
     "import numpy as np\n\ndef softmax(scores):\n    powers = np.exp(scores)\n    return powers\n"
 )
