@@ -237,14 +237,14 @@ def test_a_worker_that_is_killed_once_costs_nothing(
 
         def opened(*words: Any, **options: Any) -> Worker:
             worker = server.worker(*words, **options)
-            request = worker.request
+            ask = worker.request
 
-            def requested(message: wire.Requests, what: str, timeout_s: float) -> wire.Replies:
+            def requested(request: wire.Requests, what: str, timeout_s: float) -> wire.Replies:
                 nonlocal left
-                if isinstance(message, wire.Call) and left:
+                if isinstance(request, wire.Call) and left:
                     left -= 1
                     os.kill(worker.process_id(), signal.SIGKILL)
-                return request(message, what, timeout_s)
+                return ask(request, what, timeout_s)
 
             worker.request = requested  # type: ignore[method-assign] # a transport that has bad luck
             return worker
