@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING, Final
 
 from grader import clock
-from grader.batch import BatchOptions, KeptRun, grade_all, kept_from_workers
+from grader.batch import BatchOptions, KeptRun, cache_folder, grade_all, kept_from_workers
 from grader.catalog import Assignment, find_assignment
 from grader.cli import engines
 from grader.cli.folders import results_folder
@@ -46,13 +46,16 @@ def grade(options: argparse.Namespace) -> int:
     # How many a node of another cluster can do is known there.
     jobs = options.jobs or (available_processors() if options.scheduler is None else 0)
     timing, gpu = engines.timing_of(options)
-    batch = BatchOptions(jobs=jobs, salt=read_salt(options.salt_file), timing=timing, gpu=gpu)
+    proofs = cache_folder(os.environ)
+    batch = BatchOptions(
+        jobs=jobs, salt=read_salt(options.salt_file), timing=timing, gpu=gpu, proofs=proofs
+    )
     ours = [path for path in (options.out, options.salt_file) if path is not None]
     submissions = read_submissions(assignment, options.path, options.layout, lang, skip=ours)
     started_s = clock.monotonic()
     torch = any(exercise.torch for exercise in assignment.exercises)
     with results_folder(options.out):
-        kept = kept_from_workers(assignment, options.out, options.path, options.salt_file)
+        kept = kept_from_workers(assignment, options.out, options.path, options.salt_file, proofs)
         with (
             Gradebook.open(options.out / GRADEBOOK) as book,
             open_server(options.isolation, torch=torch, kept=kept) as server,
