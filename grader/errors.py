@@ -14,6 +14,7 @@ The tree says whose move is next::
     │   ├── CodeRaisedError   the code raised, or does not parse
     │   ├── TimedOutError     no answer before the deadline
     │   ├── CrashedError      the worker died while it served the call
+    │   │   └── KilledError       by a signal that may have come from outside; may be repeated
     │   ├── RefusedError      the code attempted what the sandbox forbids
     │   ├── UnusableValueError  the result cannot be compared (a set, an object array, too large)
     │   └── WrongValueError   a value differs from the expected one
@@ -122,6 +123,10 @@ class CrashedError(StudentError):
     """The worker died while it served the call."""
 
     verdict = "crashed"
+
+
+class KilledError(CrashedError):
+    """The worker was killed by SIGKILL: by its own code, or by a kernel that was out of memory."""
 
 
 class RefusedError(StudentError):

@@ -35,6 +35,7 @@ def figure_files(assignment: Assignment) -> dict[str, bytes]:
     if not script.is_file():
         return {}
     module = types.ModuleType(script.stem)
+    module.__file__ = str(script)  # by which it finds the references beside it
     exec(compile(script.read_text("utf-8"), str(script), "exec"), module.__dict__)  # noqa: S102 - the author's own
     figures: Callable[[], Mapping[str, str]] | None = module.__dict__.get("figures")
     if figures is None:

@@ -19,7 +19,7 @@ from grader.suite.session import RunSettings, prove_under
 from grader.trees import defined, loaded_names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from grader.author.confusion import Confusion
@@ -251,14 +251,32 @@ def _users(assignment: Assignment, exercise: str) -> set[str]:
 
 
 def _disagreement(result: ExerciseResult) -> str:
-    passed = {
-        suite: all(case.verdict.is_fine for case in result.cases if case.suite == suite)
-        for suite in {case.suite for case in result.cases}
-    }
+    # What costs no more than an edge may is told where students see it, and need not be told twice.
+    is_edge = result.score is not None and 4 * (result.points - result.score) <= result.points
+    cases = ((case.suite, case.verdict.is_fine) for case in result.cases)
+    return disagreement(cases, is_edge=is_edge)
+
+
+def disagreement(cases: Iterable[tuple[str, bool]], *, is_edge: bool) -> str:
+    """Say how public and hidden cases of an exercise disagree.
+
+    Parameters
+    ----------
+    cases : iterable of (str, bool)
+        The suite of each case, and whether it was passed.
+    is_edge : bool
+        Whether all that failed costs no more than an edge case may.
+
+    Returns
+    -------
+    str
+        Empty if they agree.
+    """
+    passed: dict[str, bool] = {}
+    for suite, fine in cases:
+        passed[suite] = passed.get(suite, True) and fine
     if len(set(passed.values())) <= 1:
         return ""
     if passed["public"]:
         return "only hidden cases fail"
-    # What costs no more than an edge may is told where students see it, and need not be told twice.
-    is_edge = result.score is not None and 4 * (result.points - result.score) <= result.points
     return "" if is_edge else "only public cases fail"

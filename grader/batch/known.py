@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from grader.suite.session import Session
     from grader.suite.student import Heard
 
-ENDLESS_CALL_S: Final = 2.0  # what never returns need not be waited for as long as a student's code
+ENDLESS_CALL_S: Final = 2.0  # at most; what never returns need not be waited for longer
 
 
 def known_mistakes(assignment: Assignment) -> Known:
@@ -158,7 +158,8 @@ class Recorder:
         if self._server is None:
             torch = any(exercise.torch for exercise in self.assignment.exercises)
             self._server = open_server("best", torch=torch).__enter__()
-        limits = msgspec.structs.replace(self.assignment.limits, call_s=ENDLESS_CALL_S)
+        call_s = min(ENDLESS_CALL_S, self.assignment.limits.call_s)
+        limits = msgspec.structs.replace(self.assignment.limits, call_s=call_s)
         brief = msgspec.structs.replace(self.assignment, limits=limits)
         return self.session.grading(source, Access(self._server.worker), brief)
 

@@ -124,6 +124,9 @@ def _grade(command: argparse.ArgumentParser) -> None:
     command.add_argument("-j", "--jobs", type=_positive, default=None, help="submissions at a time")
     command.add_argument("--fresh", action="store_true", help="begin a new batch: grade all again")
     command.add_argument(
+        "--json", action="store_true", help="print events, a JSON object a line, and no table"
+    )
+    command.add_argument(
         "--engine",
         choices=("local", "dask"),
         default="local",
@@ -219,6 +222,9 @@ def _validate(command: argparse.ArgumentParser) -> None:
         default=None,
         help="submissions on which hidden and public suites must agree "
         "(default: tests/ASSIGNMENT/submissions)",
+    )
+    command.add_argument(
+        "--no-samples", action="store_true", help="leave out what is asked of samples"
     )
     _isolation(command)
     _common(command)

@@ -65,7 +65,7 @@ def _validate(assignment: Assignment, options: argparse.Namespace) -> int:
             lambda: proof.check_stubs(assignment, server),
             mistakes,
         ]
-        if samples.is_dir():
+        if samples.is_dir() and not options.no_samples:
             parts.append(lambda: proof.check_samples(assignment, server, jobs, samples))
         if options.mutants:
             parts.append(lambda: check_mutants(assignment, server, jobs, idle))

@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from grader.model import Message
 from grader.report.feedback import feedback_view
-from grader.report.overview import overview_view
+from grader.report.overview import Overview
 from grader.report.plain import clean
 from grader.texts import render, words_of
 
@@ -75,7 +75,15 @@ def index_html(assignment: Assignment, grades: Iterable[Grade], lang: str) -> st
     str
         HTML with links to ``feedback/NAME``, the names those of `grader.report.files.file_name`.
     """
-    view = overview_view(assignment, grades, lang)
+    overview = Overview(assignment, lang)
+    for grade in grades:
+        overview.add(grade)
+    return overview_html(assignment, overview, lang)
+
+
+def overview_html(assignment: Assignment, overview: Overview, lang: str) -> str:
+    """Write the same page of grades that were gathered one by one."""
+    view = overview.view()
     exposed = [each for each in view.conditions if each.isolation not in _ISOLATED]
     return _page(
         "index.html",

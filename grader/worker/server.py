@@ -23,7 +23,7 @@ import msgspec
 
 from grader import wire
 from grader.errors import SandboxError
-from grader.worker import confine, kernel, landlock, namespaces
+from grader.worker import compiler, confine, kernel, landlock, namespaces
 from grader.worker.folders import empty, size_bytes
 from grader.worker.serve import serve
 
@@ -35,7 +35,6 @@ READY: Final = b"ready "  # and its folder, where it has one on disk
 CONFINED: Final = b"confined"  # a worker's first message, once every layer is in place
 UNCONFINED: Final = 70  # exit code of a worker that could not confine itself
 WATCH_S: Final = 0.2
-COMPILER_FOLDER: Final = "TORCHINDUCTOR_CACHE_DIR"
 
 
 class Fork(msgspec.Struct, frozen=True, tag=True):
@@ -244,12 +243,9 @@ def warm_up(*, with_torch: bool, device: bool) -> None:
         result = layer(torch.randn(1, 4)).sum()
         if not device:
             result.backward()
-            # The first optimizer imports torch's compiler, which takes longer than all the rest.
-            # It makes itself a folder meanwhile, and nothing can be written here: one that is
-            # there does.
-            os.environ[COMPILER_FOLDER] = os.sep
-            torch.optim.SGD(layer.parameters(), lr=0.1).step()
-            del os.environ[COMPILER_FOLDER]
+        # Nothing can be written where workers are: a folder that is there will do.
+        compiler.put_off(os.sep)
+        torch.optim.SGD(layer.parameters(), lr=0.1).step()
     gc.collect()
     gc.freeze()
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 import torch
+from torch.autograd import Variable
 
 from grader.catalog import load_assignment, load_demos
 
@@ -102,6 +103,25 @@ def test_the_handout_quotes_what_other_ways_to_scale_give(handout: str) -> None:
 
     for values in ((months - months.min()) / span, (months - months.max()) / span):
         assert ", ".join(f"{value:g}" for value in values) in text
+
+
+@EVERY_HANDOUT
+def test_old_calls_do_what_the_handout_says(handout: str) -> None:
+    """The left column of its table, as PyTorch answers it today."""
+    text = (ASSIGNMENT.folder / handout).read_text(encoding="utf-8")
+    x = torch.ones(2, 3)
+
+    for old in ("Variable(x)", "Variable(x, volatile=True)", "init.kaiming_normal(w)",
+                "init.orthogonal(w)", "out.max(1)[1].data[0]", "model(x).data"):  # fmt: skip
+        assert f"`{old}`" in text
+    assert type(Variable(x)) is torch.Tensor
+    with pytest.warns(UserWarning, match="volatile was removed"):
+        tracked = Variable(x, volatile=True) * torch.ones(3, requires_grad=True)
+    assert tracked.requires_grad
+    for name in ("kaiming_normal", "orthogonal"):
+        with pytest.warns(FutureWarning, match=f"{name}_"):
+            getattr(torch.nn.init, name)(torch.empty(3, 3))
+    assert x.max(1)[1].data[0].shape == ()
 
 
 def sections(handout: str) -> dict[str, str]:

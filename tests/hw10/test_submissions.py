@@ -16,6 +16,7 @@ import pytest
 
 from grader.catalog import find_assignment
 from grader.mistakes import load_mistakes
+from tests.agreement import disagreements
 
 ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "tests" / "hw10" / "submissions"
@@ -98,3 +99,10 @@ def test_calls_the_mistake_by_its_name(graded: Graded, name: str) -> None:
 
     of_their_own = {one: found for one, found in named.items() if one not in expected.built_on}
     assert of_their_own == {one: [mistake] for one, mistake in expected.diagnosed.items()}
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("name", EXPECTED)
+def test_hidden_cases_say_what_public_ones_say(graded: Graded, name: str) -> None:
+    """Who passes all cases that can be seen fails none that cannot, and the other way round."""
+    assert disagreements(graded.results / "json" / f"{name}.json") == []

@@ -1,9 +1,10 @@
-"""The sample submissions, what each is to earn, and the batch in which they are graded.
+"""The sample submissions, what each is to earn, and the batches in which they are graded.
 
-`submissions/expected.toml` beside this says what each is to earn. The batch runs once for all tests
-that read it, on a copy of the assignment with a shorter deadline, since endless loops use theirs
-up. To add a sample, put it into `submissions/` and say in expected.toml what it is to earn: the
-fixture ``batch`` then has its grade, and every test here looks at it.
+`submissions/expected.toml` beside this says what each is to earn. There are two batches: of the
+samples marked ``quick``, one of each sort, which `make test` grades, and of all others, which are
+left to the long proofs. Each runs once for all tests that read it, on a copy of the assignment with
+a shorter deadline, since endless loops use theirs up. To add a sample, put it into `submissions/`
+and say in expected.toml what it is to earn: every test here then looks at its grade.
 """
 
 from __future__ import annotations
@@ -21,19 +22,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import msgspec
+import pytest
 
 from grader.catalog import find_assignment
 from grader.worker import kernel
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
+
+    from _pytest.mark import ParameterSet
 
 ROOT: Final = Path(__file__).parents[2]
 SAMPLES: Final = ROOT / "tests" / "hw8" / "submissions"
 CALL_S: Final = "2.0"
 SERVER: Final = b"grader.worker.server"
 # One of each sort, to be graded again: notebook, folder, script that crashes, unreadable.
-SOME: Final = ("right_in_place.ipynb", "right_folder", "crash.py", "not_utf8.py")
+SOME: Final = ("right_in_place", "right_folder", "crash", "not_utf8")
 # Most samples were written for the first exercises of the homework, and hold none of these.
 LATER: Final = frozenset({
     "srn_forward", "srn_cell", "srn_rnn", "bits", "binadd_forward", "binadd_backward",
@@ -61,6 +65,7 @@ class Expected(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     says: tuple[str, ...] = ()
     complete: bool = False
     modules: tuple[str, ...] = ()
+    quick: bool = False
 
     def outcome(self, exercise: str) -> str:
         """Name the outcome of an exercise."""
@@ -142,10 +147,12 @@ class Document(msgspec.Struct, frozen=True):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Batch:
-    """A run of the command line on all samples.
+    """A run of the command line on some of the samples.
 
     Parameters
     ----------
+    names : tuple of str
+        The samples.
     results : Path
         Where everything was written.
     code : int
@@ -157,6 +164,7 @@ class Batch:
         Whether graders that are not ours ran at the same time.
     """
 
+    names: tuple[str, ...]
     results: Path
     code: int
     left_processes: frozenset[str]
@@ -183,6 +191,26 @@ EXPECTED: Final = msgspec.toml.decode(
     (SAMPLES / "expected.toml").read_bytes(), type=dict[str, Expected]
 )
 GRADED: Final = [name for name, expected in EXPECTED.items() if expected.status == "graded"]
+PARTS: Final = {
+    part: tuple(name for name, expected in EXPECTED.items() if expected.quick is quick)
+    for part, quick in (("quick", True), ("other", False))
+}
+LONG: Final = {"quick": (), "other": (pytest.mark.proof,)}
+
+
+def part_of(name: str) -> str:
+    """Name the batch in which a sample is graded."""
+    return "quick" if EXPECTED[name].quick else "other"
+
+
+def each_part() -> list[ParameterSet]:
+    """Make a parameter of each batch; all but the quick one are for the long proofs."""
+    return [pytest.param(part, marks=LONG[part], id=part) for part in PARTS]
+
+
+def each(names: Iterable[str]) -> list[ParameterSet]:
+    """Make a parameter of each sample, for the proofs of its batch."""
+    return [pytest.param(name, marks=LONG[part_of(name)], id=name) for name in names]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -204,11 +232,37 @@ class Again:
     resumed: str
 
 
-def grade_samples(folder: Path) -> Batch:
-    """Grade every sample once.
+class Batches:
+    """The batches, each graded when a test first asks for it.
 
     Parameters
     ----------
+    folder : Path
+        Where to put everything.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._graded: dict[str, Batch] = {}
+
+    def __getitem__(self, part: str) -> Batch:
+        """Return one of them."""
+        if part not in self._graded:
+            self._graded[part] = grade_samples(PARTS[part], self._folder / part)
+        return self._graded[part]
+
+    def holding(self, name: str) -> Batch:
+        """Return the one that has a sample."""
+        return self[part_of(name)]
+
+
+def grade_samples(names: tuple[str, ...], folder: Path) -> Batch:
+    """Grade some samples once.
+
+    Parameters
+    ----------
+    names : tuple of str
+        The samples.
     folder : Path
         Where to put everything.
 
@@ -218,18 +272,20 @@ def grade_samples(folder: Path) -> Batch:
         What came of it.
     """
     tree = _impatient_tree(folder / "tree")
-    results = folder / "all"
-    folders, files = _folders(), _files()
+    submissions, results = folder / "submissions", folder / "results"
+    _copy(names, submissions)
+    folders, files = _folders(), _files(submissions)
     with _adopting_orphans():
         processes = _children()
-        whole = _grade(tree, SAMPLES, results)
+        whole = _grade(tree, submissions, results)
         left = _children() - processes
     return Batch(
+        names=names,
         results=results,
         code=whole.returncode,
         left_processes=left,
         left_folders=_folders() - folders,
-        left_files=_files() - files,
+        left_files=_files(submissions) - files,
         crowded=_servers_run(),
     )
 
@@ -238,10 +294,7 @@ def grade_again(folder: Path) -> Again:
     """Grade a few samples twice, and ask for them a third time; see `Again`."""
     tree = _impatient_tree(folder / "tree")
     few, results = folder / "few", folder / "some"
-    few.mkdir()
-    for name in SOME:
-        copy = shutil.copytree if (SAMPLES / name).is_dir() else shutil.copy
-        copy(SAMPLES / name, few / name)
+    _copy(SOME, few)
     runs, tables = [], []
     for options in ([], ["--fresh"], []):
         runs.append(_grade(tree, few, results, *options))
@@ -300,8 +353,8 @@ def _folders() -> frozenset[str]:
     return frozenset(str(path) for path in Path(tempfile.gettempdir()).glob("grader-*"))
 
 
-def _files() -> frozenset[str]:
-    return frozenset(str(path) for path in SAMPLES.rglob("*"))
+def _files(folder: Path) -> frozenset[str]:
+    return frozenset(str(path) for path in folder.rglob("*"))
 
 
 def _servers_run() -> bool:
@@ -312,9 +365,23 @@ def _servers_run() -> bool:
     return False
 
 
+def path_of(name: str) -> Path:
+    """Find the file or the folder of a sample."""
+    (path,) = (path for path in SAMPLES.iterdir() if path.stem == name)
+    return path
+
+
+def _copy(names: Iterable[str], folder: Path) -> None:
+    """Copy samples into a folder of their own."""
+    folder.mkdir()
+    for path in map(path_of, names):
+        copy = shutil.copytree if path.is_dir() else shutil.copy
+        copy(path, folder / path.name)
+
+
 def text_of(name: str) -> str:
     """Read all code of a sample: of its file, or of all files in its folder."""
-    (path,) = (path for path in SAMPLES.iterdir() if path.stem == name)
+    path = path_of(name)
     paths = sorted(path.rglob("*")) if path.is_dir() else [path]
     texts = []
     for one in paths:

@@ -148,6 +148,7 @@ def test_hello_becomes_ohlol(run: Run) -> None:
     assert written[0] != "ohlol" == written[-1]
 
 
+@pytest.mark.learning
 def test_seq2seq_learns_all_seven_words(run: Run) -> None:
     """Wrong at first; after 400 epochs, mans is understood as well."""
     _, printed, _ = run("seq2seq", "--iterations", "400", "--lang", "en")

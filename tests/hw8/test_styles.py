@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import pytest
 
-from tests.hw8.samples import EXPECTED, MODULES, SAMPLES, text_of
+from tests.hw8.samples import EXPECTED, LONG, MODULES, SAMPLES, part_of, text_of
 
 if TYPE_CHECKING:
-    from tests.hw8.samples import Batch
+    from tests.hw8.samples import Batches
 
 ROW: Final = re.compile(
     r"\| (?P<style>.+) \| (?P<exercise>\w+) \| (?P<sample>\w+) \| `(?P<code>.+)` \|"
@@ -51,10 +51,16 @@ def test_a_sample_has_the_style(row: Style) -> None:
     assert row.code in text_of(row.sample)
 
 
-@pytest.mark.parametrize("row", STYLES, ids=lambda row: f"{row.exercise}-{row.sample}")
-def test_the_style_earns_full_marks(batch: Batch, row: Style) -> None:
+@pytest.mark.parametrize(
+    "row",
+    [
+        pytest.param(row, marks=LONG[part_of(row.sample)], id=f"{row.exercise}-{row.sample}")
+        for row in STYLES
+    ],
+)
+def test_the_style_earns_full_marks(batches: Batches, row: Style) -> None:
     """Every point of the exercise, and none of them with our version of another one put in."""
-    exercise = batch.grade(row.sample).exercise(row.exercise)
+    exercise = batches.holding(row.sample).grade(row.sample).exercise(row.exercise)
 
     assert (exercise.outcome(), exercise.carried_forward) == ("full", 0)
 

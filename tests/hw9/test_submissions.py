@@ -16,6 +16,7 @@ import pytest
 
 from grader.catalog import find_assignment
 from grader.mistakes import load_mistakes
+from tests.agreement import disagreements
 
 # One more batch of a dozen submissions; what `make test` shows of samples, those of hw8 show.
 pytestmark = pytest.mark.proof
@@ -26,13 +27,19 @@ EXPECTED: dict[str, dict[str, Any]] = tomllib.loads((SAMPLES / "expected.toml").
 
 
 @pytest.fixture(scope="module")
-def grades(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
-    """What the batch wrote of each sample, by name."""
+def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the batch wrote what came of each sample."""
     out = tmp_path_factory.mktemp("results")
     command = [sys.executable, "-m", "grader.cli", "grade", "hw9", str(SAMPLES), "-o", str(out)]
     done = subprocess.run([*command, "--root", str(ROOT)], check=False, capture_output=True)
     assert done.returncode == 0, done.stderr.decode()
-    return {path.stem: json.loads(path.read_text("utf-8")) for path in (out / "json").iterdir()}
+    return out / "json"
+
+
+@pytest.fixture(scope="module")
+def grades(results: Path) -> dict[str, dict[str, Any]]:
+    """What the batch wrote of each sample, by name."""
+    return {path.stem: json.loads(path.read_text("utf-8")) for path in results.iterdir()}
 
 
 def test_every_sample_is_expected(grades: dict[str, dict[str, Any]]) -> None:
@@ -65,3 +72,9 @@ def test_a_mistake_is_called_by_its_name(grades: dict[str, dict[str, Any]], name
 
         assert mistake in {"", *(one.id for one in known[exercise])}
         assert told == ([mistake] if mistake else [])
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_hidden_cases_say_what_public_ones_say(results: Path, name: str) -> None:
+    """Who passes all cases that can be seen fails none that cannot, and the other way round."""
+    assert disagreements(results / f"{name}.json") == []

@@ -11,21 +11,29 @@ import pytest
 
 from grader.author.figures import figure_files
 from grader.author.release import release, stale, write_release
-from grader.catalog import find_assignment
+from grader.catalog import all_assignments, find_assignment
 from grader.errors import CatalogError
 
 if TYPE_CHECKING:
     from grader.catalog import Assignment
 
 ROOT = Path(__file__).parents[3]
+DRAWN = [one for one in all_assignments(ROOT) if (one.solution / "figures").is_dir()]
 DRAW = "def figures():\n    return {'walk': '<svg/>'}\n"
 SVG = "{http://www.w3.org/2000/svg}"
 
 
+@pytest.fixture(scope="module", params=DRAWN, ids=lambda assignment: assignment.id)
+def homework(request: pytest.FixtureRequest) -> Assignment:
+    """Each homework of this repository that has figures."""
+    found: Assignment = request.param
+    return found
+
+
 @pytest.fixture(scope="module")
-def drawn() -> dict[str, bytes]:
-    """The figures of this repository's homework."""
-    return figure_files(find_assignment("hw8", ROOT))
+def drawn(homework: Assignment) -> dict[str, bytes]:
+    """Its figures."""
+    return figure_files(homework)
 
 
 def _draws(toy: Assignment, text: str) -> None:
@@ -60,9 +68,22 @@ def test_a_script_without_figures_is_refused(toy: Assignment) -> None:
         figure_files(toy)
 
 
-def test_the_same_code_draws_the_same(drawn: dict[str, bytes]) -> None:
+def test_the_same_code_draws_the_same(homework: Assignment, drawn: dict[str, bytes]) -> None:
     """Nothing in it is random or counts."""
-    assert drawn == figure_files(find_assignment("hw8", ROOT))
+    assert drawn == figure_files(homework)
+
+
+@pytest.mark.parametrize("handout", ["handout.md", "handout.zh.md"])
+def test_each_figure_is_shown_once_and_told(
+    homework: Assignment, drawn: dict[str, bytes], handout: str
+) -> None:
+    """In both languages, with words for who cannot see it."""
+    text = (homework.folder / handout).read_text("utf-8")
+
+    shown = re.findall(r"^!\[(.+)\]\((figures/\S+)\)$", text, re.MULTILINE)
+
+    assert sorted(path for _, path in shown) == sorted(drawn)
+    assert all(len(told) > 20 for told, _ in shown)
 
 
 def test_every_figure_can_be_read_in_the_light_and_in_the_dark(drawn: dict[str, bytes]) -> None:
@@ -85,8 +106,9 @@ def test_every_figure_can_be_read_in_the_light_and_in_the_dark(drawn: dict[str, 
             assert re.search(rf"\.{kind}\b", dark), kind
 
 
-def test_the_first_figure_has_all_twelve_weights(drawn: dict[str, bytes]) -> None:
+def test_the_first_figure_has_all_twelve_weights() -> None:
     """Eight of w and four of U, once each."""
+    drawn = figure_files(find_assignment("hw8", ROOT))
     text = re.sub(r"<[^>]+>", "", drawn["figures/srn.svg"].decode())
 
     assert sorted(re.findall(r"[wU]\d", text)) == sorted(

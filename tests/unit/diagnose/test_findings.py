@@ -287,6 +287,16 @@ def test_the_first_wrong_part_is_named(actual: Any, expected: Any, where: str) -
     assert {one.key for one in parts} <= {"finding_parts"}
 
 
+@pytest.mark.parametrize("scale", [1, 0.3])
+def test_an_index_of_zero_is_a_number_like_any_other(scale: float) -> None:
+    """A number that is always zero has not been computed, perhaps; an index is often zero."""
+    others = [(0 * scale, right * scale) for right in (2, 3, 5)]
+
+    found = find(0 * scale, 7 * scale, others)
+
+    assert [one.key for one in found] == ["finding_all_zero"] * (scale != 1)
+
+
 def test_a_dictionary_of_steps_is_looked_at_as_a_whole() -> None:
     """States are often kept by their step, ``-1`` for the first one."""
     expected = {**BY_STEP, -1: np.full(3, 0.5)}

@@ -683,6 +683,7 @@ class TestEndings:
         The cases after the first time-outs count as well: they are run for the record, and what is
         not run of a submission says nothing.
         """
+        course.hurry()
         course.mistakes(
             """
             def waits(x):
@@ -708,11 +709,7 @@ class TestEndings:
 
     def test_cases_that_were_not_run_say_nothing(self, course: Any) -> None:
         """After a few time-outs the rest of an exercise is left out."""
-        toml = (course.folder / "exercises.toml").read_text("utf-8")
-        course.write(
-            "assignments/tiny/exercises.toml",
-            toml.replace("call_s = 1.0", "call_s = 0.5\ntimeouts = 1"),
-        )
+        course.hurry("timeouts = 1")
         course.mistakes(
             "def waits(x):\n    while len(x) == 2: pass\n    return 3 * x", endless=("waits",)
         )
