@@ -10,7 +10,7 @@ import msgspec
 from pytest_timeout import is_debugging  # type: ignore[import-untyped]  # it has no types
 
 from grader import clock
-from grader.errors import SandboxError, ServerLostError
+from grader.errors import KilledError, SandboxError, ServerLostError
 from grader.sandbox import LocalTransport
 from grader.suite import outcome
 from grader.suite.performing import Outcome, Supplies
@@ -92,7 +92,10 @@ def run_case(
     put_in: bool = False,
     keep: bool = False,
 ) -> Ran:
-    """Run a case once; again in a worker of another server if that one was lost.
+    """Run a case once; again in another worker if that one was lost, or killed by whomever.
+
+    A kernel that is out of memory may kill a worker that has taken next to none. One that kills
+    itself does so again.
 
     Parameters
     ----------
@@ -116,7 +119,7 @@ def run_case(
         What became of it.
     """
     ran = _once(grading, case, perform, access or Access(), put_in=put_in, keep=keep)
-    if isinstance(ran.outcome.error, ServerLostError):
+    if isinstance(ran.outcome.error, ServerLostError | KilledError):
         ran = _once(grading, case, perform, access or Access(), put_in=put_in, keep=keep)
     return ran
 
