@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol, Self
 
 from grader.batch.assembling import assemble
 from grader.batch.child import Child
-from grader.diagnose.texts import texts
 from grader.errors import GraderError, ServerLostError
 from grader.model import Status
+from grader.texts import words_of
 from grader.worker import pages
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ class LocalEngine:
         if self._settings.diagnose:
             with contextlib.suppress(GraderError):  # who needs it meets the error, and warns of it
                 self._session.diagnostician.read()
-        texts("en")
+        words_of("messages", "en")  # cases that are skipped say why
         pages.enlarge()
         return Crew(self, watched)
 
