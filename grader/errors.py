@@ -83,7 +83,7 @@ class StudentError(GraderError):
     Parameters
     ----------
     key : str
-        Name of the text to render (`grader/diagnose/en.toml` and `zh.toml`).
+        Name of the text to render, in `grader/texts`.
     **fields : str, int, float or None
         Values for the placeholders of the text.
     """

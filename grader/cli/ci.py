@@ -15,11 +15,11 @@ from grader.cli.folders import output_folder, writing
 from grader.cli.grade import read_salt, tell_what_is_not_run
 from grader.cli.printing import ClassTable
 from grader.cli.repository import paths_in_repository
-from grader.diagnose import pick_language, render
 from grader.intake import Submission, read_submission
 from grader.model import Grade, Message, Status
 from grader.report import FORMATS, Push, annotation_commands, check_format
 from grader.sandbox import open_server
+from grader.texts import pick_language, render
 
 if TYPE_CHECKING:
     import argparse

@@ -14,11 +14,11 @@ from grader.cli.printing import print_footer, say, tell_outlook
 from grader.cli.processors import available_processors
 from grader.cli.progress import Events, reporter
 from grader.cli.report import GRADEBOOK, write_and_tell
-from grader.diagnose import pick_language, render
 from grader.errors import UsageError
 from grader.gradebook import Gradebook
 from grader.intake import Submission, collect, shown
 from grader.sandbox import HIDDEN_REFUSED, open_server, remedy
+from grader.texts import pick_language, render
 
 if TYPE_CHECKING:
     import argparse

@@ -10,11 +10,10 @@ from rich.table import Table
 
 from grader.batch import changes
 from grader.cli.progress import counts_in_words, slowest_in_words
-from grader.diagnose import render
 from grader.model import ExerciseResult, Grade, Status
-from grader.report.labels import labels
 from grader.report.wording import holds_nothing, status_name
 from grader.scoring import two_decimals
+from grader.texts import render, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -140,7 +139,7 @@ def _lost_on(made: Grade, lang: str) -> str:
     if made.status is Status.UNREADABLE:
         return render(made.notes[0], lang) if made.notes else ""
     if holds_nothing(made):
-        return labels(lang).no_exercise
+        return words_of("reports", lang)("no_exercise")
     unwritten = [result for result in made.exercises if _is_unwritten(result)]
     lost = [
         f"{result.id} {two_decimals(result.points - result.score)}"

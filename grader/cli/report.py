@@ -9,9 +9,9 @@ from grader.batch import with_present_texts, write_reports
 from grader.catalog import find_assignment
 from grader.cli.folders import results_folder, writing
 from grader.cli.printing import ClassTable, named, tell_withdrawn
-from grader.diagnose import pick_language
 from grader.errors import UsageError
 from grader.gradebook import Gradebook
+from grader.texts import pick_language
 
 if TYPE_CHECKING:
     import argparse

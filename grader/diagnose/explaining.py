@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from grader.diagnose.rendering import render
 from grader.model import Message
+from grader.texts import render
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,7 +6,7 @@ import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from grader.diagnose import describe, first_shown, render, verdict_title
+from grader.diagnose import first_shown
 from grader.model import Verdict
 from grader.report.amounts import percent, share
 from grader.report.audience import (
@@ -19,7 +19,6 @@ from grader.report.audience import (
     place_of,
     recipe_of,
 )
-from grader.report.labels import labels
 from grader.report.plain import shorten
 from grader.report.wording import (
     ARGUMENT_CHARACTERS,
@@ -32,6 +31,7 @@ from grader.report.wording import (
     status_name,
 )
 from grader.scoring import is_skipped, two_decimals
+from grader.texts import describe, render, verdict_title, words_of
 
 if TYPE_CHECKING:
     from grader.catalog import Assignment
@@ -144,7 +144,7 @@ def exercise_view(exercise: Exercise, result: ExerciseResult, lang: str) -> Exer
         score="" if result.score is None else two_decimals(result.score),
         percent=0 if result.score is None else percent(share(result.score, result.points)),
         state=state,
-        state_title=getattr(labels(lang), state),
+        state_title=words_of("reports", lang)(state),
         carried=two_decimals(result.carried_forward) if result.carried_forward else "",
         carried_text=carried_text(result, lang),
         diagnosis=diagnosis_lines(result, lang, "student"),
@@ -165,7 +165,7 @@ def exercise_view(exercise: Exercise, result: ExerciseResult, lang: str) -> Exer
 
 
 def state_of(result: ExerciseResult) -> State:
-    """Name how an exercise went, in one word of `Labels`."""
+    """Name how an exercise went, in one word of reports.toml."""
     if is_skipped(result):
         return "skipped"
     if result.score is None:
@@ -185,13 +185,13 @@ def _defined(result: ExerciseResult, lang: str) -> str:
 
 
 def _case_view(case: CaseResult, lang: str) -> CaseView:
-    words = labels(lang)
+    words = words_of("reports", lang)
     difference = difference_of(case, "student")
     place = place_of(case, "student")
     recipe = recipe_of(case, "student")
     function = ""
     if place is not None and place.function:
-        function = words.comma + words.function.format(name=place.function)
+        function = words("comma") + words("function", name=place.function)
     return CaseView(
         name=case.id,
         verdict=case.verdict.value,
@@ -215,8 +215,8 @@ def _difference_view(difference: Difference, lang: str) -> DifferenceView:
     index = ", ".join(map(str, difference.index))
     error = ""
     if difference.error is not None and difference.tolerance is not None:
-        error = labels(lang).error_of.format(
-            error=f"{difference.error:.3g}", tolerance=f"{difference.tolerance:.1e}"
+        error = words_of("reports", lang)(
+            "error_of", error=f"{difference.error:.3g}", tolerance=f"{difference.tolerance:.1e}"
         )
     return DifferenceView(
         text=describe(difference, lang),

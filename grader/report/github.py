@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from grader.diagnose import first_shown, render, verdict_title
+from grader.diagnose import first_shown
 from grader.report.amounts import percent, share
 from grader.report.audience import as_told, diagnosis_lines, is_open, place_of
-from grader.report.labels import labels
 from grader.report.plain import clean, one_line, shorten
 from grader.report.wording import case_text, conditions_text, exercise_text, score_text
 from grader.scoring import is_skipped, two_decimals
+from grader.texts import render, verdict_title, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,7 +61,7 @@ def annotation_commands(
     lines = [_annotation(assignment, result, lang, path_of) for result in failing]
     if len(lines) > MOST_ANNOTATIONS:
         left = len(lines) - MOST_ANNOTATIONS + 1
-        more = labels(lang).more_annotations.format(count=left)
+        more = words_of("reports", lang)("more_annotations", count=left)
         lines[MOST_ANNOTATIONS - 1 :] = [_command({"title": grade.assignment}, more)]
     return "".join(lines)
 
@@ -85,15 +85,17 @@ def step_summary(assignment: Assignment, grade: Grade, lang: str) -> str:
         as a whole, and that is said.
     """
     grade = as_told(grade)
-    words = labels(lang)
+    words = words_of("reports", lang)
     title = _text(assignment.title.in_language(lang))
-    blocks = [f"## {title}\n\n**{words.score}{words.colon}{_text(score_text(grade, lang))}**\n"]
+    blocks = [
+        f"## {title}\n\n**{words('score')}{words('colon')}{_text(score_text(grade, lang))}**\n"
+    ]
     blocks += [f"\n> {_text(render(note, lang))}\n" for note in grade.notes]
     if grade.exercises:
         blocks.append(_table(assignment, grade, lang))
     blocks += [_details(assignment, result, lang) for result in grade.exercises]
     ending = f"\n<sub>{_text(conditions_text(grade, lang))}</sub>\n"
-    return _fit(blocks, f"\n{_text(words.cut)}\n", ending)
+    return _fit(blocks, f"\n{_text(words('cut'))}\n", ending)
 
 
 def _loses_marks(result: ExerciseResult) -> bool:
@@ -105,7 +107,8 @@ def _annotation(assignment: Assignment, result: ExerciseResult, lang: str, path_
     title = assignment.exercise(result.id).title.in_language(lang)
     properties = {"title": f"{result.id}: {title}"}
     if case is None:
-        return _command(properties, exercise_text(result, lang) or labels(lang).zero)
+        text = exercise_text(result, lang) or words_of("reports", lang)("zero")
+        return _command(properties, text)
     place = place_of(case, "student")
     if place is None and result.diagnosis is not None:
         place = result.diagnosis.place
@@ -140,12 +143,12 @@ def _property(text: str) -> str:
 
 
 def _table(assignment: Assignment, grade: Grade, lang: str) -> str:
-    words = labels(lang)
-    heading = f"\n| {words.exercise} | {words.score} | {words.points} | % |\n"
+    words = words_of("reports", lang)
+    heading = f"\n| {words('exercise')} | {words('score')} | {words('points')} | % |\n"
     rows = [heading, "| --- | ---: | ---: | ---: |\n"]
     for result in grade.exercises:
         title = _text(assignment.exercise(result.id).title.in_language(lang))
-        missing = words.skipped if is_skipped(result) else words.ungraded
+        missing = words("skipped") if is_skipped(result) else words("ungraded")
         score = missing if result.score is None else two_decimals(result.score)
         part = "" if result.score is None else str(percent(share(result.score, result.points)))
         rows.append(f"| {title} | {score} | {two_decimals(result.points)} | {part} |\n")

@@ -15,12 +15,11 @@ from typing import TYPE_CHECKING, Any, Final
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
-from grader.diagnose import render
 from grader.model import Message
 from grader.report.feedback import feedback_view
-from grader.report.labels import labels
 from grader.report.overview import Overview
 from grader.report.plain import clean
+from grader.texts import render, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -107,7 +106,7 @@ def _page(template: str, lang: str, **values: object) -> str:
     style = environment.loader.get_source(environment, "style.css")[0]  # type: ignore[union-attr]  # it has one
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     return environment.get_template(template).render(
-        words=labels(lang),
+        words=words_of("reports", lang),
         style=Markup(style),  # noqa: S704 - our own file
         style_digest=digest,
         **values,

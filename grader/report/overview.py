@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from grader.diagnose import render, verdict_title
 from grader.model import Status, Verdict
 from grader.report.amounts import percent, share
 from grader.report.feedback import State, state_of
 from grader.report.files import feedback_href
-from grader.report.labels import labels
 from grader.report.wording import holds_nothing, status_name
 from grader.scoring import two_decimals
+from grader.texts import render, verdict_title, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -156,9 +155,10 @@ class Overview:
 
     def view(self) -> OverviewView:
         """Return what the report shows, in the order of ids."""
-        words, scores, total = labels(self._lang), sorted(self._scores), len(self._submissions)
+        words = words_of("reports", self._lang)
+        scores, total = sorted(self._scores), len(self._submissions)
         return OverviewView(
-            counts=tuple((s.value, getattr(words, s.value), self._statuses[s]) for s in Status),
+            counts=tuple((s.value, words(s.value), self._statuses[s]) for s in Status),
             total=total,
             max_score=two_decimals(self._max_score),
             mean=two_decimals(sum(scores, Fraction(0)) / len(scores)) if scores else "",
@@ -234,7 +234,7 @@ def _problem(result: ExerciseResult, lang: str) -> tuple[str, str] | None:
     """Return a submission's known mistake or first problem; later ones follow from it."""
     if result.diagnosis is not None and len(result.diagnosis.mistakes) == 1:
         (mistake,) = result.diagnosis.mistakes
-        return labels(lang).known_mistake, mistake.did.in_language(lang)
+        return words_of("reports", lang)("known_mistake"), mistake.did.in_language(lang)
     first = next((case for case in result.cases if not case.verdict.is_fine), None)
     if first is None:
         return None
@@ -249,16 +249,16 @@ def _without_place(message: Message) -> Message:
 
 def _reasons(assignment: Assignment, grade: Grade, lang: str) -> Iterable[str]:
     """Say why a submission is worth a look."""
-    words = labels(lang)
+    words = words_of("reports", lang)
     if grade.score is None or holds_nothing(grade):
-        yield getattr(words, status_name(grade))
+        yield words(status_name(grade))
         yield from (render(note, lang) for note in grade.notes)
     for result in grade.exercises:
         title = assignment.exercise(result.id).title.in_language(lang)
         verdicts = {case.verdict for case in result.cases}
         for verdict in Verdict:
             if verdict.is_alarming and verdict in verdicts:
-                yield f"{title}{words.colon}{verdict_title(verdict, lang)}"
+                yield f"{title}{words('colon')}{verdict_title(verdict, lang)}"
 
 
 def _submission(grade: Grade, marks: tuple[MarkView | None, ...], lang: str) -> SubmissionView:
@@ -267,7 +267,7 @@ def _submission(grade: Grade, marks: tuple[MarkView | None, ...], lang: str) -> 
         name=grade.name,
         href=feedback_href(grade.id),
         status=grade.status.value,
-        status_title=getattr(labels(lang), status_name(grade)),
+        status_title=words_of("reports", lang)(status_name(grade)),
         score="" if grade.score is None else two_decimals(grade.score),
         marks=marks,
     )
@@ -278,4 +278,4 @@ def _mark(result: ExerciseResult | None, lang: str) -> MarkView | None:
         return None
     state = state_of(result)
     score = "" if result.score is None else two_decimals(result.score)
-    return MarkView(score, state, getattr(labels(lang), state))
+    return MarkView(score, state, words_of("reports", lang)(state))

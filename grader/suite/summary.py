@@ -1,7 +1,5 @@
 """The table that closes a student's run, and what is wrong with each exercise."""
 
-# ruff: noqa: RUF001 - full-width punctuation is how Chinese is set
-
 from __future__ import annotations
 
 import dataclasses
@@ -11,11 +9,12 @@ from typing import TYPE_CHECKING, Final
 
 from rich.cells import set_cell_size
 
-from grader.diagnose import describe, explain, first_shown, render, verdict_title
+from grader.diagnose import explain, first_shown
 from grader.intake import shown
 from grader.model import CaseResult, Message, Verdict
 from grader.scoring import holds_nothing, score_exercise, two_decimals
 from grader.suite.outcome import notes_on_forms
+from grader.texts import describe, render, verdict_title, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,24 +23,6 @@ if TYPE_CHECKING:
     from grader.intake import Submission
     from grader.model import Diagnosis, Exercise, ExerciseResult, Recipe
 
-WORDS: Final = {
-    "exercise": ("exercise", "练习"),
-    "points": ("points", "得分"),
-    "state": ("state", "状态"),
-    "all passed": ("all {n} cases passed", "{n} 个用例全部通过"),
-    "some passed": ("{passed} of {n} cases passed", "{n} 个用例中通过 {passed} 个"),
-    "skipped": ("{n} skipped", "跳过 {n} 个"),
-    "carried": ("{points} carried forward", "其中 {points} 分为代入得分"),
-    "total": ("total", "总分"),
-    "of run": (" (only the exercises that were run)", "（仅统计本次运行的练习）"),
-    "case": ("run it again", "重新运行"),
-    "inputs": ("inputs", "输入"),
-    "paste": ("try it, below your code", "粘贴到你的代码下面试试"),
-    "seed": ("random seed", "随机种子"),
-    "at": ("in your code", "你的代码"),
-    "printed": ("your code printed", "你的代码输出"),
-    "graded": ("graded: {path}", "评分对象：{path}"),
-}
 NAME_WIDTH: Final = 22
 POINTS_WIDTH: Final = 15
 OUTPUT_CHARS: Final = 300
@@ -103,6 +84,7 @@ def summary_lines(
     list of str
         A table of exercises, then for each that lost points its first failing case.
     """
+    words = words_of("table", lang)
     scored = [
         (exercise, score_exercise(exercise, cases, (diagnoses or {}).get(exercise.id)))
         for exercise in assignment.exercises
@@ -112,12 +94,12 @@ def summary_lines(
     found_none = holds_nothing([result for _, result in scored]) and nothing not in submission.notes
     lines = [
         "",
-        _word("graded", lang).format(path=shown(submission.path)),
+        words("graded", path=shown(submission.path)),
         *([f"  {render(nothing, lang)}"] if found_none else []),
         *_notes((*submission.notes, *notes_on_forms(results)), lang),
         "",
     ]
-    lines.append(_row(_word("exercise", lang), _word("points", lang), _word("state", lang)))
+    lines.append(_row(words("exercise"), words("points"), words("state")))
     lines += [_exercise_row(exercise, result, lang) for exercise, result in scored]
     partial = len(scored) < len(assignment.exercises)
     lines += [_total_row([result for _, result in scored], lang, partial=partial), ""]
@@ -140,6 +122,7 @@ def _exercise_row(exercise: Exercise, result: ExerciseResult, lang: str) -> str:
 
 
 def _state(result: ExerciseResult, lang: str) -> str:
+    words = words_of("table", lang)
     judged = [case for case in result.cases if case.verdict.counts]
     skipped = len(result.cases) - len(judged)
     bad = [case for case in judged if case.verdict is not Verdict.PASSED]
@@ -148,25 +131,27 @@ def _state(result: ExerciseResult, lang: str) -> str:
     if not judged:
         return verdict_title(Verdict.SKIPPED, lang)
     if not bad:
-        state = _word("all passed", lang).format(n=count)
+        state = words("all_passed", n=count)
     elif len(bad) == count and len(verdicts) == 1:
         state = verdict_title(verdicts.pop(), lang)
     else:
-        state = _word("some passed", lang).format(passed=count - len(bad), n=count)
+        state = words("some_passed", passed=count - len(bad), n=count)
         state += f"; {verdict_title(bad[0].verdict, lang)}"
     if skipped:
-        state += "; " + _word("skipped", lang).format(n=skipped)
+        state += "; " + words("skipped", n=skipped)
     if result.carried_forward:
-        state += "; " + _word("carried", lang).format(points=two_decimals(result.carried_forward))
+        state += "; " + words("carried", points=two_decimals(result.carried_forward))
     return state
 
 
 def _total_row(results: Sequence[ExerciseResult], lang: str, *, partial: bool) -> str:
+    words = words_of("table", lang)
     known = [result for result in results if result.score is not None]
     score = sum((result.score for result in known if result.score is not None), Fraction(0))
     maximum = sum((result.points for result in known), Fraction(0))
-    note = _word("of run", lang) if partial else ""
-    return _row(_word("total", lang), f"{two_decimals(score)} / {maximum}", note.strip())
+    return _row(
+        words("total"), f"{two_decimals(score)} / {maximum}", words("of_run") if partial else ""
+    )
 
 
 def _explained(rerun: Rerun, exercise: Exercise, result: ExerciseResult, lang: str) -> list[str]:
@@ -174,6 +159,7 @@ def _explained(rerun: Rerun, exercise: Exercise, result: ExerciseResult, lang: s
     bad = [case for case in result.cases if not case.verdict.is_fine]
     if not bad:
         return []
+    words = words_of("table", lang)
     first = first_shown(bad, result.diagnosis.findings if result.diagnosis else ()) or bad[0]
     lines = [f"{exercise.id}: {render(first.message, lang)}"]
     if first.verdict is Verdict.NOT_IMPLEMENTED:
@@ -187,30 +173,27 @@ def _explained(rerun: Rerun, exercise: Exercise, result: ExerciseResult, lang: s
     if place is not None:
         where = place.file + (f"[cell {place.cell}]" if place.cell else "")
         code = f"    {place.text}" if place.text else ""
-        lines.append(f"    {_word('at', lang)}: {where}:{place.line}{code}")
+        lines.append(f"    {words('at')}: {where}:{place.line}{code}")
     if first.recipe is not None and first.suite == "public":
         lines += _recipe_lines(first.recipe, lang)
     if first.output:
-        lines.append(f"    {_word('printed', lang)}: {first.output[:OUTPUT_CHARS]!r}")
-    lines.append(f"    {_word('case', lang)}: {rerun.command(first.id)}")
+        lines.append(f"    {words('printed')}: {first.output[:OUTPUT_CHARS]!r}")
+    lines.append(f"    {words('case')}: {rerun.command(first.id)}")
     lines.append("")
     return lines
 
 
 def _recipe_lines(recipe: Recipe, lang: str) -> list[str]:
     """Show the inputs: as code to paste where that is short, else in a few words."""
+    words = words_of("table", lang)
     code = recipe.snippet.splitlines()
-    seed = f"    {_word('seed', lang)}: {recipe.seed}"
+    seed = f"    {words('seed')}: {recipe.seed}"
     if code and len(code) <= SNIPPET_LINES:
         pasted = [f"        {line}".rstrip() for line in code]
-        return [f"    {_word('paste', lang)}:", *pasted, seed]
-    lines = [f"    {_word('inputs', lang)}: {recipe.call}"]
+        return [f"    {words('paste')}:", *pasted, seed]
+    lines = [f"    {words('inputs')}: {recipe.call}"]
     return [*lines, *(f"        {argument}" for argument in recipe.arguments), seed]
 
 
 def _amount(score: Fraction | None) -> str:
     return "?" if score is None else two_decimals(score)
-
-
-def _word(key: str, lang: str) -> str:
-    return WORDS[key][1 if lang == "zh" else 0]
