@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from grader.suite.performing import Perform
     from grader.suite.racing import OpenWorker
     from grader.suite.stopwatch import Stopwatch
+    from grader.suite.student import Heard
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -63,13 +64,18 @@ class Ran:
         Verdict and all that is told.
     outcome : Outcome
         How its test ended.
-    asked : tuple of str or None
-        Digests of what it asked of the submission; None if it did not get that far.
+    heard : sequence of Heard or None
+        What it called of the submission; None if it did not get that far.
     """
 
     result: CaseResult
     outcome: Outcome
-    asked: tuple[str, ...] | None
+    heard: Sequence[Heard] | None
+
+    @property
+    def asked(self) -> tuple[str, ...] | None:
+        """Digests of what it asked of the submission; None if it did not get that far."""
+        return None if self.heard is None else asked(self.heard)
 
     @property
     def broke(self) -> bool:
@@ -147,8 +153,8 @@ def run_cases(
             put_in = case.id in carried
             ran = run_case(grading, case, tests[case.id], put_in=put_in, keep=True)
             grading.results[case.id] = ran.result
-            if ran.asked is not None and case.suite == "public":
-                grading.asked[case.id] = ran.asked
+            if case.suite == "public" and (found := ran.asked) is not None:
+                grading.asked[case.id] = found
     finally:
         grading.close()
     return grading.traces
@@ -178,4 +184,4 @@ def _once(
     result = msgspec.structs.replace(
         result, output=grading.take_output(), duration_s=clock.monotonic() - started_s
     )
-    return Ran(result, ended, None if context is None else asked(context.student.heard))
+    return Ran(result, ended, None if context is None else context.student.heard)

@@ -233,8 +233,8 @@ def record(
                     f"the reference does not pass {result.id}: {result.verdict} "
                     f"{result.message.key} {result.message.fields} {result.difference or ''}"
                 )
-            if case.suite == "public" and ran.asked is not None:
-                asked[case.id] = ran.asked
+            if case.suite == "public" and (found := ran.asked) is not None:
+                asked[case.id] = found
     finally:
         grading.close()
     return grading, asked
@@ -260,6 +260,7 @@ def prove(suites: Suites, salt: str, timing: Timing | None = None) -> Session:
 
 def recalled(suites: Suites, salt: str, proof: Proof) -> Session:
     """Return the session that `prove` has returned before, given what was proven then."""
+    importlib.import_module("numpy.random")  # here, rather than in each process forked from this
     if any(case.exercise.torch for case in suites.cases):
         warm_up()
     session = _session(suites, salt, Reference(suites.assignment, proof.golden, live=False))
