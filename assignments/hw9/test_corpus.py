@@ -130,15 +130,15 @@ def test_batches_are_full(check, submission, rng):
 @pytest.mark.exercise("data_iter_random")
 @pytest.mark.parametrize("seed", [2, 6])
 def test_windows_that_fill_no_batch_are_left_out(check, submission, rng, seed):
-    """Two windows make no batch of three, three make one, six make two."""
-    texts = [draw_indices(rng, length) for length in (10, 14, 26)]
+    """Three windows make one batch of three, five make no more, six make two."""
+    texts = [draw_indices(rng, length) for length in (14, 22, 26)]
 
     found = [submission.data_iter_random(text, 3, 4, seed) for text in texts]
 
     found = [list(batches) for batches in found]
-    check.equal([len(batches) for batches in found], [0, 1, 2])
-    windows = [[texts[1][at : at + 4], texts[1][at + 1 : at + 5]] for at in (0, 4, 8)]
-    check.equal(as_windows(found[1]), sorted(windows))
+    check.equal([len(batches) for batches in found], [1, 1, 2])
+    windows = [[texts[0][at : at + 4], texts[0][at + 1 : at + 5]] for at in (0, 4, 8)]
+    check.equal(as_windows(found[0]), sorted(windows))
 
 
 @pytest.mark.exercise("data_iter_random")
@@ -193,16 +193,16 @@ def test_a_row_goes_on_where_it_has_ended(check, submission, rng):
 
 
 @pytest.mark.exercise("data_iter_consecutive")
-def test_strips_that_are_too_short_make_no_batch(check, submission, rng):
-    """Strips of 4 characters hold no piece of 5 with its label, strips of 6 one, of 11 two."""
-    texts = [draw_indices(rng, length) for length in (9, 13, 23)]
+def test_pieces_without_their_last_label_are_left_out(check, submission, rng):
+    """Strips of 6 and of 9 characters hold one piece of 5 with its label, strips of 11 two."""
+    texts = [draw_indices(rng, length) for length in (13, 19, 23)]
 
     found = [submission.data_iter_consecutive(text, 2, 5) for text in texts]
 
     found = [as_lists(batches) for batches in found]
-    check.equal([len(batches) for batches in found], [0, 1, 2])
-    strips = texts[1][:6], texts[1][6:12]
-    check.equal(found[1][0], [[strip[:5] for strip in strips], [strip[1:] for strip in strips]])
+    check.equal([len(batches) for batches in found], [1, 1, 2])
+    strips = texts[0][:6], texts[0][6:12]
+    check.equal(found[0][0], [[strip[:5] for strip in strips], [strip[1:] for strip in strips]])
 
 
 @pytest.mark.exercise("data_iter_consecutive")
