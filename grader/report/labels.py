@@ -21,7 +21,6 @@ class Labels(msgspec.Struct, frozen=True):
     comma: str
     stop: str
     feedback: str
-    overview: str
     class_report: str
     student: str
     score: str
@@ -104,6 +103,33 @@ class Labels(msgspec.Struct, frozen=True):
     mixed: str
     more_annotations: str
     cut: str
+    next_steps: str
+    wrong_exercises: str
+    partial_exercises: str
+    unwritten_exercises: str
+    right_exercises: str
+    ungraded_exercises: str
+    skipped_exercises: str
+    all_exercises: str
+    points_lost: str
+    points_worth: str
+    code_cut: str
+    went_wrong_here: str
+    elements_off: str
+    in_row: str
+    in_rows: str
+    in_column: str
+    in_columns: str
+    too_high: str
+    too_low: str
+    not_ordered: str
+    element_off: str
+    grid_words: str
+    grid_at: str
+    grid_block: str
+    grid_faint: str
+    curve_words: str
+    sentence_gap: str
 
 
 EN: Final = Labels(
@@ -111,7 +137,6 @@ EN: Final = Labels(
     colon=": ",
     stop=".",
     comma=", ",
-    overview="Overview",
     feedback="Feedback",
     class_report="Class report",
     student="Student",
@@ -205,6 +230,33 @@ EN: Final = Labels(
     mixed="These grades were made under different conditions.",
     more_annotations="{count} more exercises did not get full marks; see the job's summary.",
     cut="The rest was cut: the summary may not be larger.",
+    next_steps="What to do next",
+    wrong_exercises="Not right yet",
+    partial_exercises="Partly right",
+    unwritten_exercises="Not written yet",
+    right_exercises="Right",
+    ungraded_exercises="Not graded, and not your fault",
+    skipped_exercises="Skipped",
+    all_exercises="All exercises",
+    points_lost="{points} points lost",
+    points_worth="{points} points",
+    code_cut="{count} more lines",
+    went_wrong_here="It went wrong in this line",
+    elements_off="{wrong} of {total} elements are off",
+    in_row="in row {which}",
+    in_rows="in rows {which}",
+    in_column="in column {which}",
+    in_columns="in columns {which}",
+    too_high="too high",
+    too_low="too low",
+    not_ordered="not a finite number, or of another kind",
+    element_off="off",
+    grid_words="Row 0 is at the top, column 0 on the left.",
+    grid_at="This is the part at index {index}.",
+    grid_block="Each square stands for {rows} by {columns} elements, and shows the worst of them.",
+    grid_faint="Pale squares are off by less than a tenth of the largest error.",
+    curve_words="From the first element to the last.",
+    sentence_gap=" ",
 )
 
 ZH: Final = Labels(
@@ -212,7 +264,6 @@ ZH: Final = Labels(
     colon="：",
     stop="。",
     comma="，",
-    overview="总览",
     feedback="反馈",
     class_report="班级报告",
     student="学生",
@@ -299,6 +350,33 @@ ZH: Final = Labels(
     mixed="这些成绩是在不同条件下得到的。",
     more_annotations="另有 {count} 个练习未得满分，见任务摘要。",
     cut="其余内容已截去：摘要大小有上限。",
+    next_steps="接下来做什么",
+    wrong_exercises="尚不正确",
+    partial_exercises="部分正确",
+    unwritten_exercises="尚未编写",
+    right_exercises="正确",
+    ungraded_exercises="未评分（不是你的问题）",
+    skipped_exercises="已跳过",
+    all_exercises="全部练习",
+    points_lost="失 {points} 分",
+    points_worth="{points} 分",
+    code_cut="另有 {count} 行",
+    went_wrong_here="在这一行出错",
+    elements_off="{total} 个元素中有 {wrong} 个不对",
+    in_row="位于第 {which} 行",
+    in_rows="位于第 {which} 行",
+    in_column="位于第 {which} 列",
+    in_columns="位于第 {which} 列",
+    too_high="偏大",
+    too_low="偏小",
+    not_ordered="不是有限的数，或类型不同",
+    element_off="不对",
+    grid_words="第 0 行在最上面，第 0 列在最左边。",
+    grid_at="这里画的是下标 {index} 处的部分。",
+    grid_block="每个方格代表 {rows}×{columns} 个元素，显示其中最差的一个。",
+    grid_faint="浅色方格的误差不到最大误差的十分之一。",
+    curve_words="从第一个元素到最后一个元素。",
+    sentence_gap="",
 )
 
 

@@ -13,17 +13,17 @@ import msgspec
 from grader.diagnose import render, verdict_title
 from grader.model import Status, Verdict
 from grader.report.amounts import percent, share
-from grader.report.feedback import State, state_of
 from grader.report.files import feedback_href
 from grader.report.labels import labels
 from grader.report.wording import holds_nothing, status_name
-from grader.scoring import two_decimals
+from grader.scoring import state_of, two_decimals
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from grader.catalog import Assignment
     from grader.model import Conditions, Exercise, ExerciseResult, Grade, Message
+    from grader.scoring import State
 
 BINS: Final = 10
 _COMMON: Final = 3

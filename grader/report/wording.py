@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
-from grader.diagnose import describe, render
+from grader.diagnose import describe, render, verdict_title
 from grader.model import Status, Verdict
 from grader.report.audience import (
     Audience,
@@ -97,6 +97,15 @@ def passed_of(cases: list[CaseResult]) -> tuple[int, int]:
     """Count cases that passed, and those that were run."""
     verdicts = [case.verdict for case in cases if case.verdict.counts]
     return verdicts.count(Verdict.PASSED), len(verdicts)
+
+
+def unwritten_note(case: CaseResult, lang: str) -> str:
+    """Say of an exercise that is not written what is not said by that alone; often nothing."""
+    if case.verdict is not Verdict.MISSING:
+        return ""
+    if case.message.key == "missing" and not case.message.fields.get("near"):
+        return verdict_title(case.verdict, lang)
+    return message_text(case, lang, "student")
 
 
 def problem_counts(cases: list[CaseResult], lang: str) -> list[tuple[str, int]]:
