@@ -55,7 +55,7 @@ test-code: $(READY)
 	$(BIN)/pytest -m "not ($(LONG))" tests $(addprefix --ignore=,$(PARTS))
 
 proof: $(READY)
-	@$(MAKE) $(SIDE_BY_SIDE) proof-batches proof-learning proof-tests $(addprefix proof-,$(ASSIGNMENTS))
+	@$(MAKE) $(SIDE_BY_SIDE) $(addprefix proof-,$(ASSIGNMENTS)) proof-batches proof-tests proof-learning
 
 proof-tests: $(READY)
 	$(BIN)/pytest -m "proof and not learning" tests $(addprefix --ignore=,$(HOMEWORK))

@@ -27,6 +27,7 @@ KEPT: Final = frozenset(
     {
         # programs, libraries and devices, and where files are put
         "CUDA_VISIBLE_DEVICES", "HOME", "LD_LIBRARY_PATH", "LOGNAME", "PATH", "TMPDIR", "USER",
+        "XDG_CACHE_HOME",
         # the terminal, and the language of texts
         "COLORTERM", "COLUMNS", "FORCE_COLOR", "LANG", "LANGUAGE", "LINES", "NO_COLOR", "TERM",
         # what Classroom 50 tells of a push

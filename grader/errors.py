@@ -14,6 +14,7 @@ The tree says whose move is next::
     │   ├── CodeRaisedError   the code raised, or does not parse
     │   ├── TimedOutError     no answer before the deadline
     │   ├── CrashedError      the worker died while it served the call
+    │   │   └── KilledError       by a signal that may have come from outside; may be repeated
     │   ├── RefusedError      the code attempted what the sandbox forbids
     │   ├── UnusableValueError  the result cannot be compared (a set, an object array, too large)
     │   └── WrongValueError   a value differs from the expected one
@@ -82,7 +83,7 @@ class StudentError(GraderError):
     Parameters
     ----------
     key : str
-        Name of the text to render (`grader/diagnose/en.toml` and `zh.toml`).
+        Name of the text to render, in `grader/texts`.
     **fields : str, int, float or None
         Values for the placeholders of the text.
     """
@@ -122,6 +123,10 @@ class CrashedError(StudentError):
     """The worker died while it served the call."""
 
     verdict = "crashed"
+
+
+class KilledError(CrashedError):
+    """The worker was killed by SIGKILL: by its own code, or by a kernel that was out of memory."""
 
 
 class RefusedError(StudentError):

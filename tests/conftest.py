@@ -1,9 +1,15 @@
-"""What holds for every test: one thread, and a garbage collector that leaves alone what stays."""
+"""What holds for every test: one thread, a cache of its own, less for the collector to look at."""
 
 from __future__ import annotations
 
 import gc
 import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 # As in a worker. Tests run side by side, and threads of several of them would only wait for one
 # another; what they compute is small, and does not get faster by more.
@@ -20,3 +26,11 @@ def pytest_collection_finish() -> None:
     """
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep what commands keep for the next run away from what the user's own runs have kept."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield

@@ -73,7 +73,7 @@ def test_line_ends_become_spaces(check, rng, end):
     """No line end is left, and each counts as one character."""
     lines = [draw_text(rng, 6) for _ in range(4)]
 
-    check.load_corpus(end.join(lines), 20, like=as_tables)
+    check.load_corpus(end.join(lines), 27, like=as_tables)
 
 
 @pytest.mark.exercise("load_corpus")
@@ -128,6 +128,20 @@ def test_batches_are_full(check, submission, rng):
 
 
 @pytest.mark.exercise("data_iter_random")
+@pytest.mark.parametrize("seed", [2, 6])
+def test_windows_that_fill_no_batch_are_left_out(check, submission, rng, seed):
+    """Two windows make no batch of three, three make one, six make two."""
+    texts = [draw_indices(rng, length) for length in (10, 14, 26)]
+
+    found = [submission.data_iter_random(text, 3, 4, seed) for text in texts]
+
+    found = [list(batches) for batches in found]
+    check.equal([len(batches) for batches in found], [0, 1, 2])
+    windows = [[texts[1][at : at + 4], texts[1][at + 1 : at + 5]] for at in (0, 4, 8)]
+    check.equal(as_windows(found[1]), sorted(windows))
+
+
+@pytest.mark.exercise("data_iter_random")
 @pytest.mark.points(2)
 def test_the_seed_decides_about_the_order(check, submission, rng):
     """The same seed gives the same batches, other seeds others, none of them those of the text."""
@@ -174,6 +188,21 @@ def test_a_row_goes_on_where_it_has_ended(check, submission, rng):
     check.equal(len(batches), 3)
     for (_, labels), (inputs, _) in pairwise(batches):
         check.equal([row[0] for row in inputs], [row[-1] for row in labels])
+    read = {index for inputs, _ in batches for row in inputs for index in row}
+    assert len(read) == 3 * 3 * 4, "an index of the text is read twice"
+
+
+@pytest.mark.exercise("data_iter_consecutive")
+def test_strips_that_are_too_short_make_no_batch(check, submission, rng):
+    """Strips of 4 characters hold no piece of 5 with its label, strips of 6 one, of 11 two."""
+    texts = [draw_indices(rng, length) for length in (9, 13, 23)]
+
+    found = [submission.data_iter_consecutive(text, 2, 5) for text in texts]
+
+    found = [as_lists(batches) for batches in found]
+    check.equal([len(batches) for batches in found], [0, 1, 2])
+    strips = texts[1][:6], texts[1][6:12]
+    check.equal(found[1][0], [[strip[:5] for strip in strips], [strip[1:] for strip in strips]])
 
 
 @pytest.mark.exercise("data_iter_consecutive")

@@ -10,6 +10,8 @@ from grader.batch.assembling import assemble
 from grader.batch.child import Child
 from grader.errors import GraderError, ServerLostError
 from grader.model import Status
+from grader.texts import words_of
+from grader.worker import pages
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -94,10 +96,12 @@ class LocalEngine:
 
     def crew(self, watched: int | None = None) -> Crew:
         """Return nobody at work yet; see `Crew`."""
+        # What each of them would need, and have to read by itself.
         if self._settings.diagnose:
             with contextlib.suppress(GraderError):  # who needs it meets the error, and warns of it
-                # Once here, rather than in each process that needs it.
                 self._session.diagnostician.read()
+        words_of("messages", "en")  # cases that are skipped say why
+        pages.enlarge()
         return Crew(self, watched)
 
     def start(self, task: Task) -> Child:

@@ -10,21 +10,23 @@ import msgspec
 from grader.batch.assembling import unreadable
 from grader.batch.conditions import conditions_of, default_salt
 from grader.batch.engine import LocalEngine, Task
+from grader.batch.proofs import Proofs
 from grader.sandbox import CONFINED_TIERS, HIDDEN_REFUSED
 from grader.suite.collecting import collected
-from grader.suite.session import RunSettings, prove
+from grader.suite.session import RunSettings, prove, recalled
 from grader.suite.timing import OFF, Timing, device_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from contextlib import AbstractContextManager
+    from pathlib import Path
 
     from grader.batch.engine import Engine
     from grader.catalog import Assignment
     from grader.intake import Submission
     from grader.model import Conditions, Grade
     from grader.sandbox import ForkServer
-    from grader.suite.session import Suites
+    from grader.suite.session import Session, Suites
 
     OnGrade = Callable[[Submission, Grade], None]
     ExercisesOf = Callable[[Submission], Sequence[str]]
@@ -46,6 +48,8 @@ class BatchOptions(msgspec.Struct, frozen=True):
         Where speed is measured, see `grader.suite.timing.MODES`.
     run : RunSettings
         How each submission is run.
+    proofs : Path or None
+        The folder where it is kept what the reference answered; None proves it each time.
     gpu : bool or None
         Whether there is a GPU where submissions are run; None looks here.
     """
@@ -54,6 +58,7 @@ class BatchOptions(msgspec.Struct, frozen=True):
     salt: str | None = None
     timing: str = OFF
     run: RunSettings = RunSettings()
+    proofs: Path | None = None
     gpu: bool | None = None
 
     def conditions(self, suites: Suites, tier: str) -> Conditions:
@@ -71,6 +76,25 @@ class BatchOptions(msgspec.Struct, frozen=True):
     def salt_of(self, assignment: Assignment) -> str:
         """Return the salt in force."""
         return default_salt(assignment) if self.salt is None else self.salt
+
+    def session(self, suites: Suites, conditions: Conditions, timing: Timing) -> Session:
+        """Return the session, proven now or before.
+
+        What is measured of speed is proven each time, and where there are no solutions nothing is.
+        """
+        salt = self.salt_of(suites.assignment)
+        proven_before = (
+            device_of(self.timing, gpu=self.gpu) == OFF and suites.assignment.solution.is_dir()
+        )
+        if self.proofs is None or not proven_before:
+            return prove(suites, salt, timing)
+        proofs = Proofs(self.proofs)
+        proof = proofs.find(conditions, salt)
+        if proof is not None:
+            return recalled(suites, salt, proof)
+        session = prove(suites, salt, timing)
+        proofs.keep(session.proof, conditions, salt)
+        return session
 
 
 class Plan:
@@ -118,7 +142,7 @@ def local_engine(
     timing = Timing(options.timing, confined=server.tier in CONFINED_TIERS)
     timing.start()  # before the first fork
     try:
-        session = prove(suites, options.salt_of(suites.assignment), timing)
+        session = options.session(suites, conditions, timing)
         yield LocalEngine(session, options.run, conditions, server, timing, options.jobs)
     finally:
         timing.close()

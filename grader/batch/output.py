@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from grader.mistakes import load_mistakes
-from grader.report import feedback_html, file_name, grade_json, grades_csv, index_html
+from grader.report import GradesTable, Overview, feedback_html, file_name, grade_json, overview_html
 from grader.suite.known import Known
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from grader.catalog import Assignment
@@ -22,7 +22,7 @@ KINDS = {"json": ".json", "feedback": ".html"}
 
 def write_reports(
     assignment: Assignment,
-    grades: Sequence[Grade],
+    grades: Iterable[Grade],
     folder: Path,
     lang: str,
     *,
@@ -34,8 +34,8 @@ def write_reports(
     ----------
     assignment : Assignment
         The assignment.
-    grades : sequence of Grade
-        In the order of the table.
+    grades : iterable of Grade
+        Taken one by one; none is held for longer than its own pages take.
     folder : Path
         Gets grades.csv, index.html, json/ID.json and feedback/ID.html.
     lang : str
@@ -52,17 +52,20 @@ def write_reports(
     """
     for name in KINDS:
         (folder / name).mkdir(parents=True, exist_ok=True)
+    table, overview, written = GradesTable(assignment), Overview(assignment, lang), set()
     for grade in grades:
         _write(folder / "json" / file_name(grade.id, ".json"), grade_json(grade, lang))
         page = feedback_html(assignment, grade, lang).encode()
         _write(folder / "feedback" / file_name(grade.id, ".html"), page)
-    _write(folder / "grades.csv", grades_csv(assignment, grades).encode())
-    _write(folder / "index.html", index_html(assignment, grades, lang).encode())
-    written = {grade.id for grade in grades}
+        table.add(grade)
+        overview.add(grade)
+        written.add(grade.id)
+    _write(folder / "grades.csv", table.text().encode())
+    _write(folder / "index.html", overview_html(assignment, overview, lang).encode())
     return _remove(folder, written, [one for one in ever if one not in written])
 
 
-def with_present_texts(assignment: Assignment, grades: Sequence[Grade]) -> list[Grade]:
+def with_present_texts(assignment: Assignment, grades: Iterable[Grade]) -> Iterator[Grade]:
     """Let diagnoses say what the catalogue of mistakes says now.
 
     A better text needs no regrade: a grade holds which mistake it is, and what was said of it then,
@@ -72,12 +75,12 @@ def with_present_texts(assignment: Assignment, grades: Sequence[Grade]) -> list[
     ----------
     assignment : Assignment
         The assignment; its solutions, or else what is stored of them, have the texts.
-    grades : sequence of Grade
+    grades : iterable of Grade
         As they were kept.
 
-    Returns
-    -------
-    list of Grade
+    Yields
+    ------
+    Grade
         The same grades, in the same order.
 
     Raises
@@ -92,12 +95,9 @@ def with_present_texts(assignment: Assignment, grades: Sequence[Grade]) -> list[
     }
     for exercise, mistakes in load_mistakes(assignment).items():
         texts |= {(exercise, one.id): one.explanation for one in mistakes}
-    return [
-        msgspec.structs.replace(
-            grade, exercises=tuple(_renewed(result, texts) for result in grade.exercises)
-        )
-        for grade in grades
-    ]
+    for grade in grades:
+        results = tuple(_renewed(result, texts) for result in grade.exercises)
+        yield msgspec.structs.replace(grade, exercises=results)
 
 
 def _renewed(

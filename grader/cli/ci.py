@@ -13,13 +13,13 @@ from grader.batch import BatchOptions, grade_all, kept_from_workers, with_presen
 from grader.catalog import find_assignment
 from grader.cli.folders import output_folder, writing
 from grader.cli.grade import read_salt, tell_what_is_not_run
-from grader.cli.printing import print_class
+from grader.cli.printing import ClassTable
 from grader.cli.repository import paths_in_repository
-from grader.diagnose import pick_language, render
 from grader.intake import Submission, read_submission
 from grader.model import Grade, Message, Status
 from grader.report import FORMATS, Push, annotation_commands, check_format
 from grader.sandbox import open_server
+from grader.texts import pick_language, render
 
 if TYPE_CHECKING:
     import argparse
@@ -62,7 +62,9 @@ def ci(options: argparse.Namespace) -> int:
         tell_what_is_not_run(assignment, server, kept)
         grade_all(assignment, [submission], batch, server, keep)
     (made,) = with_present_texts(assignment, grades)
-    print_class(assignment, [made], lang)
+    table = ClassTable(assignment, lang)
+    table.add(made)
+    table.print()
     for name in formats:
         file_format = FORMATS[name]
         path = options.out / file_format.file_name

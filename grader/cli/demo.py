@@ -13,11 +13,11 @@ from rich.console import Console
 
 from grader.catalog import all_assignments, demo_path, find_assignment, load_demos
 from grader.cli.stage import Code, Show
-from grader.diagnose import pick_language, render
 from grader.errors import CatalogError, Field, UsageError
 from grader.intake import read_given, read_submission
 from grader.model import Message
 from grader.report.chart import can_draw, chart_svg
+from grader.texts import pick_language, render
 from grader.worker.namespace import Namespace
 from grader.worker.randomness import seed_all
 

@@ -6,19 +6,19 @@ import os
 from typing import TYPE_CHECKING, Final
 
 from grader import clock
-from grader.batch import BatchOptions, KeptRun, grade_all, kept_from_workers
+from grader.batch import BatchOptions, KeptRun, cache_folder, grade_all, kept_from_workers
 from grader.catalog import Assignment, find_assignment
 from grader.cli import engines
 from grader.cli.folders import results_folder
-from grader.cli.printing import Bar, print_class, print_footer, say, tell_outlook
+from grader.cli.printing import print_footer, say, tell_outlook
 from grader.cli.processors import available_processors
+from grader.cli.progress import Events, reporter
 from grader.cli.report import GRADEBOOK, write_and_tell
-from grader.diagnose import pick_language, render
 from grader.errors import UsageError
 from grader.gradebook import Gradebook
 from grader.intake import Submission, collect, shown
-from grader.model import Status
 from grader.sandbox import HIDDEN_REFUSED, open_server, remedy
+from grader.texts import pick_language, render
 
 if TYPE_CHECKING:
     import argparse
@@ -46,40 +46,54 @@ def grade(options: argparse.Namespace) -> int:
     # How many a node of another cluster can do is known there.
     jobs = options.jobs or (available_processors() if options.scheduler is None else 0)
     timing, gpu = engines.timing_of(options)
-    batch = BatchOptions(jobs=jobs, salt=read_salt(options.salt_file), timing=timing, gpu=gpu)
+    proofs = cache_folder(os.environ)
+    batch = BatchOptions(
+        jobs=jobs, salt=read_salt(options.salt_file), timing=timing, gpu=gpu, proofs=proofs
+    )
     ours = [path for path in (options.out, options.salt_file) if path is not None]
     submissions = read_submissions(assignment, options.path, options.layout, lang, skip=ours)
     started_s = clock.monotonic()
     torch = any(exercise.torch for exercise in assignment.exercises)
     with results_folder(options.out):
-        kept = kept_from_workers(assignment, options.out, options.path, options.salt_file)
+        kept = kept_from_workers(assignment, options.out, options.path, options.salt_file, proofs)
         with (
             Gradebook.open(options.out / GRADEBOOK) as book,
             open_server(options.isolation, torch=torch, kept=kept) as server,
-            Bar() as bar,
+            reporter(lang, json=options.json) as progress,
         ):
             tell_what_is_not_run(assignment, server, kept)
 
             def look(outlook: Outlook, conditions: Conditions) -> None:
                 tell_outlook(outlook, conditions, options.out, fresh=options.fresh)
-                bar.begin(len(submissions) - len(outlook.done))
+                kept = len(outlook.done)
+                progress.begin(assignment.id, len(submissions) - kept, kept)
 
             run = KeptRun(book, assignment.id, submissions, fresh=options.fresh, on_outlook=look)
 
             def keep(submission: Submission, made: Grade) -> None:
                 run.keep(submission, made)
-                bar.advance(submission.id)
+                progress.advance(made)
 
             open_engine = engines.opener(options, jobs, kept)
             grade_all(
                 assignment, submissions, batch, server, keep, plan=run, open_engine=open_engine
             )
-            grades = list(book.grades())
-            print_class(assignment, grades, lang)
-            write_and_tell(assignment, book, grades, options.out, lang)
+            table = write_and_tell(assignment, book, options.out, lang)
     elapsed_s = clock.monotonic() - started_s
-    print_footer(options.out, grades, graded=bar.done, kept=run.kept, elapsed_s=elapsed_s)
-    return OURS if any(found.status is Status.NOT_GRADED for found in grades) else 0
+    code = OURS if table.not_graded else 0
+    if isinstance(progress, Events):
+        progress.end(options.out, code, kept=run.kept, elapsed_s=elapsed_s)
+    else:
+        table.print()
+        print_footer(
+            options.out,
+            table.conditions,
+            progress.pace,
+            lang,
+            kept=run.kept,
+            elapsed_s=elapsed_s,
+        )
+    return code
 
 
 def read_submissions(

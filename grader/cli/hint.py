@@ -6,8 +6,8 @@ import os
 from typing import TYPE_CHECKING
 
 from grader.catalog import all_assignments, find_assignment
-from grader.diagnose import pick_language
 from grader.errors import UsageError
+from grader.texts import pick_language
 
 if TYPE_CHECKING:
     import argparse

@@ -124,6 +124,9 @@ def _grade(command: argparse.ArgumentParser) -> None:
     command.add_argument("-j", "--jobs", type=_positive, default=None, help="submissions at a time")
     command.add_argument("--fresh", action="store_true", help="begin a new batch: grade all again")
     command.add_argument(
+        "--json", action="store_true", help="print events, a JSON object a line, and no table"
+    )
+    command.add_argument(
         "--engine",
         choices=("local", "dask"),
         default="local",

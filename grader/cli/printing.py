@@ -6,70 +6,26 @@ from typing import TYPE_CHECKING, Final
 
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from grader.batch import changes
-from grader.diagnose import render
+from grader.cli.progress import counts_in_words, slowest_in_words
 from grader.model import ExerciseResult, Grade, Status
-from grader.report.labels import labels
 from grader.report.wording import holds_nothing, status_name
 from grader.scoring import two_decimals
+from grader.texts import render, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
-    from types import TracebackType
 
     from grader.catalog import Assignment
+    from grader.cli.progress import Pace
     from grader.gradebook import Outlook
     from grader.model import Conditions
 
 LISTED: Final = 4  # exercises named in a line of the class table
 NAMED: Final = 10  # submissions named in a sentence
-
-
-class Bar:
-    """A bar on the terminal's standard error, from the moment when its length is known."""
-
-    def __init__(self) -> None:
-        self._progress = Progress(
-            TextColumn("grading"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeRemainingColumn(),
-            TextColumn("{task.fields[last]}"),
-            console=Console(stderr=True),
-            auto_refresh=False,  # a refreshing thread would be lost in every fork
-        )
-        self.done = 0
-
-    def __enter__(self) -> Bar:
-        """Return it; nothing is shown yet."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        """Leave it as it stands."""
-        self._progress.stop()
-
-    def begin(self, total: int) -> None:
-        """Show it, unless there is nothing to do."""
-        if not total:
-            return
-        self._progress.add_task("grading", total=total, last="")
-        self._progress.start()
-
-    def advance(self, name: str) -> None:
-        """Move on by one, given the name of what is done."""
-        self.done += 1
-        for task in self._progress.task_ids:
-            self._progress.update(task, advance=1, last=escape(name))
-        self._progress.refresh()
 
 
 def tell_outlook(outlook: Outlook, conditions: Conditions, out: Path, *, fresh: bool) -> None:
@@ -113,30 +69,63 @@ def say(text: str) -> None:
     Console(stderr=True, highlight=False).print(escape(text), soft_wrap=True)
 
 
-def print_class(assignment: Assignment, grades: Sequence[Grade], lang: str) -> None:
-    """Print one line a submission."""
-    table = Table(title=assignment.title.in_language(lang), title_justify="left")
-    table.add_column("submission", overflow="fold")
-    table.add_column("status")
-    table.add_column("score", justify="right")
-    table.add_column("lost on", overflow="fold")
-    for made in grades:
+class ClassTable:
+    """One line a submission, and what all of them come to; of a grade no more is kept.
+
+    Parameters
+    ----------
+    assignment : Assignment
+        For its title.
+    lang : str
+        ``en`` or ``zh``.
+    """
+
+    def __init__(self, assignment: Assignment, lang: str) -> None:
+        self._lang = lang
+        title = assignment.title.in_language(lang)
+        self._table = Table(title=title, title_justify="left")
+        self._table.add_column("submission", overflow="fold")
+        self._table.add_column("status")
+        self._table.add_column("score", justify="right")
+        self._table.add_column("lost on", overflow="fold")
+        self.count = 0
+        self.not_graded = 0
+        self.conditions: Conditions | None = None
+
+    def add(self, made: Grade) -> None:
+        """Take in a grade; lines are in the order in which they come."""
         score = "" if made.score is None else two_decimals(made.score)
-        table.add_row(escape(made.id), status_name(made), score, escape(_lost_on(made, lang)))
-    Console(soft_wrap=False).print(table)
+        lost_on = escape(_lost_on(made, self._lang))
+        self._table.add_row(escape(made.id), status_name(made), score, lost_on)
+        self.count += 1
+        self.not_graded += made.status is Status.NOT_GRADED
+        self.conditions = self.conditions or made.conditions
+
+    def print(self) -> None:
+        """Print it."""
+        Console(soft_wrap=False).print(self._table)
 
 
 def print_footer(
-    out: Path, grades: Sequence[Grade], *, graded: int, kept: int, elapsed_s: float
+    out: Path,
+    conditions: Conditions | None,
+    pace: Pace,
+    lang: str,
+    *,
+    kept: int,
+    elapsed_s: float,
 ) -> None:
     """Print where the results lie, under what they were made, and how long it took."""
     console = Console(highlight=False)
+    graded = pace.done
     per_submission = f", {elapsed_s / graded:.2f} s a submission" if graded else ""
     again = f"; {kept} were graded before" if kept else ""
     told = f"graded {graded} in {elapsed_s:.1f} s{per_submission}{again}"
     console.print(told, soft_wrap=True)
-    if grades:
-        conditions = grades[0].conditions
+    if graded:
+        console.print(escape(counts_in_words(pace.verdicts, lang)), soft_wrap=True)
+        console.print(escape(slowest_in_words(pace.slowest, lang)), soft_wrap=True)
+    if conditions is not None:
         console.print(
             f"isolation: {conditions.isolation}; suites {conditions.suite_hash}; "
             f"salt {conditions.salt_fingerprint}",
@@ -150,7 +139,7 @@ def _lost_on(made: Grade, lang: str) -> str:
     if made.status is Status.UNREADABLE:
         return render(made.notes[0], lang) if made.notes else ""
     if holds_nothing(made):
-        return labels(lang).no_exercise
+        return words_of("reports", lang)("no_exercise")
     unwritten = [result for result in made.exercises if _is_unwritten(result)]
     lost = [
         f"{result.id} {two_decimals(result.points - result.score)}"

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Final
 from grader.batch import with_present_texts, write_reports
 from grader.catalog import find_assignment
 from grader.cli.folders import results_folder, writing
-from grader.cli.printing import named, print_class, tell_withdrawn
-from grader.diagnose import pick_language
+from grader.cli.printing import ClassTable, named, tell_withdrawn
 from grader.errors import UsageError
 from grader.gradebook import Gradebook
+from grader.texts import pick_language
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Sequence
+    from collections.abc import Iterator
     from pathlib import Path
 
     from grader.catalog import Assignment
@@ -32,31 +32,41 @@ def report(options: argparse.Namespace) -> int:
     lang = pick_language(options.lang, os.environ)
     with results_folder(options.out), Gradebook.open(path) as book:
         number = _batch(book, path, options.batch)
-        grades = list(book.grades(number))
-        missing = len(book.handed_in(number)) - len(grades)
-        if not grades:
+        first = next(book.grades(number), None)
+        if first is None:
             raise UsageError(f"{path} holds no grades yet; run `grader grade` first")
-        assignment = find_assignment(grades[0].assignment, options.root)
-        print_class(assignment, grades, lang)
-        write_and_tell(assignment, book, grades, options.out, lang, number)
+        assignment = find_assignment(first.assignment, options.root)
+        table = write_and_tell(assignment, book, options.out, lang, number)
+        table.print()
+        missing = len(book.handed_in(number)) - table.count
     if missing:
         print(f"{missing} submissions are not graded yet; `grader grade` goes on where it stopped")
     return 0
 
 
 def write_and_tell(
-    assignment: Assignment,
-    book: Gradebook,
-    grades: Sequence[Grade],
-    out: Path,
-    lang: str,
-    batch: int | None = None,
-) -> None:
-    """Write the reports of a batch, with the texts as they are now, and tell who is in none."""
-    told = with_present_texts(assignment, grades)
+    assignment: Assignment, book: Gradebook, out: Path, lang: str, batch: int | None = None
+) -> ClassTable:
+    """Write the reports of a batch, with the texts as they are now, and tell who is in none.
+
+    Grades are read one by one, so that memory does not grow with the class.
+
+    Returns
+    -------
+    ClassTable
+        What was written, a line each.
+    """
+    table = ClassTable(assignment, lang)
+
+    def told() -> Iterator[Grade]:
+        for grade in with_present_texts(assignment, book.grades(batch)):
+            table.add(grade)
+            yield grade
+
     with writing(out):
-        removed = write_reports(assignment, told, out, lang, ever=book.ever())
+        removed = write_reports(assignment, told(), out, lang, ever=book.ever())
     tell_withdrawn(book.withdrawn(batch), removed)
+    return table
 
 
 def _batch(book: Gradebook, path: Path, number: int | None) -> int | None:

@@ -1,15 +1,9 @@
-"""Late texts: messages, differences and verdicts in the reader's language.
-
-What is rendered may quote a submission. Fields are put in as they are, in a single pass, without
-control characters and cut to a bound; escaping for HTML and the like is the report's business.
-"""
+"""What answers say about the code behind them, and how that is put into words."""
 
 from __future__ import annotations
 
 from grader.diagnose.evidence import ENOUGH_BITS, all_none, information_bits, telling_answers
-from grader.diagnose.explaining import explain, first_shown
-from grader.diagnose.language import pick_language
-from grader.diagnose.rendering import describe, render, verdict_title
+from grader.diagnose.explaining import explain, first_shown, unwritten_note
 from grader.diagnose.sketch import agree, sketch
 from grader.diagnose.traces import Answer, Trace, agree_on_case, answer, consistent
 
@@ -22,13 +16,10 @@ __all__ = [
     "all_none",
     "answer",
     "consistent",
-    "describe",
     "explain",
     "first_shown",
     "information_bits",
-    "pick_language",
-    "render",
     "sketch",
     "telling_answers",
-    "verdict_title",
+    "unwritten_note",
 ]

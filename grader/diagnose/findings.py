@@ -127,7 +127,8 @@ def _of_non_finite(leaf: Leaf) -> Iterator[_Claim]:
 
 
 def _of_values(leaf: Leaf) -> Iterator[_Claim]:
-    yield _moved("finding_all_zero", leaf, np.zeros_like)
+    if leaf.expected.size > 1 or leaf.expected != np.rint(leaf.expected):  # an index may be 0
+        yield _moved("finding_all_zero", leaf, np.zeros_like)
     yield _moved("finding_sign", leaf, np.negative)
     factor = _factor(leaf)
     if factor is not None:

@@ -1,4 +1,4 @@
-"""The texts of intake, by key; `grader/diagnose/intake_notes.toml` words them."""
+"""The texts of intake, by key; `grader/texts/intake.toml` words them."""
 
 from __future__ import annotations
 

@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, Final
 from grader.errors import HarnessError, UsageError
 from grader.report import classroom50, github, gradescope, junit
 from grader.report.classroom50 import Push, classroom50_json
-from grader.report.csv import grades_csv
+from grader.report.csv import GradesTable, grades_csv
 from grader.report.files import feedback_href, file_name
 from grader.report.github import annotation_commands, step_summary
 from grader.report.gradescope import gradescope_json
-from grader.report.html import feedback_html, index_html
+from grader.report.html import feedback_html, index_html, overview_html
 from grader.report.json import grade_json
 from grader.report.junit import junit_xml
+from grader.report.overview import Overview
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 __all__ = [
     "FORMATS",
     "Format",
+    "GradesTable",
+    "Overview",
     "Push",
     "annotation_commands",
     "check_format",
@@ -43,6 +46,7 @@ __all__ = [
     "gradescope_json",
     "index_html",
     "junit_xml",
+    "overview_html",
     "step_summary",
 ]
 

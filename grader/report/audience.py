@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import msgspec
 
-from grader.diagnose import explain, render
+from grader.diagnose import explain
 from grader.model import CaseResult, Diagnosis, Message, Verdict, Visibility
 from grader.scoring import carried_by
+from grader.texts import render
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -40,13 +40,30 @@ def grades_csv(assignment: Assignment, grades: Iterable[Grade]) -> str:
         that does not exist is an empty cell, never 0. To be written as UTF-8 with a byte order
         mark where Excel is to read names that are not English.
     """
-    exercises = [exercise.id for exercise in assignment.exercises]
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow([*HEADER, *map(_cell, exercises)])
-    for grade in sorted(grades, key=lambda grade: grade.id):
-        writer.writerow(_row(grade, exercises))
-    return text.getvalue()
+    table = GradesTable(assignment)
+    for grade in grades:
+        table.add(grade)
+    return table.text()
+
+
+class GradesTable:
+    """Gathers the rows of grades.csv; see `grades_csv`."""
+
+    def __init__(self, assignment: Assignment) -> None:
+        self._exercises = [exercise.id for exercise in assignment.exercises]
+        self._rows: dict[str, list[str]] = {}
+
+    def add(self, grade: Grade) -> None:
+        """Take in a grade; in any order."""
+        self._rows[grade.id] = _row(grade, self._exercises)
+
+    def text(self) -> str:
+        """Write what is there by now."""
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow([*HEADER, *map(_cell, self._exercises)])
+        writer.writerows(self._rows[submission] for submission in sorted(self._rows))
+        return text.getvalue()
 
 
 def _row(grade: Grade, exercises: list[str]) -> list[str]:

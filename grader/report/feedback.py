@@ -6,7 +6,7 @@ import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from grader.diagnose import describe, first_shown, render, verdict_title
+from grader.diagnose import first_shown, unwritten_note
 from grader.model import Place, Verdict
 from grader.report.amounts import percent, share
 from grader.report.audience import (
@@ -20,7 +20,6 @@ from grader.report.audience import (
     recipe_of,
 )
 from grader.report.highlight import highlighted
-from grader.report.labels import labels
 from grader.report.pictures import picture_of
 from grader.report.plain import shorten
 from grader.report.wording import (
@@ -32,9 +31,9 @@ from grader.report.wording import (
     place_text,
     problem_counts,
     status_name,
-    unwritten_note,
 )
 from grader.scoring import by_need, lost, state_of, two_decimals
+from grader.texts import describe, render, verdict_title, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -189,7 +188,7 @@ def exercise_view(
         score="" if result.score is None else two_decimals(result.score),
         lost=two_decimals(lost(result)) if lost(result) else "",
         state=state,
-        state_title=getattr(labels(lang), state),
+        state_title=words_of("reports", lang)(state),
         carried=two_decimals(result.carried_forward) if result.carried_forward else "",
         carried_text=carried_text(result, lang),
         diagnosis=diagnosis_lines(result, lang, "student"),
@@ -233,13 +232,13 @@ def _code_view(result: ExerciseResult, lang: str) -> CodeView | None:
 
 
 def _case_view(case: CaseResult, diagnosis: Diagnosis | None, lang: str) -> CaseView:
-    words = labels(lang)
+    words = words_of("reports", lang)
     difference = difference_of(case, "student")
     place = place_of(case, "student")
     recipe = recipe_of(case, "student")
     function = ""
     if place is not None and place.function:
-        function = words.comma + words.function.format(name=place.function)
+        function = words("comma") + words("function", name=place.function)
     return CaseView(
         name=case.id,
         verdict=case.verdict.value,
@@ -269,8 +268,8 @@ def _difference_view(difference: Difference, lang: str) -> DifferenceView:
     index = ", ".join(map(str, difference.index))
     error = ""
     if difference.error is not None and difference.tolerance is not None:
-        error = labels(lang).error_of.format(
-            error=f"{difference.error:.3g}", tolerance=f"{difference.tolerance:.1e}"
+        error = words_of("reports", lang)(
+            "error_of", error=f"{difference.error:.3g}", tolerance=f"{difference.tolerance:.1e}"
         )
     return DifferenceView(
         text=describe(difference, lang),

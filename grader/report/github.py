@@ -5,19 +5,18 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from grader.diagnose import first_shown, render, verdict_title
+from grader.diagnose import first_shown, unwritten_note
 from grader.report.amounts import percent, share
 from grader.report.audience import as_told, diagnosis_lines, is_open, place_of
-from grader.report.labels import labels
 from grader.report.plain import clean, one_line, shorten
 from grader.report.wording import (
     case_text,
     conditions_text,
     exercise_text,
     score_text,
-    unwritten_note,
 )
 from grader.scoring import by_need, is_skipped, two_decimals
+from grader.texts import render, verdict_title, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -68,11 +67,14 @@ def annotation_commands(
     failing = (*need.ungraded, *need.wrong, *need.partial)
     lines = [_annotation(assignment, result, lang, path_of) for result in failing]
     if need.unwritten:
-        title, text = labels(lang).unwritten_exercises, _names(assignment, need.unwritten, lang)
+        title, text = (
+            words_of("reports", lang)("unwritten_exercises"),
+            _names(assignment, need.unwritten, lang),
+        )
         lines.append(_command({"title": title}, text))
     if len(lines) > MOST_ANNOTATIONS:
         left = len(lines) - MOST_ANNOTATIONS + 1
-        more = labels(lang).more_annotations.format(count=left)
+        more = words_of("reports", lang)("more_annotations", count=left)
         lines[MOST_ANNOTATIONS - 1 :] = [_command({"title": grade.assignment}, more)]
     return "".join(lines)
 
@@ -97,9 +99,11 @@ def step_summary(assignment: Assignment, grade: Grade, lang: str) -> str:
         table, and below it.
     """
     grade = as_told(grade)
-    words = labels(lang)
+    words = words_of("reports", lang)
     title = _text(assignment.title.in_language(lang))
-    blocks = [f"## {title}\n\n**{words.score}{words.colon}{_text(score_text(grade, lang))}**\n"]
+    blocks = [
+        f"## {title}\n\n**{words('score')}{words('colon')}{_text(score_text(grade, lang))}**\n"
+    ]
     blocks += [f"\n> {_text(render(note, lang))}\n" for note in grade.notes]
     need = by_need(assignment.exercises, grade.exercises)
     told = (*need.ungraded, *need.wrong, *need.partial)
@@ -110,7 +114,7 @@ def step_summary(assignment: Assignment, grade: Grade, lang: str) -> str:
     if need.unwritten:
         blocks.append(_unwritten(assignment, need.unwritten, lang))
     ending = f"\n<sub>{_text(conditions_text(grade, lang))}</sub>\n"
-    return _fit(blocks, f"\n{_text(words.cut)}\n", ending)
+    return _fit(blocks, f"\n{_text(words('cut'))}\n", ending)
 
 
 def _names(assignment: Assignment, results: Sequence[ExerciseResult], lang: str) -> str:
@@ -123,7 +127,7 @@ def _names(assignment: Assignment, results: Sequence[ExerciseResult], lang: str)
 
 
 def _unwritten(assignment: Assignment, results: Sequence[ExerciseResult], lang: str) -> str:
-    heading = _text(labels(lang).unwritten_exercises)
+    heading = _text(words_of("reports", lang)("unwritten_exercises"))
     listed = _names(assignment, results, lang).splitlines()
     return f"\n### {heading}\n\n" + "".join(f"- {_text(line)}\n" for line in listed)
 
@@ -138,7 +142,8 @@ def _annotation(assignment: Assignment, result: ExerciseResult, lang: str, path_
     title = assignment.exercise(result.id).title.in_language(lang)
     properties = {"title": f"{result.id}: {title}"}
     if case is None:
-        return _command(properties, exercise_text(result, lang) or labels(lang).zero)
+        text = exercise_text(result, lang) or words_of("reports", lang)("zero")
+        return _command(properties, text)
     place = place_of(case, "student")
     if place is None and result.diagnosis is not None:
         place = result.diagnosis.place
@@ -173,12 +178,12 @@ def _property(text: str) -> str:
 
 
 def _table(assignment: Assignment, results: Sequence[ExerciseResult], lang: str) -> str:
-    words = labels(lang)
-    heading = f"\n| {words.exercise} | {words.score} | {words.points} | % |\n"
+    words = words_of("reports", lang)
+    heading = f"\n| {words('exercise')} | {words('score')} | {words('points')} | % |\n"
     rows = [heading, "| --- | ---: | ---: | ---: |\n"]
     for result in results:
         title = _text(assignment.exercise(result.id).title.in_language(lang))
-        missing = words.skipped if is_skipped(result) else words.ungraded
+        missing = words("skipped") if is_skipped(result) else words("ungraded")
         score = missing if result.score is None else two_decimals(result.score)
         part = "" if result.score is None else str(percent(share(result.score, result.points)))
         rows.append(f"| {title} | {score} | {two_decimals(result.points)} | {part} |\n")

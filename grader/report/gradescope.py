@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import msgspec
 
-from grader.diagnose import render, verdict_title
 from grader.model import Verdict, Visibility
 from grader.report.amounts import rounded
 from grader.report.audience import as_told
 from grader.report.plain import clean
 from grader.report.scored import score_of
 from grader.report.wording import case_text, conditions_text, exercise_text, score_text
+from grader.texts import render, verdict_title
 
 if TYPE_CHECKING:
     from grader.catalog import Assignment

@@ -15,12 +15,11 @@ from typing import TYPE_CHECKING, Any, Final
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
-from grader.diagnose import render
 from grader.model import Message
 from grader.report.feedback import feedback_view
-from grader.report.labels import labels
-from grader.report.overview import overview_view
+from grader.report.overview import Overview
 from grader.report.plain import clean
+from grader.texts import render, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -76,7 +75,15 @@ def index_html(assignment: Assignment, grades: Iterable[Grade], lang: str) -> st
     str
         HTML with links to ``feedback/NAME``, the names those of `grader.report.files.file_name`.
     """
-    view = overview_view(assignment, grades, lang)
+    overview = Overview(assignment, lang)
+    for grade in grades:
+        overview.add(grade)
+    return overview_html(assignment, overview, lang)
+
+
+def overview_html(assignment: Assignment, overview: Overview, lang: str) -> str:
+    """Write the same page of grades that were gathered one by one."""
+    view = overview.view()
     exposed = [each for each in view.conditions if each.isolation not in _ISOLATED]
     return _page(
         "index.html",
@@ -99,7 +106,7 @@ def _page(template: str, lang: str, **values: object) -> str:
     style = environment.loader.get_source(environment, "style.css")[0]  # type: ignore[union-attr]  # it has one
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     return environment.get_template(template).render(
-        words=labels(lang),
+        words=words_of("reports", lang),
         style=Markup(style),  # noqa: S704 - our own file
         style_digest=digest,
         **values,

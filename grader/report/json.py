@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from grader.diagnose import render
 from grader.model import (  # noqa: TC001 - msgspec reads the annotations
     Difference,
     Place,
@@ -29,6 +28,7 @@ from grader.report.audience import (
     recipe_of,
 )
 from grader.report.plain import clean
+from grader.texts import render
 
 if TYPE_CHECKING:
     from fractions import Fraction

@@ -9,12 +9,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 from xml.etree import ElementTree as ET
 
-from grader.diagnose import verdict_title
 from grader.model import Verdict
 from grader.report.audience import as_told, duration_of
 from grader.report.plain import clean, one_line, shorten
 from grader.report.wording import case_text
 from grader.scoring import two_decimals
+from grader.texts import verdict_title
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from grader.report.labels import labels
+from grader.texts import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -55,7 +55,7 @@ class PictureView:
         Place, anchor and text of each label.
     legend : tuple of (str, str, str)
         Class, sign and meaning.
-    note : str
+    notes : tuple of str
         What one has to know to read it.
     """
 
@@ -67,7 +67,7 @@ class PictureView:
     paths: tuple[tuple[str, str], ...]
     texts: tuple[tuple[int, int, str, str], ...]
     legend: tuple[tuple[str, str, str], ...]
-    note: str
+    notes: tuple[str, ...]
 
 
 def picture_of(difference: Difference, lang: str) -> PictureView | None:
@@ -96,7 +96,7 @@ def picture_of(difference: Difference, lang: str) -> PictureView | None:
 
 
 def _grid(difference: Difference, found: Elements, lang: str) -> PictureView:
-    words = labels(lang)
+    words = words_of("reports", lang)
     used = [letter for letter in _CELLS if any(letter in row for row in found.rows)]
     paths: list[tuple[str, str]] = []
     for letter in used:
@@ -111,7 +111,7 @@ def _grid(difference: Difference, found: Elements, lang: str) -> PictureView:
         if sign:
             signs = "".join(_moved(sign, x, y) for x, y in places)
             paths.append((f"sign {style}", signs))
-    meanings = {"high": words.too_high, "low": words.too_low, "odd": words.not_ordered}
+    meanings = {"high": words("too_high"), "low": words("too_low"), "odd": words("not_ordered")}
     legend = dict.fromkeys(
         (style.split()[0], sign, meanings[style.split()[0]])
         for style, _, sign in (_CELLS[letter] for letter in used)
@@ -126,7 +126,7 @@ def _grid(difference: Difference, found: Elements, lang: str) -> PictureView:
         paths=tuple(paths),
         texts=(),
         legend=tuple(legend),
-        note=_note(found, lang, faint=bool({"l", "h"} & set(used))),
+        notes=_notes(found, lang, faint=bool({"l", "h"} & set(used))),
     )
 
 
@@ -149,33 +149,33 @@ def _head(part: str) -> tuple[str, str]:
     return part[:at], part[at:]
 
 
-def _note(found: Elements, lang: str, *, faint: bool) -> str:
-    words = labels(lang)
-    notes = [words.grid_words]
+def _notes(found: Elements, lang: str, *, faint: bool) -> tuple[str, ...]:
+    words = words_of("reports", lang)
+    notes = [words("grid_words")]
     if found.at:
-        notes.append(words.grid_at.format(index=", ".join(map(str, found.at))))
+        notes.append(words("grid_at", index=", ".join(map(str, found.at))))
     if found.block != (1, 1):
-        notes.append(words.grid_block.format(rows=found.block[0], columns=found.block[1]))
+        notes.append(words("grid_block", rows=found.block[0], columns=found.block[1]))
     if faint:
-        notes.append(words.grid_faint)
-    return words.sentence_gap.join(notes)
+        notes.append(words("grid_faint"))
+    return tuple(notes)
 
 
 def _alt(difference: Difference, found: Elements, lang: str) -> str:
     """Say what the picture shows: how many, and which rows and columns."""
-    words = labels(lang)
-    text = words.elements_off.format(wrong=difference.wrong, total=difference.total)
+    words = words_of("reports", lang)
+    text = words("elements_off", wrong=difference.wrong, total=difference.total)
     if found.block != (1, 1):
         return text
     rows = [y for y, row in enumerate(found.rows) if row.strip(".")]
     columns = [x for x, column in enumerate(zip(*found.rows, strict=True)) if {*column} - {"."}]
     for one, several, which, count in (
-        (words.in_row, words.in_rows, rows, len(found.rows)),
-        (words.in_column, words.in_columns, columns, len(found.rows[0])),
+        ("in_row", "in_rows", rows, len(found.rows)),
+        ("in_column", "in_columns", columns, len(found.rows[0])),
     ):
         if len(which) < count:
-            form = several if len(which) > 1 else one
-            text += words.comma + form.format(which=_ranges(which, words.comma))
+            told = _ranges(which, words("comma"))
+            text += words("comma") + words(several if len(which) > 1 else one, which=told)
     return text
 
 
@@ -192,7 +192,7 @@ def _ranges(numbers: Sequence[int], comma: str) -> str:
 
 
 def _curve(difference: Difference, found: Elements, lang: str) -> PictureView:
-    words = labels(lang)
+    words = words_of("reports", lang)
     known = [value for value in (*found.expected, *found.actual) if value is not None]
     low, high = (min(known), max(known)) if known else (0.0, 1.0)
     last = len(found.expected) - 1
@@ -224,7 +224,7 @@ def _curve(difference: Difference, found: Elements, lang: str) -> PictureView:
         width=WIDTH,
         height=HEIGHT,
         pixels=WIDTH,
-        alt=words.elements_off.format(wrong=difference.wrong, total=difference.total),
+        alt=words("elements_off", wrong=difference.wrong, total=difference.total),
         paths=(
             ("axis", f"M{LEFT} {TOP}V{BOTTOM}H{RIGHT}"),
             *(
@@ -240,12 +240,12 @@ def _curve(difference: Difference, found: Elements, lang: str) -> PictureView:
             (RIGHT, HEIGHT - 8, "end", str(length - 1)),
         ),
         legend=(
-            ("ours", "━", words.expected),
-            ("theirs", "╍", words.got),
-            ("off", "○", words.element_off),
-            *([("lost", "✕", words.not_ordered)] if lost else []),
+            ("ours", "━", words("expected")),
+            ("theirs", "╍", words("got")),
+            ("off", "○", words("element_off")),
+            *([("lost", "✕", words("not_ordered"))] if lost else []),
         ),
-        note=words.curve_words,
+        notes=(words("curve_words"),),
     )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
-from grader.diagnose import describe, render, verdict_title
 from grader.model import Status, Verdict
 from grader.report.audience import (
     Audience,
@@ -18,9 +17,9 @@ from grader.report.audience import (
     place_of,
     recipe_of,
 )
-from grader.report.labels import labels
 from grader.report.plain import clean, shorten
 from grader.scoring import is_skipped, two_decimals
+from grader.texts import describe, render, words_of
 
 if TYPE_CHECKING:
     from grader.model import CaseResult, ExerciseResult, Grade, Place
@@ -32,17 +31,17 @@ OUTPUT_CHARACTERS: Final = 4000
 
 def place_text(place: Place, lang: str) -> str:
     """Say where: file, cell and line."""
-    words = labels(lang)
+    words = words_of("reports", lang)
     parts = [place.file]
     if place.cell is not None:
-        parts.append(words.cell.format(number=place.cell))
-    parts.append(words.line.format(number=place.line))
-    return clean(words.comma.join(parts))
+        parts.append(words("cell", number=place.cell))
+    parts.append(words("line", number=place.line))
+    return clean(words("comma").join(parts))
 
 
 def case_text(case: CaseResult, lang: str, audience: Audience) -> str:
     """Say in plain text what happened in a case: message, difference, place, inputs, output."""
-    words = labels(lang)
+    words = words_of("reports", lang)
     blocks = [shorten(message_text(case, lang, audience), MESSAGE_CHARACTERS)]
     difference = difference_of(case, audience)
     if difference is not None:
@@ -50,46 +49,46 @@ def case_text(case: CaseResult, lang: str, audience: Audience) -> str:
     place = place_of(case, audience)
     if place is not None:
         source = f"\n    {place.text.strip()}" if place.text.strip() else ""
-        blocks.append(f"{words.where}{words.colon}{place_text(place, lang)}{source}")
+        blocks.append(f"{words('where')}{words('colon')}{place_text(place, lang)}{source}")
     recipe = recipe_of(case, audience)
     if recipe is not None:
         arguments = [shorten(line, ARGUMENT_CHARACTERS) for line in recipe.arguments]
         listed = "".join(f"\n    {line}" for line in (recipe.call, *arguments))
-        blocks.append(f"{words.inputs}{words.colon.rstrip()}{listed}")
+        blocks.append(f"{words('inputs')}{words('colon').rstrip()}{listed}")
     printed = output_of(case, audience)
     if printed.strip():
         blocks.append(
-            f"{words.printed}{words.colon.rstrip()}\n{shorten(printed, OUTPUT_CHARACTERS)}"
+            f"{words('printed')}{words('colon').rstrip()}\n{shorten(printed, OUTPUT_CHARACTERS)}"
         )
     return clean("\n\n".join(blocks))
 
 
 def exercise_text(result: ExerciseResult, lang: str) -> str:
     """Say in a few lines how an exercise went, hidden cases as counts."""
-    words = labels(lang)
+    words = words_of("reports", lang)
     lines: list[str] = []
     if is_skipped(result):
-        lines.append(words.exercise_skipped)
+        lines.append(words("exercise_skipped"))
     elif result.score is None:
-        lines.append(words.exercise_not_graded)
+        lines.append(words("exercise_not_graded"))
     if result.carried_forward:
         lines.append(carried_text(result, lang))
     lines += diagnosis_lines(result, lang, "student")
     for title, cases in (
-        (words.visible_cases, [case for case in result.cases if is_open(case, "student")]),
-        (words.hidden_cases, [case for case in result.cases if not is_open(case, "student")]),
+        (words("visible_cases"), [case for case in result.cases if is_open(case, "student")]),
+        (words("hidden_cases"), [case for case in result.cases if not is_open(case, "student")]),
     ):
         passed, total = passed_of(cases)
         if total:
-            counts = words.passed_of.format(passed=passed, total=total)
-            lines.append(f"{title}{words.colon}{counts}")
+            counts = words("passed_of", passed=passed, total=total)
+            lines.append(f"{title}{words('colon')}{counts}")
     return "\n".join(lines)
 
 
 def carried_text(result: ExerciseResult, lang: str) -> str:
     """Say that points were carried forward; that the step is right only if nothing was lost."""
-    words = labels(lang)
-    text = words.carried_whole if result.score == result.points else words.carried_words
+    words = words_of("reports", lang)
+    text = words("carried_whole") if result.score == result.points else words("carried_words")
     return text.format(points=two_decimals(result.carried_forward))
 
 
@@ -97,15 +96,6 @@ def passed_of(cases: list[CaseResult]) -> tuple[int, int]:
     """Count cases that passed, and those that were run."""
     verdicts = [case.verdict for case in cases if case.verdict.counts]
     return verdicts.count(Verdict.PASSED), len(verdicts)
-
-
-def unwritten_note(case: CaseResult, lang: str) -> str:
-    """Say of an exercise that is not written what is not said by that alone; often nothing."""
-    if case.verdict is not Verdict.MISSING:
-        return ""
-    if case.message.key == "missing" and not case.message.fields.get("near"):
-        return verdict_title(case.verdict, lang)
-    return message_text(case, lang, "student")
 
 
 def problem_counts(cases: list[CaseResult], lang: str) -> list[tuple[str, int]]:
@@ -125,8 +115,8 @@ def score_text(grade: Grade, lang: str) -> str:
     """Return ``7.50 / 10.00``, or in words that there is no score."""
     if grade.score is not None:
         return f"{two_decimals(grade.score)} / {two_decimals(grade.max_score)}"
-    words = labels(lang)
-    return words.unreadable if grade.status is Status.UNREADABLE else words.not_graded
+    words = words_of("reports", lang)
+    return words("unreadable") if grade.status is Status.UNREADABLE else words("not_graded")
 
 
 def holds_nothing(grade: Grade) -> bool:
@@ -136,19 +126,19 @@ def holds_nothing(grade: Grade) -> bool:
 
 
 def status_name(grade: Grade) -> str:
-    """Name a status as `Labels` does: a zero for nothing is not one for trying."""
+    """Name a status as reports.toml does: a zero for nothing is not one for trying."""
     return "no_exercise" if holds_nothing(grade) else grade.status.value
 
 
 def conditions_text(grade: Grade, lang: str) -> str:
     """Name the conditions under which a grade was made."""
-    words = labels(lang)
+    words = words_of("reports", lang)
     found = grade.conditions
     return " · ".join(
-        f"{name}{words.colon}{value}"
+        f"{name}{words('colon')}{value}"
         for name, value in (
-            (words.isolation, found.isolation),
-            (words.suite_hash, found.suite_hash),
-            (words.salt_fingerprint, found.salt_fingerprint),
+            (words("isolation"), found.isolation),
+            (words("suite_hash"), found.suite_hash),
+            (words("salt_fingerprint"), found.salt_fingerprint),
         )
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import TYPE_CHECKING
 
@@ -21,12 +22,18 @@ class Lines:
     """
 
     def __init__(self, source: wire.Source) -> None:
-        self._lines: dict[str, dict[int, str]] = {}
-        for module in source.modules:
+        self._source = source
+
+    @functools.cached_property
+    def _lines(self) -> dict[str, dict[int, str]]:
+        """The lines; most workers are asked for none."""
+        found: dict[str, dict[int, str]] = {}
+        for module in self._source.modules:
             for piece in module.pieces:
                 shown = module.called(piece.filename)
                 lines = re.split(r"\r\n|\r|\n", piece.code)
-                self._lines.setdefault(shown, {}).update(enumerate(lines, piece.line))
+                found.setdefault(shown, {}).update(enumerate(lines, piece.line))
+        return found
 
     def believed(self, claimed: wire.Frame) -> wire.Frame | None:
         """Take a place only if the submission has such a line, and quote our own copy of it.

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from grader import clock, wire
 from grader.errors import (
     CrashedError,
+    KilledError,
     SandboxError,
     ServerLostError,
     TimedOutError,
@@ -132,14 +133,15 @@ class Worker:
     def _crash(self, what: str) -> CrashedError:
         """Find out how the worker ended, and end what is left of it."""
         status = self._finish()
+        killed = status == -signal.SIGKILL
         room, self._room = self._room, None
-        if self._rooms is None or room is None:
-            return CrashedError("crashed", name=what, reason=_reason(status))
-        full = status == -signal.SIGKILL and room.was_full()
-        self._rooms.leave(room)
-        if full:
-            return CrashedError("out_of_memory", name=what, mib=room.memory_mib)
-        return CrashedError("crashed", name=what, reason=_reason(status))
+        if self._rooms is not None and room is not None:
+            full = killed and room.was_full()
+            self._rooms.leave(room)
+            if full:
+                return CrashedError("out_of_memory", name=what, mib=room.memory_mib)
+        kind = KilledError if killed else CrashedError
+        return kind("crashed", name=what, reason=_reason(status))
 
     def _await_confinement(self) -> None:
         """Read the first message; a worker that is not confined is no fault of the student."""

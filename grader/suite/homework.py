@@ -94,7 +94,7 @@ class Homework:
         self.lang = lang
         self._server = server
         self._timing = timing
-        self._warm: set[tuple[str, str]] = set()
+        self._warm = False
 
     def owns(self, item: pytest.Item) -> bool:
         """Tell whether an item is a case."""
@@ -130,13 +130,12 @@ class Homework:
     def _warm_up(self, run: Run, case: Case) -> None:
         """Have torch ready before the first case that needs it; nobody waits for more than that.
 
-        What nobody has written makes no optimizer, whose parts take longest to be imported.
+        What nobody has written needs none.
         """
-        session, module = run.session, case.exercise.module
-        trains = session.reference.live or not run.is_unwritten(case.exercise)
-        if case.exercise.torch and trains and (session.assignment.id, module) not in self._warm:
-            self._warm.add((session.assignment.id, module))
-            warm_up(session.assignment, [case])
+        runs = run.session.reference.live or not run.is_unwritten(case.exercise)
+        if case.exercise.torch and runs and not self._warm:
+            self._warm = True
+            warm_up()
 
     def is_broken(self) -> bool:
         """Tell whether the grader itself failed in some case."""

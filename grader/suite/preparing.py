@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from grader import clock
-from grader.diagnose import pick_language, render
 from grader.errors import IntakeError, UsageError
 from grader.intake import read_submission
 from grader.suite import outcome
@@ -21,6 +20,7 @@ from grader.suite.running import Access
 from grader.suite.session import RunSettings, Suites, live, replaying
 from grader.suite.summary import Rerun
 from grader.suite.timing import Timing
+from grader.texts import pick_language, render
 
 if TYPE_CHECKING:
     from grader import wire

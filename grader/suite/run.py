@@ -173,8 +173,8 @@ class Run:
         first = run_case(grading, case, perform, self._access)
         passed = first.outcome.error is None
         unknown = case.suite == "public" and case.id not in self.session.asked
-        if unknown and passed and first.asked is not None:
-            grading.asked[case.id] = first.asked
+        if unknown and passed and (found := first.asked) is not None:
+            grading.asked[case.id] = found
         if self._settings.skip_absent and self._shows_absence(case, first.result):
             self._absent[case.exercise.id] = first.result
         if not grading.wants_upstream(case, first.result):

@@ -10,7 +10,7 @@ import msgspec
 from pytest_timeout import is_debugging  # type: ignore[import-untyped]  # it has no types
 
 from grader import clock
-from grader.errors import SandboxError, ServerLostError
+from grader.errors import KilledError, SandboxError, ServerLostError
 from grader.sandbox import LocalTransport
 from grader.suite import outcome
 from grader.suite.performing import Outcome, Supplies
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from grader.suite.performing import Perform
     from grader.suite.racing import OpenWorker
     from grader.suite.stopwatch import Stopwatch
+    from grader.suite.student import Heard
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -63,13 +64,18 @@ class Ran:
         Verdict and all that is told.
     outcome : Outcome
         How its test ended.
-    asked : tuple of str or None
-        Digests of what it asked of the submission; None if it did not get that far.
+    heard : sequence of Heard or None
+        What it called of the submission; None if it did not get that far.
     """
 
     result: CaseResult
     outcome: Outcome
-    asked: tuple[str, ...] | None
+    heard: Sequence[Heard] | None
+
+    @property
+    def asked(self) -> tuple[str, ...] | None:
+        """Digests of what it asked of the submission; None if it did not get that far."""
+        return None if self.heard is None else asked(self.heard)
 
     @property
     def broke(self) -> bool:
@@ -86,7 +92,10 @@ def run_case(
     put_in: bool = False,
     keep: bool = False,
 ) -> Ran:
-    """Run a case once; again in a worker of another server if that one was lost.
+    """Run a case once; again in another worker if that one was lost, or killed by whomever.
+
+    A kernel that is out of memory may kill a worker that has taken next to none. One that kills
+    itself does so again.
 
     Parameters
     ----------
@@ -110,7 +119,7 @@ def run_case(
         What became of it.
     """
     ran = _once(grading, case, perform, access or Access(), put_in=put_in, keep=keep)
-    if isinstance(ran.outcome.error, ServerLostError):
+    if isinstance(ran.outcome.error, ServerLostError | KilledError):
         ran = _once(grading, case, perform, access or Access(), put_in=put_in, keep=keep)
     return ran
 
@@ -144,8 +153,8 @@ def run_cases(
             put_in = case.id in carried
             ran = run_case(grading, case, tests[case.id], put_in=put_in, keep=True)
             grading.results[case.id] = ran.result
-            if ran.asked is not None and case.suite == "public":
-                grading.asked[case.id] = ran.asked
+            if case.suite == "public" and (found := ran.asked) is not None:
+                grading.asked[case.id] = found
     finally:
         grading.close()
     return grading.traces
@@ -175,4 +184,4 @@ def _once(
     result = msgspec.structs.replace(
         result, output=grading.take_output(), duration_s=clock.monotonic() - started_s
     )
-    return Ran(result, ended, None if context is None else asked(context.student.heard))
+    return Ran(result, ended, None if context is None else context.student.heard)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import importlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
@@ -19,9 +19,10 @@ from grader.suite.golden import Golden
 from grader.suite.grading import Grading
 from grader.suite.reference import Reference
 from grader.suite.running import Access, run_case
+from grader.worker import compiler
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from grader import wire
     from grader.catalog import Assignment
@@ -90,6 +91,22 @@ class Suites:
         return [case for case in self.cases if case.exercise.id in exercises]
 
 
+class Proof(NamedTuple):
+    """What the reference gave when it passed the suites: all of a session that takes long to make.
+
+    Parameters
+    ----------
+    golden : Golden
+        Its answers, and the tolerances that were derived beside them.
+    right, asked
+        See `Session`.
+    """
+
+    golden: Golden
+    right: Mapping[str, Trace]
+    asked: Mapping[str, tuple[str, ...]]
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class Session:
     """What the submissions to an assignment are compared with.
@@ -124,6 +141,11 @@ class Session:
     def assignment(self) -> Assignment:
         """The assignment."""
         return self.suites.assignment
+
+    @property
+    def proof(self) -> Proof:
+        """What the reference gave when it passed the suites."""
+        return Proof(self.reference.golden, self.right, self.asked)
 
     def grading(
         self,
@@ -197,7 +219,7 @@ def record(
     """
     chosen = suites.cases if cases is None else cases
     if any(case.exercise.torch for case in chosen):
-        warm_up(suites.assignment, chosen)
+        warm_up()
     session = live(suites, salt)
     grading = session.grading(session.diagnostician.variants.right)
     access = Access() if timing is None else Access(timing=timing)
@@ -211,8 +233,8 @@ def record(
                     f"the reference does not pass {result.id}: {result.verdict} "
                     f"{result.message.key} {result.message.fields} {result.difference or ''}"
                 )
-            if case.suite == "public" and ran.asked is not None:
-                asked[case.id] = ran.asked
+            if case.suite == "public" and (found := ran.asked) is not None:
+                asked[case.id] = found
     finally:
         grading.close()
     return grading, asked
@@ -236,6 +258,15 @@ def prove(suites: Suites, salt: str, timing: Timing | None = None) -> Session:
     return dataclasses.replace(session, right=grading.traces, asked=asked)
 
 
+def recalled(suites: Suites, salt: str, proof: Proof) -> Session:
+    """Return the session that `prove` has returned before, given what was proven then."""
+    importlib.import_module("numpy.random")  # here, rather than in each process forked from this
+    if any(case.exercise.torch for case in suites.cases):
+        warm_up()
+    session = _session(suites, salt, Reference(suites.assignment, proof.golden, live=False))
+    return dataclasses.replace(session, right=proof.right, asked=proof.asked)
+
+
 def prove_under(suites: Suites, salts: Sequence[str]) -> None:
     """Run the suites on the reference with hidden cases drawn from several salts.
 
@@ -250,16 +281,13 @@ def prove_under(suites: Suites, salts: Sequence[str]) -> None:
         record(suites, salt, hidden)
 
 
-def warm_up(assignment: Assignment, cases: Iterable[Case]) -> None:
+def warm_up() -> None:
     """Import torch before any case is timed; from a cold disk that may take longer than a call may.
 
-    The first optimizer imports torch's compiler as well, which takes longer than all the rest.
+    Its compiler, which optimizers would import as well, is put off.
     """
-    torch = importlib.import_module("torch")
-    modules = {case.exercise.module for case in cases if case.exercise.torch}
-    stubs = [assignment.folder / f"{module}.py" for module in sorted(modules)]
-    if any(path.is_file() and "optim" in path.read_text("utf-8") for path in stubs):
-        torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=0.1).step()
+    importlib.import_module("torch")
+    compiler.put_off()
 
 
 def _session(suites: Suites, salt: str, reference: Reference) -> Session:

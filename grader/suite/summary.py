@@ -1,7 +1,5 @@
 """The table that closes a student's run, and what is wrong with each exercise."""
 
-# ruff: noqa: RUF001 - full-width punctuation is how Chinese is set
-
 from __future__ import annotations
 
 import dataclasses
@@ -12,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from rich.cells import cell_len, set_cell_size
 
-from grader.diagnose import describe, explain, first_shown, render, verdict_title
+from grader.diagnose import explain, first_shown, unwritten_note
 from grader.intake import shown
 from grader.model import CaseResult, Message, Verdict
 from grader.scoring import (
@@ -24,6 +22,7 @@ from grader.scoring import (
     two_decimals,
 )
 from grader.suite.outcome import notes_on_forms
+from grader.texts import describe, render, verdict_title, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -35,33 +34,6 @@ if TYPE_CHECKING:
 
     Paint = Callable[[str, State], str]
 
-WORDS: Final = {
-    "exercise": ("exercise", "练习"),
-    "points": ("points", "得分"),
-    "state": ("state", "状态"),
-    "all passed": ("all {n} cases passed", "{n} 个用例全部通过"),
-    "some passed": ("{passed} of {n} cases passed", "{n} 个用例中通过 {passed} 个"),
-    "skipped": ("{n} skipped", "跳过 {n} 个"),
-    "carried": ("{points} carried forward", "其中 {points} 分为代入得分"),
-    "total": ("total", "总分"),
-    "of run": (" (only the exercises that were run)", "（仅统计本次运行的练习）"),
-    "case": ("run it again", "重新运行"),
-    "inputs": ("inputs", "输入"),
-    "paste": ("try it, below your code", "粘贴到你的代码下面试试"),
-    "seed": ("random seed", "随机种子"),
-    "at": ("in your code", "你的代码"),
-    "printed": ("your code printed", "你的代码输出"),
-    "graded": ("graded: {path}", "评分对象：{path}"),
-    "unwritten": ("not written yet", "尚未编写"),
-    "unwritten points": (" ({points} points)", "（{points} 分）"),
-    "next": ("next", "接下来"),
-    "next words": (
-        "{exercise}, with {points} points to gain; for a hint: grader hint {exercise}",
-        "{exercise}，还可得 {points} 分；需要提示请运行 grader hint {exercise}",
-    ),
-    "colon": (": ", "："),
-    "more lines": ("({n} more lines)", "（另有 {n} 行）"),
-}
 NAME_WIDTH: Final = 22
 POINTS_WIDTH: Final = 15
 OUTPUT_CHARS: Final = 300
@@ -94,19 +66,14 @@ class Rerun:
         return shlex.join(words)
 
 
-def unpainted(text: str, _state: State) -> str:
-    """Return a text as it is, for what is no terminal."""
-    return text
-
-
 def summary_lines(
     assignment: Assignment,
     results: Sequence[CaseResult],
     submission: Submission,
     lang: str,
     rerun: Rerun,
-    diagnoses: Mapping[str, Diagnosis] | None = None,
-    paint: Paint = unpainted,
+    diagnoses: Mapping[str, Diagnosis],
+    paint: Paint,
 ) -> list[str]:
     """Put a run into words.
 
@@ -122,7 +89,7 @@ def summary_lines(
         ``en`` or ``zh``.
     rerun : Rerun
         How one of them is run again.
-    diagnoses : mapping of str to Diagnosis, optional
+    diagnoses : mapping of str to Diagnosis
         Why exercises lost points, by id.
     paint : callable
         Gives a line the colour of how an exercise went.
@@ -134,8 +101,9 @@ def summary_lines(
         list; then for each that lost points its first failing case, on a screen at most; and at the
         end where to begin.
     """
+    words = words_of("table", lang)
     scored = [
-        score_exercise(exercise, cases, (diagnoses or {}).get(exercise.id))
+        score_exercise(exercise, cases, diagnoses.get(exercise.id))
         for exercise in assignment.exercises
         if (cases := [result for result in results if result.exercise == exercise.id])
     ]
@@ -144,12 +112,12 @@ def summary_lines(
     found_none = holds_nothing(scored) and nothing not in submission.notes
     lines = [
         "",
-        _word("graded", lang).format(path=shown(submission.path)),
+        words("graded", path=shown(submission.path)),
         *([f"  {render(nothing, lang)}"] if found_none else []),
         *_notes((*submission.notes, *notes_on_forms(results)), lang),
         "",
     ]
-    lines.append(_row(_word("exercise", lang), _word("points", lang), _word("state", lang)))
+    lines.append(_row(words("exercise"), words("points"), words("state")))
     lines += [
         paint(_exercise_row(result, lang), state_of(result))
         for result in (*need.ungraded, *need.wrong, *need.partial, *need.right, *need.skipped)
@@ -166,23 +134,26 @@ def _unwritten(results: Sequence[ExerciseResult], lang: str) -> list[str]:
     """List what is not written; with a line of its own where more is to be said of it."""
     if not results:
         return []
+    words = words_of("table", lang)
     points = sum((result.points for result in results), Fraction(0))
-    names = ", ".join(result.id for result in results)
-    title = _word("unwritten", lang) + _word("unwritten points", lang).format(points=points)
+    of: dict[str, list[str]] = {"": []}
+    for result in results:
+        case = next(case for case in result.cases if not case.verdict.is_fine)
+        of.setdefault(unwritten_note(case, lang), []).append(result.id)
+    absent = of.pop(verdict_title(Verdict.MISSING, lang), [])
+    told = [(name, note) for note, names in of.items() if note for name in names]
+    names = ", ".join([*of[""], *(name for name, _ in told)])
+    text = words("unwritten", points=str(points)) + names
+    if absent:
+        text += ("; " if names else "") + words("absent") + ", ".join(absent)
     lines = textwrap.wrap(
-        f"{title}{_word('colon', lang)}{names}",
+        text,
         SCREEN_WIDTH,
         subsequent_indent="    ",
         break_long_words=False,
         break_on_hyphens=False,
     )
-    missing = [
-        (result.id, case.message)
-        for result in results
-        for case in result.cases[:1]
-        if case.verdict is Verdict.MISSING
-    ]
-    return [*lines, *(f"    {name}: {render(message, lang)}" for name, message in missing), ""]
+    return [*lines, *(f"    {name}: {note}" for name, note in told), ""]
 
 
 def _next(need: Need, lang: str) -> list[str]:
@@ -190,9 +161,8 @@ def _next(need: Need, lang: str) -> list[str]:
     first = next(iter((*need.wrong, *need.partial, *need.unwritten)), None)
     if first is None:
         return []
-    title = _word("next", lang) + _word("colon", lang)
-    told = _word("next words", lang).format(exercise=first.id, points=two_decimals(lost(first)))
-    lines = [f"{title}{told}"]
+    points = two_decimals(lost(first))
+    lines = [words_of("table", lang)("next", exercise=first.id, points=points)]
     if state_of(first) == "unwritten":
         case = next(case for case in first.cases if not case.verdict.is_fine)
         if case.verdict is Verdict.NOT_IMPLEMENTED:
@@ -214,6 +184,7 @@ def _exercise_row(result: ExerciseResult, lang: str) -> str:
 
 
 def _state(result: ExerciseResult, lang: str) -> str:
+    words = words_of("table", lang)
     judged = [case for case in result.cases if case.verdict.counts]
     skipped = len(result.cases) - len(judged)
     bad = [case for case in judged if case.verdict is not Verdict.PASSED]
@@ -222,25 +193,27 @@ def _state(result: ExerciseResult, lang: str) -> str:
     if not judged:
         return verdict_title(Verdict.SKIPPED, lang)
     if not bad:
-        state = _word("all passed", lang).format(n=count)
+        state = words("all_passed", n=count)
     elif len(bad) == count and len(verdicts) == 1:
         state = verdict_title(verdicts.pop(), lang)
     else:
-        state = _word("some passed", lang).format(passed=count - len(bad), n=count)
+        state = words("some_passed", passed=count - len(bad), n=count)
         state += f"; {verdict_title(bad[0].verdict, lang)}"
     if skipped:
-        state += "; " + _word("skipped", lang).format(n=skipped)
+        state += "; " + words("skipped", n=skipped)
     if result.carried_forward:
-        state += "; " + _word("carried", lang).format(points=two_decimals(result.carried_forward))
+        state += "; " + words("carried", points=two_decimals(result.carried_forward))
     return state
 
 
 def _total_row(results: Sequence[ExerciseResult], lang: str, *, partial: bool) -> str:
+    words = words_of("table", lang)
     known = [result for result in results if result.score is not None]
     score = sum((result.score for result in known if result.score is not None), Fraction(0))
     maximum = sum((result.points for result in known), Fraction(0))
-    note = _word("of run", lang) if partial else ""
-    return _row(_word("total", lang), f"{two_decimals(score)} / {maximum}", note.strip())
+    return _row(
+        words("total"), f"{two_decimals(score)} / {maximum}", words("of_run") if partial else ""
+    )
 
 
 def _explained(rerun: Rerun, result: ExerciseResult, lang: str, paint: Paint) -> list[str]:
@@ -248,6 +221,7 @@ def _explained(rerun: Rerun, result: ExerciseResult, lang: str, paint: Paint) ->
     bad = [case for case in result.cases if not case.verdict.is_fine]
     if not bad:
         return []
+    words = words_of("table", lang)
     first = first_shown(bad, result.diagnosis.findings if result.diagnosis else ()) or bad[0]
     lines = [paint(f"{result.id}: {render(first.message, lang)}", state_of(result))]
     if first.verdict is Verdict.NOT_IMPLEMENTED:
@@ -261,11 +235,11 @@ def _explained(rerun: Rerun, result: ExerciseResult, lang: str, paint: Paint) ->
     if place is not None:
         where = place.file + (f"[cell {place.cell}]" if place.cell else "")
         code = f"    {place.text}" if place.text else ""
-        lines.append(f"    {_word('at', lang)}: {where}:{place.line}{code}")
+        lines.append(f"    {words('at')}: {where}:{place.line}{code}")
     ending = []
     if first.output:
-        ending.append(f"    {_word('printed', lang)}: {first.output[:OUTPUT_CHARS]!r}")
-    ending += [f"    {_word('case', lang)}: {rerun.command(first.id)}", ""]
+        ending.append(f"    {words('printed')}: {first.output[:OUTPUT_CHARS]!r}")
+    ending += [f"    {words('case')}: {rerun.command(first.id)}", ""]
     if first.recipe is not None and first.suite == "public":
         lines += _recipe_lines(first.recipe, lang, SCREEN_LINES - _rows([*lines, *ending]))
     return [*lines, *ending]
@@ -273,17 +247,18 @@ def _explained(rerun: Rerun, result: ExerciseResult, lang: str, paint: Paint) ->
 
 def _recipe_lines(recipe: Recipe, lang: str, room: int) -> list[str]:
     """Show the inputs: as code to paste where there is room for that, else in a few words."""
-    seed = f"    {_word('seed', lang)}: {recipe.seed}"
+    words = words_of("table", lang)
+    seed = f"    {words('seed')}: {recipe.seed}"
     pasted = [f"        {line}".rstrip() for line in recipe.snippet.splitlines()]
     if pasted and _rows(pasted) <= room - 2:
-        return [f"    {_word('paste', lang)}:", *pasted, seed]
-    lines = [f"    {_word('inputs', lang)}: {recipe.call}"]
+        return [f"    {words('paste')}:", *pasted, seed]
+    lines = [f"    {words('inputs')}: {recipe.call}"]
     arguments = [f"        {argument}" for argument in recipe.arguments]
     kept = len(arguments)
     while kept > 1 and _rows([*lines, *arguments[:kept], seed]) + (kept < len(arguments)) > room:
         kept -= 1
     more = len(arguments) - kept
-    cut = [f"        {_word('more lines', lang).format(n=more)}"] if more else []
+    cut = [f"        {words('more_lines', n=more)}"] if more else []
     return [*lines, *arguments[:kept], *cut, seed]
 
 
@@ -294,7 +269,3 @@ def _rows(lines: Sequence[str]) -> int:
 
 def _amount(score: Fraction | None) -> str:
     return "?" if score is None else two_decimals(score)
-
-
-def _word(key: str, lang: str) -> str:
-    return WORDS[key][1 if lang == "zh" else 0]

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Final
 
 from _pytest.outcomes import Skipped
 
-from grader.diagnose import render
 from grader.errors import HarnessError, SandboxError, UsageError
 from grader.model import Message
 from grader.sandbox import has_gpu, open_device_server
+from grader.texts import render
 
 if TYPE_CHECKING:
     from collections.abc import Callable

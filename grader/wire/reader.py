@@ -17,6 +17,7 @@ class Reader:
 
     def __init__(self, data: memoryview, limits: form.Limits) -> None:
         self._data = data
+        self._end = len(data)
         self._limits = limits
         self._at = 0
         self._nodes = 0
@@ -24,25 +25,25 @@ class Reader:
     @property
     def left(self) -> int:
         """How many bytes have not been read yet."""
-        return len(self._data) - self._at
+        return self._end - self._at
 
     def read(self, depth: int) -> Any:
         """Read one value, at a depth of nesting."""
         self._nodes += 1
         if self._nodes > self._limits.nodes or depth > self._limits.depth:
             raise WireError("a value with too many or too deeply nested parts")
-        tag = self._take(1)
-        read = _READERS.get(bytes(tag))
+        tag = bytes(self._take(1))
+        read = _READERS.get(tag)
         if read is None:
-            raise WireError(f"unknown tag {bytes(tag)!r}")
+            raise WireError(f"unknown tag {tag!r}")
         return read(self, depth)
 
     def _take(self, count: int) -> memoryview:
-        if count > self.left:
+        start, end = self._at, self._at + count
+        if end > self._end:
             raise WireError(f"{count} bytes announced, {self.left} there")
-        start = self._at
-        self._at += count
-        return self._data[start : self._at]
+        self._at = end
+        return self._data[start:end]
 
     def _count(self) -> int:
         count: int = form.U32.unpack(self._take(4))[0]

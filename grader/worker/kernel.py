@@ -29,6 +29,9 @@ PR_SET_NO_NEW_PRIVS: Final = 38
 PR_CAP_AMBIENT: Final = 47
 PR_CAP_AMBIENT_CLEAR_ALL: Final = 4
 
+MADV_HUGEPAGE: Final = 14
+MADV_COLLAPSE: Final = 25  # 6.1
+
 AT_FDCWD: Final = -100
 AT_RECURSIVE: Final = 0x8000
 MOUNT_ATTR_RDONLY: Final = 1
@@ -69,6 +72,12 @@ def prctl(option: int, argument: int = 0) -> None:
     zero = ctypes.c_ulong(0)
     arguments = (ctypes.c_ulong(argument), zero, zero, zero)
     _checked(_libc().prctl(option, *arguments), f"prctl {option}")
+
+
+def madvise(start: int, length: int, advice: int) -> None:
+    """Call madvise(2); raises `SandboxError` where the kernel refuses."""
+    where = ctypes.c_void_p(start), ctypes.c_size_t(length)
+    _checked(_libc().madvise(*where, advice), f"madvise {advice}")
 
 
 def unshare(flags: int) -> None:

@@ -23,8 +23,10 @@ import msgspec
 
 from grader import wire
 from grader.errors import SandboxError
-from grader.worker import confine, kernel, landlock, namespaces
+from grader.worker import compiler, confine, kernel, landlock, namespaces, pages
 from grader.worker.folders import empty, size_bytes
+from grader.worker.host import Host
+from grader.worker.output import Output
 from grader.worker.serve import serve
 
 if TYPE_CHECKING:
@@ -35,7 +37,7 @@ READY: Final = b"ready "  # and its folder, where it has one on disk
 CONFINED: Final = b"confined"  # a worker's first message, once every layer is in place
 UNCONFINED: Final = 70  # exit code of a worker that could not confine itself
 WATCH_S: Final = 0.2
-COMPILER_FOLDER: Final = "TORCHINDUCTOR_CACHE_DIR"
+REHEARSED: Final = "def same(x):\n    return x\n"
 
 
 class Fork(msgspec.Struct, frozen=True, tag=True):
@@ -244,14 +246,33 @@ def warm_up(*, with_torch: bool, device: bool) -> None:
         result = layer(torch.randn(1, 4)).sum()
         if not device:
             result.backward()
-            # The first optimizer imports torch's compiler, which takes longer than all the rest.
-            # It makes itself a folder meanwhile, and nothing can be written here: one that is
-            # there does.
-            os.environ[COMPILER_FOLDER] = os.sep
-            torch.optim.SGD(layer.parameters(), lr=0.1).step()
-            del os.environ[COMPILER_FOLDER]
+        # Nothing can be written where workers are: a folder that is there will do.
+        compiler.put_off(os.sep)
+        torch.optim.SGD(layer.parameters(), lr=0.1).step()
+    rehearse()
     gc.collect()
     gc.freeze()
+    pages.enlarge()
+
+
+def rehearse() -> None:
+    """Serve a call as a worker does: what is imported at first use is then there before the fork.
+
+    ``numpy.random`` alone would take a worker longer than all that confines it.
+    """
+    import numpy as np  # noqa: PLC0415 - as above
+
+    piece = wire.Piece(REHEARSED, "rehearsal.py", 1, "definition", ("same",))
+    source = wire.Source((wire.Module("rehearsal", "rehearsal.py", (piece,)),))
+    host = Host(_refuse, Output(0))
+    load = wire.Load(nonce=1, source=source, given=wire.Source(()), home="rehearsal")
+    call = wire.Call(nonce=2, target="same", args_payload=wire.encode((np.ones(1),)), after=(0,))
+    for request in (load, call):
+        wire.unpack_reply(wire.pack(host.serve(wire.unpack_request(wire.pack(request)))))
+
+
+def _refuse(question: wire.Asked) -> wire.Supplied:
+    raise SandboxError(f"nobody supplies {question.name}")
 
 
 def main(arguments: list[str]) -> None:

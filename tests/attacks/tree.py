@@ -23,8 +23,8 @@ TESTS: Final = 2
 LIMITS: Final = """[limits]
 call_s = 1.0
 load_s = 2.0
-submission_s = 20.0
-diagnosis_s = 6.0
+submission_s = 8.0
+diagnosis_s = 3.0
 memory_mib = 512
 timeouts = 1
 """

@@ -64,9 +64,10 @@ def _found(value, args):
             return one
     return args[0] if args else None
 """
+CALL: Final = "<the right one>"
 CONSTANTS: Final = {
-    "zeros": "_filled({call}(*_copy.deepcopy(args)), 0)",
-    "what came in": "_found({call}(*_copy.deepcopy(args)), args)",
+    "zeros": f"_filled({CALL}(*_copy.deepcopy(args)), 0)",
+    "what came in": f"_found({CALL}(*_copy.deepcopy(args)), args)",
 }
 FAILS: Final = "raise ValueError('an edge')"
 
@@ -141,19 +142,19 @@ class Faults:
         for wanted, edges in self._table.edges.items():
             exercise = self._assignment.exercise(wanted)
             for name, condition in edges.items():
-                body = f"if {condition}: {FAILS}\nreturn {{call}}(*args)"
+                body = f"if {condition}: {FAILS}\nreturn {CALL}(*args)"
                 code = self._built(exercise.names, body)
                 yield Fault(wanted, name, self._with(exercise, code))
 
     def _built(self, names: tuple[str, ...], body: str) -> str:
-        """Define each name anew, with `body`, in which ``{call}`` is what it was before."""
+        """Define each name anew, with `body`, in which `CALL` is what it was before."""
         text = ""
         for name in names:
             if name in self._classes:
-                lines = body.format(call="super().forward").replace("\n", "\n        ")
+                lines = body.replace(CALL, "super().forward").replace("\n", "\n        ")
                 text += f"class {name}({name}):\n    def forward(self, *args):\n        {lines}\n"
             else:
-                lines = body.format(call=f"_right_{name}").replace("\n", "\n    ")
+                lines = body.replace(CALL, f"_right_{name}").replace("\n", "\n    ")
                 text += f"_right_{name} = {name}\ndef {name}(*args):\n    {lines}\n"
         return text
 

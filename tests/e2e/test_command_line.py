@@ -55,17 +55,25 @@ def read(assignment: Assignment, folder: Path) -> list[Submission]:
     return list(collect(folder, modules=assignment.modules, exercises=names).submissions)
 
 
-def test_grade_writes_every_file_and_ends_with_0(course: Path) -> None:
-    """Table, pages and JSON for each submission; a second run grades nothing again.
+def test_grade_writes_every_file_and_ends_with_0(
+    course: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Table, pages and JSON for each submission; a second run grades nothing again, and says so.
 
     Not even the results, where they lie among the submissions.
     """
     arguments = ["grade", "hw8", str(course / "submissions"), "--root", str(course)]
     out = course / "submissions" / "results"
 
-    codes = [main([*arguments, "-o", str(out)]) for _ in range(2)]
+    code = main([*arguments, "-o", str(out)])
+    told = capsys.readouterr().out
+    again = main([*arguments, "-o", str(out), "--json"])
+    events = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
 
-    assert codes == [0, 0]
+    assert (code, again) == (0, 0)
+    assert "graded 2 in " in told
+    assert "slowest: " in told
+    assert [(event["event"], event["kept"]) for event in events] == [("begun", 2), ("ended", 2)]
     written = {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()}
     assert written == {
         "gradebook.sqlite", "grades.csv", "index.html", "json/right.json", "json/wrong.json",

@@ -1,7 +1,8 @@
 """What is said of wrong versions that no catalogue holds, and of right ones that look unusual.
 
-``tests/ID/variants`` has those of an assignment, each with the sentences that may be said. They are
-run one exercise at a time, in this process, on suites that are collected once.
+``tests/ID/variants`` has those of an assignment: wrong.toml, each with the sentences that may be
+said; right.toml; and perhaps known.toml, with known mistakes in other words. They are run one
+exercise at a time, in this process, on suites that are collected once.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ FOLDERS: Final = {path.parent.name: path for path in sorted(ROOT.glob("tests/*/v
 
 
 class Variant(NamedTuple):
-    """A version of an exercise, as wrong.toml and right.toml hold it.
+    """A version of an exercise, as wrong.toml, known.toml and right.toml hold it.
 
     Parameters
     ----------
@@ -55,6 +56,8 @@ class Variant(NamedTuple):
         The whole definition.
     must, may : frozenset of str
         Sentences that have to be said, and that are true, so that they may be said as well.
+    named : str
+        The known mistake that it is, if it is one.
     """
 
     homework: str
@@ -64,6 +67,7 @@ class Variant(NamedTuple):
     code: str = ""
     must: frozenset[str] = frozenset()
     may: frozenset[str] = frozenset()
+    named: str = ""
 
     def __str__(self) -> str:
         return f"{self.homework}-{self.exercise}: {self.what}"
@@ -72,6 +76,8 @@ class Variant(NamedTuple):
 def _read(name: str) -> list[Variant]:
     found = []
     for homework, folder in FOLDERS.items():
+        if not (folder / name).is_file():
+            continue
         for entry in tomllib.loads((folder / name).read_text("utf-8"))["variant"]:
             edits = tuple((old, new) for old, new in entry.pop("edits", ()))
             must, may = (frozenset(entry.pop(key, ())) for key in ("must", "may"))
@@ -80,6 +86,7 @@ def _read(name: str) -> list[Variant]:
 
 
 WRONG: Final = _read("wrong.toml")
+KNOWN: Final = _read("known.toml")  # not every homework has these
 RIGHT: Final = _read("right.toml")
 
 
@@ -179,6 +186,18 @@ def test_what_is_said_of_an_unknown_mistake_is_true(
     said = {one.message.key.removeprefix("finding_") for one in diagnosis.findings}
     assert variant.must <= said, explain(diagnosis, "en", to_student=False)
     assert said <= variant.must | variant.may, explain(diagnosis, "en", to_student=False)
+
+
+@pytest.mark.parametrize("variant", KNOWN, ids=str)
+def test_a_known_mistake_is_named_in_whatever_words(
+    found: Callable[[Variant], Found], variant: Variant
+) -> None:
+    """It loses marks, and is called by the name that the catalogue has for it, and by no other."""
+    diagnosis, results = found(variant)
+
+    assert {result.verdict for result in results.values()} - {"passed", "skipped"}
+    assert diagnosis is not None
+    assert [mistake.id for mistake in diagnosis.mistakes] == [variant.named]
 
 
 @pytest.mark.parametrize("variant", RIGHT, ids=str)

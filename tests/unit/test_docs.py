@@ -58,7 +58,7 @@ _OTHERS: Final = {
     "--pdb": "pytest", "--collect-only": "pytest", "--fixtures": "pytest",
     "--disable-plugin-autoload": "pytest", "--all": "pip", "--exclude-editable": "pip",
     "--strict": "mypy", "--security-opt": "docker", "--scope": "systemd-run",
-    "--user": "systemd-run", "--nthreads": "dask", "--resources": "dask",
+    "--user": "systemd-run", "--nthreads": "dask", "--resources": "dask", "--gpus-per-task": "srun",
 }  # fmt: skip
 
 

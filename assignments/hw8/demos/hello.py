@@ -36,6 +36,17 @@ def run(code, show):
         show.done(epochs)
     for epoch, loss in enumerate(losses, start=1):
         show.point(("loss", "损失"), epoch, float(loss))
+    cell = {name.removeprefix("rnn.").removesuffix("_l0"): start[name] for name in SHAPES}
+    cell = {name: part for name, part in cell.items() if not name.startswith("fc.")}
+    with torch.no_grad():
+        states = code.hello_states(code.hello_encode("hello"), torch.zeros(1, 8), cell)
+        apart = float((states[2] - states[3]).abs().max())
+    show.say(
+        f"\nBoth l are the same input, but the states behind them are up to {apart:.2f} apart\n"
+        "before any training: that is how the first can become l, and the second o.",
+        f"\n两个 l 是同样的输入，但还没训练时，读完之后的状态就已相差 {apart:.2f}：\n"
+        "所以第一个可以变成 l，第二个可以变成 o。",
+    )
 
 
 def _stops(iterations):

@@ -86,14 +86,14 @@ def test_scores_agree_with_the_layer_run_by_hand(check, submission, torch, rng):
     parameters = make_model_parameters(torch, rng, "gru", (7, 3), 1, True)
     layer = torch.nn.GRU(7, 3, bidirectional=True)
     layer.load_state_dict({name: parameters[f"rnn.{name}"] for name in layer.state_dict()})
-    X = draw_indices(torch, rng, 7, 3, 4)
+    X, start = draw_indices(torch, rng, 7, 3, 4), make_model_state(torch, rng, "gru", 3, 3, 1, True)
     model = submission.RNNModel("gru", 7, 3, 1, True)
     model.load(parameters)
 
-    scores, _ = model(X, None)
+    scores, _ = model(X, start)
 
-    rows = [layer(torch.eye(7)[row])[0] @ parameters["dense.weight"].T for row in X]
-    expected = torch.stack(rows, dim=1) + parameters["dense.bias"]
+    rows = [layer(torch.eye(7)[row], start[:, at])[0] for at, row in enumerate(X)]
+    expected = torch.stack(rows, dim=1) @ parameters["dense.weight"].T + parameters["dense.bias"]
     check.equal(scores, expected.reshape(-1, 7))
 
 

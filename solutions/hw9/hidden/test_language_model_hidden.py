@@ -62,7 +62,10 @@ def joined(torch, outputs, q):
 @pytest.mark.parametrize(("batch", "steps", "n_class"), [(1, 6, 4), (5, 1, 9), (4, 4, 4)])
 def test_onehot_of_any_sizes(check, torch, rng, batch, steps, n_class):
     """One example, one step, and all sizes equal."""
-    check.to_onehot(draw_indices(torch, rng, n_class, batch, steps), n_class)
+    X = draw_indices(torch, rng, n_class, batch, steps)
+    X[-1, -1] = n_class - 1
+
+    check.to_onehot(X, n_class)
 
 
 @pytest.mark.exercise("to_onehot")
@@ -160,15 +163,18 @@ def test_weights_are_spread_like_normal_numbers(submission, kind):
     """About 68 in 100 of them lie within one standard deviation, and 95 within two."""
     # Of N numbers a share s is off by the root of s (1 - s) / N, as a rule; six times that is
     # allowed.
-    for weight in submission.get_params(kind, 40, 45):
-        if weight.dim() == 2:
-            n = weight.numel()
-            for bound, share in ((0.01, 0.6827), (0.02, 0.9545)):
-                found = (weight.detach().abs() < bound).double().mean().item()
-                assert abs(found - share) < 6 * math.sqrt(share * (1 - share) / n), (
-                    f"{100 * found:.0f} % of the weights lie between -{bound} and {bound}; of "
-                    f"normal numbers with a standard deviation of 0.01, {100 * share:.0f} % do"
-                )
+    params = submission.get_params(kind, 40, 45)
+    weights = [param.detach() for param in params if param.dim() == 2]
+
+    assert len(weights) == 2 * GATES[kind] + 1, "a weight has two axes, a bias has one"
+    for weight in weights:
+        n = weight.numel()
+        for bound, share in ((0.01, 0.6827), (0.02, 0.9545)):
+            found = (weight.abs() < bound).double().mean().item()
+            assert abs(found - share) < 6 * math.sqrt(share * (1 - share) / n), (
+                f"{100 * found:.0f} % of the weights lie between -{bound} and {bound}; of "
+                f"normal numbers with a standard deviation of 0.01, {100 * share:.0f} % do"
+            )
 
 
 # rnn
@@ -176,9 +182,11 @@ def test_weights_are_spread_like_normal_numbers(submission, kind):
 
 @pytest.mark.exercise("rnn")
 @pytest.mark.points(3)
-@pytest.mark.parametrize(("steps", "batch", "d", "hidden", "q"), [(6, 3, 4, 4, 4), (4, 1, 7, 2, 5)])
+@pytest.mark.parametrize(
+    ("steps", "batch", "d", "hidden", "q"), [(6, 3, 4, 4, 4), (4, 1, 7, 2, 5), (1, 4, 3, 5, 2)]
+)
 def test_rnn_is_right_for_any_sizes(check, torch, rng, steps, batch, d, hidden, q):
-    """Outputs and state are right for one row, and where all sizes are equal."""
+    """Outputs and state are right for one row, for one step, and where all sizes are equal."""
     inputs = [draw(torch, rng, batch, d) for _ in range(steps)]
     params = make_params(torch, rng, "rnn", (d, hidden, q))
 
@@ -200,16 +208,20 @@ def test_rnn_has_the_right_gradients(check, torch, rng):
 @pytest.mark.exercise("train_epoch")
 @pytest.mark.points(10)
 @pytest.mark.parametrize(
-    ("net", "reset", "theta"),
-    [("gru", False, 0.2), ("lstm", False, HUGE), ("gru_after", True, HUGE), ("lstm", True, 0.1)],
+    ("net", "reset", "theta", "batch"),
+    [
+        ("gru", False, 0.2, 4),
+        ("lstm", False, HUGE, 4),
+        ("gru_after", True, HUGE, 1),
+        ("lstm", True, 0.1, 4),
+    ],
 )
-def test_trains_for_any_sizes(check, torch, rng, net, reset, theta):
-    """Parameters, state and perplexity are right over several batches."""
-    params, state = make_trained(torch, rng, net, 6, 4), make_state(torch, rng, net, 4, 4)
+def test_trains_for_any_sizes(check, torch, rng, net, reset, theta, batch):
+    """Parameters, state and perplexity are right over several batches, also of one example."""
+    params, state = make_trained(torch, rng, net, 6, 4), make_state(torch, rng, net, batch, 4)
+    batches = make_batches(torch, rng, 6, 3, batch, 3)
 
-    check.train_epoch(
-        net, params, state, make_batches(torch, rng, 6, 3, 4, 3), 0.5, theta, reset, unchanged=(2,)
-    )
+    check.train_epoch(net, params, state, batches, 0.5, theta, reset, unchanged=(2,))
 
 
 @pytest.mark.exercise("train_epoch")
@@ -254,15 +266,17 @@ def test_an_epoch_in_two_halves_is_one_epoch(check, submission, torch, rng):
     params, state = make_trained(torch, rng, "gru", 5, 3), make_state(torch, rng, "gru", 2, 3)
     batches = make_batches(torch, rng, 5, 4, 2, 4)
 
-    whole, end, _ = submission.train_epoch("gru", params, state, batches, 0.4, 0.3, False)
-    half, middle, _ = submission.train_epoch("gru", params, state, batches[:2], 0.4, 0.3, False)
+    whole, end, value = submission.train_epoch("gru", params, state, batches, 0.4, 0.3, False)
+    half, middle, early = submission.train_epoch("gru", params, state, batches[:2], 0.4, 0.3, False)
     middle = middle if isinstance(middle, tuple | list) else (middle,)
     middle = tuple(part.detach() for part in middle)
     half = [torch.nn.Parameter(part.detach()) for part in half]
-    both, last, _ = submission.train_epoch("gru", half, middle, batches[2:], 0.4, 0.3, False)
+    both, last, late = submission.train_epoch("gru", half, middle, batches[2:], 0.4, 0.3, False)
 
     check.equal([part.detach() for part in both], [part.detach() for part in whole])
     check.equal(last, end)
+    check.equal(early * late, value**2)
+    assert value >= 1, "a perplexity below 1 would be better than certainty"
     moved = max(float((a - b).detach().abs().max()) for a, b in zip(whole, params, strict=True))
     assert moved > 1e-3, "the parameters have not moved"
 

@@ -47,7 +47,7 @@ def test_every_file_of_the_package_is_in_it(wheel: zipfile.ZipFile) -> None:
     names = {name for name in wheel.namelist() if ".dist-info/" not in name}
 
     assert names == theirs
-    assert {"grader/diagnose/zh.toml", "grader/report/templates/page.html"} <= names
+    assert {"grader/texts/messages.toml", "grader/report/templates/page.html"} <= names
 
 
 def test_the_record_lists_every_file_with_its_hash(wheel: zipfile.ZipFile) -> None:

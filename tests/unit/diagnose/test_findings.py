@@ -13,10 +13,9 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from grader.compare import compare
-from grader.diagnose import render
 from grader.diagnose.findings import find
-from grader.diagnose.texts import texts
 from grader.model import Message
+from grader.texts import render, words_of
 
 RIGHT = np.random.default_rng(5).standard_normal((4, 3))
 SQUARE = np.random.default_rng(6).standard_normal((3, 3))
@@ -102,7 +101,9 @@ def test_every_finding_about_values_has_an_example() -> None:
     }  # fmt: skip
     of_several = {"parts", "factor_varies"}
     known = {
-        key.removeprefix("finding_") for key in texts("en").message if key.startswith("finding_")
+        key.removeprefix("finding_")
+        for key in words_of("findings", "en").templates
+        if key.startswith("finding_")
     }
 
     assert known - about_calls - of_several == {name for name, *_ in EXAMPLES}
@@ -286,6 +287,16 @@ def test_the_first_wrong_part_is_named(actual: Any, expected: Any, where: str) -
     assert {one.key for one in parts} <= {"finding_parts"}
 
 
+@pytest.mark.parametrize("scale", [1, 0.3])
+def test_an_index_of_zero_is_a_number_like_any_other(scale: float) -> None:
+    """A number that is always zero has not been computed, perhaps; an index is often zero."""
+    others = [(0 * scale, right * scale) for right in (2, 3, 5)]
+
+    found = find(0 * scale, 7 * scale, others)
+
+    assert [one.key for one in found] == ["finding_all_zero"] * (scale != 1)
+
+
 def test_a_dictionary_of_steps_is_looked_at_as_a_whole() -> None:
     """States are often kept by their step, ``-1`` for the first one."""
     expected = {**BY_STEP, -1: np.full(3, 0.5)}
@@ -350,7 +361,7 @@ VALUES = st.recursive(
 def test_any_two_values_can_be_looked_at(one: Any, other: Any) -> None:
     """Nothing that a submission returns makes it raise, or warn."""
     for found in find(one, other):
-        assert found.key in texts("en").message
+        assert found.key in words_of("findings", "en").templates
 
 
 def _forms(value: Any) -> Any:

@@ -15,9 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader import wire
-from grader.diagnose import render
 from grader.intake import Collected, Layout, collect, shown
 from grader.intake.kinds import is_beside, is_litter
+from grader.texts import render
 
 CODE = b"def clip(g):\n    return g\n"
 WANTED: Any = {

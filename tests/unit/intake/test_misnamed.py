@@ -126,7 +126,7 @@ def test_what_is_no_code_is_a_row_that_says_what_it_is(tmp_path, name, data, key
 
 def test_every_kind_says_what_to_hand_in_instead():
     """In both languages, with the endings that are read."""
-    path = Path(grader.__file__).parent / "diagnose/intake_notes.toml"
+    path = Path(grader.__file__).parent / "texts/intake.toml"
     texts = tomllib.loads(path.read_text("utf-8"))
 
     for key in [key for key in texts if key.startswith("intake_is_") and "_is_a_" not in key]:

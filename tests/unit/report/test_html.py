@@ -13,10 +13,10 @@ from urllib.parse import unquote
 import msgspec
 import pytest
 
-from grader.diagnose import verdict_title
 from grader.model import Conditions, Exercise, Text, Verdict
 from grader.report import feedback_html, file_name, index_html
 from grader.report import html as html_module
+from grader.texts import verdict_title
 
 if TYPE_CHECKING:
     from collections.abc import Callable

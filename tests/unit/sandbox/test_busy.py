@@ -86,7 +86,7 @@ def client(
     client.close()
 
 
-@pytest.mark.parametrize("count", [8, 20])
+@pytest.mark.parametrize("count", [8, pytest.param(20, marks=pytest.mark.proof)])
 def test_a_call_may_wait_far_longer_than_it_may_take(client: Any, count: int) -> None:
     """A quarter of a second of work, and what it waits meanwhile is nobody's fault.
 

@@ -7,9 +7,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from grader.diagnose import render
 from grader.errors import StudentError
 from grader.model import Limits, Message
+from grader.texts import render
 
 TEXT = """
 import numpy

@@ -139,7 +139,7 @@ def test_the_graders_own_code_counts(tmp_path: Path, name: str) -> None:
     assert grader_digest(copy) != before
 
 
-@pytest.mark.parametrize("name", ["report/html.py", "cli/grade.py", "diagnose/en.toml"])
+@pytest.mark.parametrize("name", ["report/html.py", "cli/grade.py", "texts/messages.toml"])
 def test_what_comes_after_the_verdicts_does_not_count(tmp_path: Path, name: str) -> None:
     """How a report looks and what it says."""
     copy = _copy(tmp_path)

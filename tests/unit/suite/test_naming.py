@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from grader import wire
-from grader.diagnose import render
 from grader.model import CaseResult, Conditions, Grade, Status, Verdict, Visibility
 from grader.report.audience import as_told, message_text
 from grader.scoring import score_exercise
 from grader.suite.naming import near_word
+from grader.texts import render
 
 
 def _first(course: Any, text: str, *flags: str) -> tuple[CaseResult, str]:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from grader.diagnose import render
 from grader.intake import read_submission
 from grader.model import CaseResult, Message, Verdict, Visibility
 from grader.suite.case import Case, seed_of
@@ -22,6 +21,7 @@ from grader.suite.reference import Reference
 from grader.suite.run import Run
 from grader.suite.running import Access
 from grader.suite.session import RunSettings, prove
+from grader.texts import render
 
 if TYPE_CHECKING:
     from grader.suite.grading import Grading

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from grader.diagnose import render
+from grader.texts import render
 
 RULE = """
 [rules.alone]

@@ -1,4 +1,4 @@
-"""The fork server dies in the middle of a call: the call is repeated once, and the grading goes on.
+"""The fork server dies in the middle of a call, or a worker: it is repeated once, and all goes on.
 
 The killing is done where the trusted side is asked for an upstream: at that moment the worker is in
 the middle of its call, for certain, and waits.
@@ -9,20 +9,27 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
+import signal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from grader import wire
 from grader.batch import BatchOptions, grade_all
 from grader.intake import read_submission
 from grader.model import Status, Verdict
 from grader.sandbox import open_server
+from grader.suite.collecting import collected
+from grader.suite.run import run_submission
+from grader.suite.running import Access
+from grader.suite.session import RunSettings, prove
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from grader.model import Grade
+    from grader.sandbox.worker import Worker
 
 # Kills only what this very process has started, or the test itself since it began.
 REFERENCE = """
@@ -209,3 +216,41 @@ class TestInOneRun:
 
         assert deaths.left() == (0, 1)
         assert run.verdicts["test_totals"] is Verdict.PASSED
+
+
+@pytest.mark.parametrize(
+    ("kills", "verdicts"),
+    [(1, {Verdict.PASSED}), (99, {Verdict.CRASHED})],
+    ids=["once", "again and again"],
+)
+def test_a_worker_that_is_killed_once_costs_nothing(
+    course: Any, kills: int, verdicts: set[Verdict]
+) -> None:
+    """A kernel out of memory takes any process; what is killed twice running has done it itself."""
+    assignment = course.assignment()
+    names = {exercise.id: exercise.names for exercise in assignment.exercises}
+    right = "def double(x):\n    return 2 * x\n\ndef total(x):\n    return double(x).sum()\n"
+    read = read_submission(course.answer(right), modules=assignment.modules, exercises=names)
+    assert read.source is not None
+    left = kills
+    with open_server("best", torch=False) as server, collected(assignment) as suites:
+
+        def opened(*words: Any, **options: Any) -> Worker:
+            worker = server.worker(*words, **options)
+            ask = worker.request
+
+            def requested(request: wire.Requests, what: str, timeout_s: float) -> wire.Replies:
+                nonlocal left
+                if isinstance(request, wire.Call) and left:
+                    left -= 1
+                    os.kill(worker.process_id(), signal.SIGKILL)
+                return ask(request, what, timeout_s)
+
+            worker.request = requested  # type: ignore[method-assign] # a transport that has bad luck
+            return worker
+
+        session = prove(suites, "salt")
+        cases, _ = run_submission(session, RunSettings(), read.source, Access(opened))
+    course.forget()
+
+    assert {case.verdict for case in cases} == verdicts

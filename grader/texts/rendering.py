@@ -1,12 +1,10 @@
-"""Fields into templates, so that no field can change the template or the page around it."""
+"""Messages, differences and verdicts in words."""
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from typing import TYPE_CHECKING, Final
 
-from grader.diagnose.texts import texts
+from grader.texts.catalogue import clean, fill, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,13 +12,8 @@ if TYPE_CHECKING:
     from grader.errors import Field
     from grader.model import Difference, Message, Verdict
 
-FIELD_LENGTH: Final = 400
-
-_PLACEHOLDER: Final = re.compile(r"\{([a-z_][a-z0-9_]*)\}")
-_OPTIONAL: Final = re.compile(r"\[\[(.*?)\]\]")
-
-# Control, format (text direction, zero width), surrogate, private, line and paragraph separators.
-_UNPRINTABLE: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
+# Subjects that messages are about, those that most are about first: a file is read when needed.
+MESSAGES: Final = ("messages", "findings", "intake", "demo")
 
 
 def render(message: Message, lang: str) -> str:
@@ -38,9 +31,10 @@ def render(message: Message, lang: str) -> str:
     str
         The text; for an unknown key, the key and the fields.
     """
-    template = texts(lang).message.get(message.key)
-    if template is not None:
-        return fill(template, in_language(message.fields, lang))
+    for subject in MESSAGES:
+        template = words_of(subject, lang).templates.get(message.key)
+        if template is not None:
+            return fill(template, in_language(message.fields, lang))
     listed = ", ".join(f"{name}={clean(value)}" for name, value in message.fields.items())
     key = clean(message.key)
     return f"{key} ({listed})" if listed else key
@@ -68,70 +62,26 @@ def describe(difference: Difference, lang: str) -> str:
     str
         Lines separated by newlines.
     """
-    templates = texts(lang).difference
+    words = words_of("differences", lang)
     fields: dict[str, Field] = {
-        "where": f"{templates['result']}{difference.path}{_index(difference)}",
+        "where": f"{words('result')}{difference.path}{_index(difference)}",
         "expected": difference.expected,
         "actual": difference.actual,
         "error": difference.error,
         "wrong": difference.wrong,
         "total": difference.total,
     }
-    template = templates.get(_sentence(difference), "{where}: {expected} / {actual}")
+    template = words.templates.get(_sentence(difference), "{where}: {expected} / {actual}")
     lines = [fill(template, fields)]
     count = _count(difference)
     if count:
-        lines.append(fill(templates[count], fields))
+        lines.append(words(count, **fields))
     return "\n".join(lines)
 
 
 def verdict_title(verdict: Verdict, lang: str) -> str:
     """Name a verdict in two or three words."""
-    return texts(lang).verdict.get(verdict.value, verdict.value)
-
-
-def fill(template: str, fields: Mapping[str, Field]) -> str:
-    """Put fields into a template, once: a placeholder inside a field stays text.
-
-    Parameters
-    ----------
-    template : str
-        Has ``{name}`` for fields; ``[[...]]`` goes where one of its fields is empty or absent.
-    fields : mapping of str to Field
-        Values; a placeholder without one stays as it is.
-
-    Returns
-    -------
-    str
-        The text.
-    """
-    shown = {name: clean(value) for name, value in fields.items()}
-
-    def optional(match: re.Match[str]) -> str:
-        names = _PLACEHOLDER.findall(match[1])
-        return match[1] if all(shown.get(name) for name in names) else ""
-
-    def put(match: re.Match[str]) -> str:
-        return shown.get(match[1], match[0])
-
-    return _PLACEHOLDER.sub(put, _OPTIONAL.sub(optional, template))
-
-
-def clean(value: Field) -> str:
-    """Write a field on one line, without control characters, cut to 400 characters."""
-    if value is None:
-        return ""
-    if isinstance(value, float):
-        return f"{value:.3g}"
-    kept = "".join(_printable(character) for character in str(value)[: 4 * FIELD_LENGTH])
-    text = " ".join(kept.split())
-    return text if len(text) <= FIELD_LENGTH else f"{text[: FIELD_LENGTH - 3]}..."
-
-
-def _printable(character: str) -> str:
-    if character.isspace():
-        return " "
-    return "" if unicodedata.category(character) in _UNPRINTABLE else character
+    return words_of("verdicts", lang)(verdict.value)
 
 
 def _index(difference: Difference) -> str:

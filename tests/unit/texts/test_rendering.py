@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.compare import compare
-from grader.diagnose import describe, render, verdict_title
-from grader.diagnose.rendering import FIELD_LENGTH, clean, fill
 from grader.model import Difference, Message, Verdict
+from grader.texts import describe, render, verdict_title
+from grader.texts.catalogue import FIELD_LENGTH, clean, fill
 
 if TYPE_CHECKING:
     from grader.errors import Field

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from grader.diagnose import pick_language
 from grader.errors import UsageError
+from grader.texts import pick_language
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,11 @@
+"""All that is said to people, in English and Chinese, from one catalogue with one syntax.
+
+What is rendered may quote a submission. Fields are put in as they are, in a single pass, without
+control characters and cut to a bound; escaping for HTML and the like is the report's business.
+"""
+
+from grader.texts.catalogue import Words, words_of
+from grader.texts.language import pick_language
+from grader.texts.rendering import describe, render, verdict_title
+
+__all__ = ["Words", "describe", "pick_language", "render", "verdict_title", "words_of"]
