@@ -405,9 +405,12 @@ class DaskEngine:
         Raises
         ------
         SandboxError
-            When none is left, and none comes for long.
+            When none is left, and none comes for long, or the scheduler is gone.
         """
-        there = self._client.scheduler_info()["workers"]
+        try:
+            there = self._client.scheduler_info()["workers"]
+        except OSError as error:
+            raise SandboxError(f"Dask's scheduler does not answer any more: {error}") from error
         for node in [node for node in self._nodes.values() if node.address not in there]:
             del self._nodes[node.address]
             if node.future is not None:
