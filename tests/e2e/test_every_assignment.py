@@ -36,6 +36,18 @@ def test_there_are_several() -> None:
     assert len(EVERY) >= 3
 
 
+def test_its_suites_are_put_to_the_test(assignment: Assignment) -> None:
+    """By faults at single edges, and by versions that no catalogue holds."""
+    home = ROOT / "tests" / assignment.id
+
+    held = [
+        home / "faults.toml",
+        home / "variants" / "wrong.toml",
+        home / "variants" / "right.toml",
+    ]
+    assert [path for path in held if not path.is_file()] == []
+
+
 def test_what_students_hold_is_what_the_references_give(assignment: Assignment) -> None:
     """Stubs and notebooks are up to date; whoever changes a reference or a text releases again."""
     assert stale(assignment) == []
