@@ -26,9 +26,11 @@ help:
 
 ASSIGNMENTS := $(notdir $(patsubst %/exercises.toml,%,$(wildcard assignments/*/exercises.toml)))
 
-demo: $(addprefix demo-,$(ASSIGNMENTS))
+SAMPLED := $(notdir $(patsubst %/,%,$(dir $(wildcard tests/*/submissions))))
 
-$(addprefix demo-,$(ASSIGNMENTS)): demo-%: $(READY)
+demo: $(addprefix demo-,$(SAMPLED))
+
+$(addprefix demo-,$(SAMPLED)): demo-%: $(READY)
 	$(BIN)/grader grade $* tests/$*/submissions -o results/$* --fresh
 
 # Parts of about the same length, side by side: a good deal of each is waiting for processes to start

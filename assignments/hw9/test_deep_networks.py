@@ -161,6 +161,20 @@ def test_deep_rnn_can_be_trained(check, torch, rng):
     check.deep_rnn(make_inputs(torch, rng, 3, 4, 2), states, layers, gradients=True)
 
 
+@pytest.mark.exercise("deep_rnn")
+@pytest.mark.timeout_s(90)
+def test_deep_rnn_is_about_as_fast_as_the_reference(stopwatch, torch, rng):
+    """The batch is computed as a whole: at most four times the time that array operations take."""
+    steps, batch, d, hidden = 24, 24, 20, 28
+
+    def make():
+        layers = [make_layer(torch, rng, width, hidden, scale=0.15) for width in (d, hidden)]
+        states = [draw(torch, rng, batch, hidden) for _ in layers]
+        return make_inputs(torch, rng, steps, batch, d), states, layers
+
+    stopwatch.deep_rnn(make, bound=4.0)
+
+
 # bi_rnn
 
 

@@ -293,6 +293,20 @@ def test_rnn_can_be_trained(check, torch, rng):
     check.rnn(inputs, (draw(torch, rng, 5, 3).requires_grad_(),), params, gradients=True)
 
 
+@pytest.mark.exercise("rnn")
+@pytest.mark.timeout_s(90)
+def test_rnn_is_about_as_fast_as_the_reference(stopwatch, torch, rng):
+    """The batch is computed as a whole: at most four times the time that array operations take."""
+    steps, batch, d, hidden, q = 32, 24, 20, 28, 5
+
+    def make():
+        inputs = [draw(torch, rng, batch, d) for _ in range(steps)]
+        state = (draw(torch, rng, batch, hidden),)
+        return inputs, state, make_params(torch, rng, "rnn", (d, hidden, q), scale=0.15)
+
+    stopwatch.rnn(make, bound=4.0)
+
+
 # train_epoch
 
 

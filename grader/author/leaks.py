@@ -64,7 +64,7 @@ def find_leaks(assignment: Assignment, files: Mapping[str, bytes]) -> tuple[str,
     copies = _secret_files(assignment)
     found: list[str] = []
     for path, content in sorted(files.items()):
-        lines = [(place, _squeezed(line)) for place, line in _lines(path, content)]
+        lines = [(place, squeezed(line)) for place, line in _lines(path, content)]
         whole = "\n".join(line for _, line in lines)
         for secret in secrets:
             if secret.text in whole:
@@ -81,24 +81,25 @@ def find_leaks(assignment: Assignment, files: Mapping[str, bytes]) -> tuple[str,
 def _secrets(assignment: Assignment) -> tuple[_Secret, ...]:
     sources = [read_solution(assignment, module) for module in assignment.modules]
     stubs = [stub_text(*source) for source in sources]
-    public = "\n".join(_squeezed(line) for stub in stubs for line in stub.split("\n"))
+    public = "\n".join(squeezed(line) for stub in stubs for line in stub.split("\n"))
     known = {name: node for stub in stubs for name, node in definitions(stub).items()}
     kept = {
-        secret.text: secret
+        text: _Secret(text, f"{origin}:{line}")
         for solution, origin in sources
-        for secret in _marked(solution, origin)
-        if secret.text not in public and not _is_plain_call(secret.text, known)
+        for line, text in marked_lines(solution, origin)
+        if text not in public and not _is_plain_call(text, known)
     }
     return tuple(kept.values())
 
 
-def _marked(solution: str, origin: str) -> Iterator[_Secret]:
+def marked_lines(solution: str, origin: str) -> Iterator[tuple[int, str]]:
+    """Yield what stands between the markers: number and text of each line that tells something."""
     lines = solution.split("\n")
     for block in find_blocks(solution, origin):
         for at in range(block.begin, block.end - 1):
-            text = _squeezed(lines[at])
+            text = squeezed(lines[at])
             if len(text) > _SHORT and not text.startswith(("import ", "from ")):
-                yield _Secret(text, f"{origin}:{at + 1}")
+                yield at + 1, text
 
 
 def _is_plain_call(text: str, known: Mapping[str, ast.stmt]) -> bool:
@@ -132,7 +133,8 @@ def _secret_files(assignment: Assignment) -> dict[bytes, str]:
     return found
 
 
-def _squeezed(line: str) -> str:
+def squeezed(line: str) -> str:
+    """Reduce each run of blanks to one."""
     return " ".join(line.split())
 
 

@@ -6,16 +6,18 @@ Outside of functions nothing takes a block's place, so that the stub can still b
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from grader.author.blocks import END, Block, find_blocks, scope_of
 from grader.errors import CatalogError
-from grader.trees import FUNCTIONS, is_unwritten
+from grader.trees import FUNCTIONS, bound_names, is_unwritten
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from grader.catalog import Assignment
+
+_DEFINING: Final = (*FUNCTIONS, ast.ClassDef, ast.Assign, ast.AnnAssign)
 
 
 def stub_text(solution: str, origin: str) -> str:
@@ -118,18 +120,7 @@ def definitions(text: str) -> dict[str, ast.stmt]:
 
 def defined_names(statement: ast.stmt) -> tuple[str, ...]:
     """Return the names that a definition or an assignment binds; none for other statements."""
-    if isinstance(statement, (*FUNCTIONS, ast.ClassDef)):
-        return (statement.name,)
-    if isinstance(statement, ast.Assign):
-        nodes = [node for target in statement.targets for node in ast.walk(target)]
-    elif isinstance(statement, ast.AnnAssign):
-        nodes = [statement.target]
-    else:
-        return ()
-    # Names inside a target such as `table[key]` are read, not bound.
-    return tuple(
-        node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
-    )
+    return tuple(bound_names([statement])) if isinstance(statement, _DEFINING) else ()
 
 
 def _parse(text: str, origin: str) -> ast.Module:

@@ -84,6 +84,12 @@ def zipped(files: Mapping[str, bytes]) -> bytes:
     return buffer.getvalue()
 
 
+def unzipped(archive: bytes) -> dict[str, bytes]:
+    """Take a zip apart again, into contents by path."""
+    with zipfile.ZipFile(io.BytesIO(archive)) as opened:
+        return {name: opened.read(name) for name in opened.namelist()}
+
+
 def _metadata() -> str:
     told = distribution(_NAME).metadata
     fields = [("Metadata-Version", "2.4"), ("Name", _NAME), ("Version", grader.__version__)]

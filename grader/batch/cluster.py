@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import importlib
 import logging
 import math
 import queue
@@ -17,7 +18,7 @@ import secrets
 import tempfile
 from collections import Counter, deque
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import dask
 import msgspec
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from grader.suite.session import Suites
 
 RESOURCES: Final = {"cpu": "grader-cpu", "cuda": "grader-cuda"}  # what measures speed, by device
+GATEWAY: Final = "gateway:"  # before the name of a cluster, in place of an address
 LOOK_S: Final = 1.0  # how often is looked for nodes that came or went
 WAIT_S: Final = 300.0  # for so long a batch waits for a node, where there is none
 CONNECT_S: Final = 30
@@ -162,21 +164,51 @@ def _own_cluster(nodes: int, jobs: int, device: str) -> Iterator[LocalCluster]:
 
 @contextlib.contextmanager
 def _client(address: str | LocalCluster) -> Iterator[Client]:
+    with contextlib.ExitStack() as opened:
+        security: dict[str, object] = {}
+        if isinstance(address, str) and address.startswith(GATEWAY):
+            cluster = opened.enter_context(_gateway_cluster(address.removeprefix(GATEWAY)))
+            address, security = cluster, {"security": cluster.security}
+        try:
+            # A result is plain bytes; one that is a pickle is refused.
+            client = Client(
+                address,
+                timeout=CONNECT_S,
+                set_as_default=False,
+                deserializers=["dask", "msgpack", "error"],
+                **security,
+            )
+        except (OSError, ValueError) as error:
+            raise UsageError(
+                f"no Dask scheduler answers at {address} ({error}); start one with `dask "
+                "scheduler`, or leave --scheduler out for a cluster on this machine"
+            ) from error
+        yield opened.enter_context(client)
+
+
+@contextlib.contextmanager
+def _gateway_cluster(name: str) -> Iterator[Any]:
+    """Find a running cluster of a Dask Gateway, whose address is in Dask's settings.
+
+    Raises
+    ------
+    UsageError
+        When the package is missing, or the gateway has no such cluster.
+    """
     try:
-        # A result is plain bytes; one that is a pickle is refused.
-        client = Client(
-            address,
-            timeout=CONNECT_S,
-            set_as_default=False,
-            deserializers=["dask", "msgpack", "error"],
-        )
-    except (OSError, ValueError) as error:
+        gateways = importlib.import_module("dask_gateway")
+    except ModuleNotFoundError as error:
         raise UsageError(
-            f"no Dask scheduler answers at {address} ({error}); start one with `dask scheduler`, "
-            "or leave --scheduler out for a cluster on this machine"
+            "clusters of a Dask Gateway need the package dask-gateway: pip install dask-gateway"
         ) from error
-    with client:
-        yield client
+    try:
+        with (
+            gateways.Gateway() as gateway,
+            gateway.connect(name, shutdown_on_close=False) as cluster,
+        ):
+            yield cluster
+    except (OSError, ValueError, gateways.GatewayClusterError) as error:
+        raise UsageError(f"the Dask Gateway has no cluster {name} for us: {error}") from error
 
 
 def _forget(client: Client, name: str) -> None:
@@ -373,9 +405,12 @@ class DaskEngine:
         Raises
         ------
         SandboxError
-            When none is left, and none comes for long.
+            When none is left, and none comes for long, or the scheduler is gone.
         """
-        there = self._client.scheduler_info()["workers"]
+        try:
+            there = self._client.scheduler_info()["workers"]
+        except OSError as error:
+            raise SandboxError(f"Dask's scheduler does not answer any more: {error}") from error
         for node in [node for node in self._nodes.values() if node.address not in there]:
             del self._nodes[node.address]
             if node.future is not None:

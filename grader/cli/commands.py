@@ -15,7 +15,6 @@ from grader.errors import UsageError
 if TYPE_CHECKING:
     import argparse
 
-COMMANDS: Final = ("ci", "demo", "doctor", "grade", "hint", "new", "release", "report", "validate")
 # What forks workers, and watches and ends them by what Linux alone has, reads what these gave, or
 # is of no use without them.
 ON_LINUX: Final = frozenset({"ci", "doctor", "grade", "new", "release", "report", "validate"})
@@ -29,7 +28,7 @@ def run(options: argparse.Namespace) -> int:
     Parameters
     ----------
     options : Namespace
-        Among them ``command``, one of `COMMANDS`.
+        Among them ``command``: a module of this package, with a function of the same name.
 
     Returns
     -------

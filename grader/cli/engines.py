@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 LOCAL: Final = "local"
 DASK: Final = "dask"
-ENGINES: Final = (LOCAL, DASK)
 FOR_DASK: Final = ("distributed", "cryptography")
 NODES: Final = 2
 

@@ -1,7 +1,5 @@
 """How far a batch is: a bar on a terminal, a line now and then elsewhere, or events as JSON."""
 
-# ruff: noqa: RUF001 - full-width punctuation is how Chinese is set
-
 from __future__ import annotations
 
 import heapq
@@ -15,8 +13,8 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from grader import clock
-from grader.model import Text, Verdict
-from grader.texts import verdict_title
+from grader.model import Verdict
+from grader.texts import verdict_title, words_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,16 +26,6 @@ LINE_S: Final = 20.0  # between two lines where nothing is drawn over
 SLOWEST: Final = 5  # submissions named in the end
 MINUTE_S: Final = 60.0
 HOUR_MIN: Final = 60
-
-RATE: Final = Text("{rate:.0f} a minute", "每分钟 {rate:.0f} 份")
-LEFT: Final = Text("{left} left", "剩余 {left}")
-LINE: Final = Text("graded {done} of {total}: ", "已评 {done}/{total} 份：")
-CASES: Final = Text("cases: ", "用例：")
-SLOW: Final = Text("slowest: ", "最慢：")
-COMMA: Final = Text(", ", "，")
-HOURS: Final = Text("{hours} h {minutes:02} min", "{hours} 小时 {minutes} 分")
-MINUTES: Final = Text("{minutes} min {seconds:02} s", "{minutes} 分 {seconds} 秒")
-SECONDS: Final = Text("{seconds} s", "{seconds} 秒")
 
 
 class Slow(msgspec.Struct, frozen=True):
@@ -194,12 +182,10 @@ class Reporter:
 
     def words(self) -> str:
         """Say in a few words how fast it goes, and for how long still."""
-        pace, lang = self.pace, self._lang
-        parts = [
-            RATE.in_language(lang).format(rate=pace.rate * MINUTE_S),
-            LEFT.in_language(lang).format(left=time_in_words(pace.left_s, lang)),
-        ]
-        return COMMA.in_language(lang).join(parts)
+        words = words_of("progress", self._lang)
+        rate = words("rate", rate=round(self.pace.rate * MINUTE_S))
+        left = words("left", left=time_in_words(self.pace.left_s, self._lang))
+        return words["comma"].join((rate, left))
 
     def _show_begin(self, assignment: str, kept: int) -> None:
         """Show that it begins."""
@@ -252,7 +238,7 @@ class Lines(Reporter):
         if now_s - self._told_s >= self._every_s and self.pace.done < self.pace.total:
             self._told_s = now_s
             pace = self.pace
-            line = LINE.in_language(self._lang).format(done=pace.done, total=pace.total)
+            line = words_of("progress", self._lang)("line", done=pace.done, total=pace.total)
             counted = counts_in_words(pace.verdicts, self._lang)
             print(f"{line}{self.words()}; {counted}", file=self._stream, flush=True)
 
@@ -318,20 +304,25 @@ def named(verdicts: Counter[Verdict]) -> dict[str, int]:
 
 def counts_in_words(verdicts: Counter[Verdict], lang: str) -> str:
     """Say how many cases ended how."""
+    words = words_of("progress", lang)
     parts = [f"{verdict_title(one, lang)} {verdicts[one]}" for one in Verdict if verdicts[one]]
-    return CASES.in_language(lang) + COMMA.in_language(lang).join(parts)
+    return words["cases"] + words["comma"].join(parts)
 
 
 def slowest_in_words(slowest: tuple[Slow, ...], lang: str) -> str:
     """Name the submissions that took longest."""
-    parts = [f"{one.id} {one.duration_s:.1f} s" for one in slowest]
-    return SLOW.in_language(lang) + COMMA.in_language(lang).join(parts)
+    words = words_of("progress", lang)
+    return words["slowest"] + words["comma"].join(
+        f"{one.id} {one.duration_s:.1f} s" for one in slowest
+    )
 
 
 def time_in_words(seconds: float, lang: str) -> str:
     """Say how long something takes."""
+    words = words_of("progress", lang)
     minutes, rest = divmod(round(seconds), 60)
     if minutes >= HOUR_MIN:
-        return HOURS.in_language(lang).format(hours=minutes // 60, minutes=minutes % 60)
-    words = MINUTES if minutes else SECONDS
-    return words.in_language(lang).format(minutes=minutes, seconds=rest)
+        return words("hours", hours=minutes // 60, minutes=f"{minutes % 60:02}")
+    if minutes:
+        return words("minutes", minutes=minutes, seconds=f"{rest:02}")
+    return words("seconds", seconds=rest)

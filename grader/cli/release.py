@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from grader.author.answers import find_answers
 from grader.author.release import as_released, stale, student_archive, write_release
+from grader.author.wheel import unzipped
 from grader.batch import renewed_golden, renewed_mistakes
-from grader.catalog import find_assignment
+from grader.catalog import all_assignments, find_assignment
 from grader.cli.folders import output_folder, writing
-from grader.errors import UsageError
+from grader.errors import CatalogError, UsageError
 
 if TYPE_CHECKING:
     import argparse
@@ -43,11 +45,23 @@ def release(options: argparse.Namespace) -> int:
         print(f"stale: {problem}")
     print(f"{assignment.id}: {len(problems)} generated files are out of date")
     if options.out is not None:
-        archive = options.out / f"{assignment.id}.zip"
+        archive, content = options.out / f"{assignment.id}.zip", student_archive(assignment, stored)
         with writing(archive):
-            archive.write_bytes(student_archive(assignment, stored))
+            archive.write_bytes(content)
         print(f"wrote {archive}")
+        for sentence in _answers_to_others(assignment, content):
+            print(f"note: {sentence}")
     return 1 if options.check and problems else 0
+
+
+def _answers_to_others(assignment: Assignment, archive: bytes) -> tuple[str, ...]:
+    """Find answers to the other homework of a course in an archive."""
+    try:
+        every = all_assignments(assignment.folder.parent.parent)
+        others = [one for one in every if one.id != assignment.id]
+        return find_answers(unzipped(archive), others)
+    except CatalogError as error:
+        return (f"whether answers to other homework are in it is not known: {error}",)
 
 
 def _renew(assignment: Assignment, stored: Mapping[Path, bytes]) -> int:

@@ -116,7 +116,9 @@ def clean(value: Field) -> str:
         return ""
     if isinstance(value, float):
         return f"{value:.3g}"
-    kept = "".join(_printable(character) for character in str(value)[: 4 * FIELD_LENGTH])
+    kept = str(value)[: 4 * FIELD_LENGTH]
+    if not (kept.isascii() and kept.isprintable()):  # as nearly every field is
+        kept = "".join(map(_printable, kept))
     text = " ".join(kept.split())
     return text if len(text) <= FIELD_LENGTH else f"{text[: FIELD_LENGTH - 3]}..."
 

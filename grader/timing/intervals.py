@@ -59,7 +59,7 @@ def of_ranges(student: Sequence[float], reference: Sequence[float]) -> Interval:
 
     If the student's times, divided by the true ratio, are distributed as the reference's are, all
     ways to mix the two samples are equally likely. That all of one lie beyond all of the other, to
-    one given side, is one way among ``comb(n + m, n)``, see `error_of_ranges`; the ends of this
+    one given side, is one way among ``comb(n + m, n)``: so seldom is an end wrong. The ends of this
     interval are the ratios at which the samples come apart.
 
     Parameters
@@ -73,14 +73,3 @@ def of_ranges(student: Sequence[float], reference: Sequence[float]) -> Interval:
         Of the ratio student to reference.
     """
     return Interval(min(student) / max(reference), max(student) / min(reference))
-
-
-def error_of_ranges(student: int, reference: int) -> float:
-    """Return the probability that the ratio lies beyond one given end of `of_ranges`.
-
-    Parameters
-    ----------
-    student, reference : int
-        How many times were measured on each side.
-    """
-    return 1 / math.comb(student + reference, student)

@@ -15,7 +15,6 @@ from grader.worker import kernel
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-EXECUTE: Final = 1 << 0
 WRITE_FILE: Final = 1 << 1
 READ_FILE: Final = 1 << 2
 READ_DIR: Final = 1 << 3

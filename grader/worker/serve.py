@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from types import FrameType
 
-    Tell = Callable[[int, FrameType | None], None]
-
 TELL_S: Final = 0.5  # how often a worker that loads for long says where it is
 
 

@@ -41,6 +41,8 @@ def plain(value):
         return ("dict", tuple((plain(k), plain(v)) for k, v in value.items()))
     if isinstance(value, (list, tuple)):
         return (type(value).__name__, tuple(plain(v) for v in value))
+    if isinstance(value, float):
+        return ("float", value.hex())  # what is not finite can be written, too
     return ("plain", value)
 
 def key(name, args):
@@ -62,7 +64,7 @@ def whole(taken):
         return {whole(k): whole(v) for k, v in taken[1]}
     if kind in ("list", "tuple"):
         return (list if kind == "list" else tuple)(whole(v) for v in taken[1])
-    return taken[1]
+    return float.fromhex(taken[1]) if kind == "float" else taken[1]
 
 CACHE = {}
 

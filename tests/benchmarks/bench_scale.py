@@ -5,9 +5,10 @@
 
 Three tables. Whole batches of a tiny assignment, and of the untouched stubs of hw8: the seconds
 until grading begins, those of a further submission, those of a submission's reports, and the most
-memory that all processes together had, as PSS, which counts shared pages once. Then the reports
-alone, of gradebooks filled with copies of one grade of hw8. The ratio is that to the second size:
-what is flat, or linear in all, stays at 1.
+memory that all processes together had, as PSS, which counts shared pages once; and, beside the
+seconds on the wall, those of the processors that a submission more costs than the size before,
+which a busy machine hardly changes. Then the reports alone, of gradebooks filled with copies of one
+grade of hw8. The ratio is that to the second size: what is flat, or linear in all, stays at 1.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import contextlib
 import itertools
 import json
 import os
+import resource
 import shutil
 import subprocess
 import sys
@@ -45,6 +47,7 @@ class Cost(NamedTuple):
     grade_s: float
     reports_s: float
     pss_mib: float
+    cpu_s: float
 
 
 def main() -> None:
@@ -52,7 +55,7 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--sizes", type=int, nargs="*", default=[10, 100, 1000])
     arguments.add_argument("--hw8-sizes", type=int, nargs="*", default=[10, 100])
-    arguments.add_argument("--report-sizes", type=int, nargs="*", default=[100, 1000, 10000])
+    arguments.add_argument("--report-sizes", type=int, nargs="*", default=[100, 1000])
     arguments.add_argument("--jobs", type=int, default=2)
     arguments.add_argument("--root", type=Path, default=ROOT, help="holds assignments/hw8")
     options = arguments.parse_args()
@@ -78,15 +81,22 @@ def batches(
 ) -> None:
     """Grade so many copies of a submission, for each size, and print what that cost."""
     print(f"\n{title}, {options.jobs} at a time")
-    print(f"{'size':>7}{'start s':>9}{'s each':>9}{'ratio':>7}{'reports s each':>16}{'PSS MiB':>9}")
+    print(
+        f"{'size':>7}{'start s':>9}{'s each':>9}{'ratio':>7}{'CPU s more':>12}"
+        f"{'reports s each':>16}{'PSS MiB':>9}"
+    )
     costs: list[Cost] = []
     for size in sizes:
         with tempfile.TemporaryDirectory(prefix="grader-scale-") as folder:
             costs.append(measured(assignment, root, files, size, Path(folder), options.jobs))
         one, base = costs[-1], costs[min(1, len(costs) - 1)]
         each, based = one.grade_s / one.size, base.grade_s / base.size
+        more = ""
+        if len(costs) > 1:
+            less = costs[-2]
+            more = f"{(one.cpu_s - less.cpu_s) / (one.size - less.size):.3f}"
         print(
-            f"{size:7}{one.start_s:9.2f}{each:9.3f}{each / based:7.2f}"
+            f"{size:7}{one.start_s:9.2f}{each:9.3f}{each / based:7.2f}{more:>12}"
             f"{one.reports_s / one.size:16.4f}{one.pss_mib:9.0f}",
             flush=True,
         )
@@ -103,7 +113,7 @@ def measured(
             (one / name).write_text(text, "utf-8")
     words = ["grade", assignment, str(folder / "submissions"), "--root", str(root)]
     command = [*COMMAND, *words, "-o", str(folder / "out"), "-j", str(jobs), "--json"]
-    started = time.perf_counter()
+    started, used_s = time.perf_counter(), children_s()
     moments: dict[str, float] = {}
     with (
         subprocess.Popen(
@@ -122,6 +132,7 @@ def measured(
         moments["graded"] - moments["begun"],
         moments["ended"] - moments["graded"],
         peak[0],
+        children_s() - used_s,
     )
 
 
@@ -131,7 +142,10 @@ def reports(root: Path, files: dict[str, str], sizes: list[int], folder: Path) -
     with Gradebook.open(folder / "out" / "gradebook.sqlite") as book:
         (grade,), (batch,) = list(book.grades()), book.batches()
     print("\nreports alone, hw8")
-    print(f"{'size':>7}{'s each':>9}{'ratio':>7}{'index.html KiB each':>21}{'PSS MiB':>9}")
+    print(
+        f"{'size':>7}{'s each':>9}{'CPU s each':>12}{'ratio':>7}{'index.html KiB each':>21}"
+        f"{'PSS MiB':>9}"
+    )
     each: list[float] = []
     for size in sizes:
         out = folder / f"reports{size}"
@@ -142,16 +156,20 @@ def reports(root: Path, files: dict[str, str], sizes: list[int], folder: Path) -
             for name in ids:
                 book.record(msgspec.structs.replace(grade, id=name, name=name), name)
         command = [*COMMAND, "report", str(out), "--root", str(root)]
-        started = time.perf_counter()
+        started, used_s = time.perf_counter(), children_s()
         with (
             subprocess.Popen(command, env=closed(os.environ), stdout=subprocess.DEVNULL) as process,
             peak_of(process.pid) as peak,
         ):
             process.wait()
-        each.append((time.perf_counter() - started) / size)
+        wall_s = (time.perf_counter() - started) / size
+        each.append((children_s() - used_s) / size)
         page_kib = (out / "index.html").stat().st_size / size / 1024
         ratio = each[-1] / each[min(1, len(each) - 1)]
-        print(f"{size:7}{each[-1]:9.4f}{ratio:7.2f}{page_kib:21.2f}{peak[0]:9.0f}", flush=True)
+        print(
+            f"{size:7}{wall_s:9.4f}{each[-1]:12.4f}{ratio:7.2f}{page_kib:21.2f}{peak[0]:9.0f}",
+            flush=True,
+        )
         shutil.rmtree(out)
 
 
@@ -180,6 +198,12 @@ def family(pid: int) -> list[int]:
         for path in Path(f"/proc/{pid}/task").glob("*/children"):
             children += map(int, path.read_text().split())
     return [pid, *itertools.chain.from_iterable(map(family, children))]
+
+
+def children_s() -> float:
+    """Return the processor time of all processes that were started from here and have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def pss_mib(pid: int) -> float:

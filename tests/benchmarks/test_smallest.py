@@ -32,7 +32,7 @@ BENCHMARKS: Final = {
     "bench_reference": (["--rounds=1"], r"median ratio \d+\.\d\d\n"),
     "bench_scale": (
         ["--sizes", "1", "2", "--hw8-sizes", "1", "--report-sizes", "2"],
-        r"reports alone, hw8\n.*\n +2 +\d+\.\d+ +1\.00 ",
+        r"reports alone, hw8\n.*\n +2 +\d+\.\d+ +\d+\.\d+ +1\.00 ",
     ),
     "bench_workers": (["--rounds=2", "--forks=1"], r"[ABC] +\S+ +\S+ +1\.00\n"),
 }

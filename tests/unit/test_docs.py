@@ -24,18 +24,14 @@ if TYPE_CHECKING:
 
 ROOT: Final = Path(__file__).parents[2]
 DOCS: Final = ROOT / "docs"
-ALL: Final = sorted(
-    [*ROOT.glob("*.md"), *DOCS.rglob("*.md"), ROOT / "tests" / "hw8" / "submissions" / "README.md"]
-)
+SAMPLES: Final = sorted(ROOT.glob("tests/*/submissions/README.md"))
+ALL: Final = sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md"), *SAMPLES])
 # A changelog and a decision tell what was so on their day; what they link to is there all the same.
 TODAY: Final = [
     path for path in ALL if path.name != "CHANGELOG.md" and not path.match("docs/adr/0*.md")
 ]
 # These name files as students call them.
-ABOUT_HOMEWORK: Final = (
-    DOCS / "submissions.md",
-    ROOT / "tests" / "hw8" / "submissions" / "README.md",
-)
+ABOUT_HOMEWORK: Final = (DOCS / "submissions.md", *SAMPLES)
 
 _FENCE: Final = re.compile(r"^ *```(\w*)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 _SPAN: Final = re.compile(r"(?<!`)`([^`\n]+(?:\n[^`\n]+)?)`(?!`)")
@@ -46,10 +42,12 @@ _ENDINGS: Final = frozenset({"csv", "html", "json", "md", "py", "sqlite", "toml"
 _MODULE: Final = re.compile(r"[a-z]\w*(?:\.\w+)+")
 # Folders that a path in a text may begin in.
 _BASES: Final = (
-    "", "grader", "data", "tests", "tests/hw8/submissions", "tests/e2e",
+    "", "grader", "data", "tests", "tests/e2e",
     *(
         path.relative_to(ROOT).as_posix()
-        for part in ("assignments/*", "assignments/*/demos", "solutions/*")
+        for part in (
+            "assignments/*", "assignments/*/demos", "solutions/*", "tests/*/submissions"
+        )
         for path in sorted(ROOT.glob(part))
     ),
 )  # fmt: skip
@@ -58,7 +56,7 @@ _OTHERS: Final = {
     "--pdb": "pytest", "--collect-only": "pytest", "--fixtures": "pytest",
     "--disable-plugin-autoload": "pytest", "--all": "pip", "--exclude-editable": "pip",
     "--strict": "mypy", "--security-opt": "docker", "--scope": "systemd-run",
-    "--user": "systemd-run", "--nthreads": "dask", "--resources": "dask",
+    "--user": "systemd-run", "--nthreads": "dask", "--resources": "dask", "--gpus-per-task": "srun",
 }  # fmt: skip
 
 

@@ -137,6 +137,20 @@ def test_deep_rnn_has_the_right_gradients(check, torch, rng):
     check.deep_rnn(inputs, states, layers, gradients=True)
 
 
+@pytest.mark.exercise("deep_rnn")
+@pytest.mark.timeout_s(90)
+def test_deep_rnn_keeps_up_with_the_reference(stopwatch, torch, rng):
+    """The batch is computed as a whole: at most four times the time that array operations take."""
+    steps, batch, d, hidden = 21, 30, 18, 26
+
+    def make():
+        layers = [make_layer(torch, rng, width, hidden, scale=0.13) for width in (d, hidden)]
+        states = [draw(torch, rng, batch, hidden) for _ in layers]
+        return make_inputs(torch, rng, steps, batch, d), states, layers
+
+    stopwatch.deep_rnn(make, bound=4.0)
+
+
 # bi_rnn
 
 

@@ -202,6 +202,20 @@ def test_rnn_has_the_right_gradients(check, torch, rng):
     check.rnn(inputs, (draw(torch, rng, 2, 2).requires_grad_(),), params, gradients=True)
 
 
+@pytest.mark.exercise("rnn")
+@pytest.mark.timeout_s(90)
+def test_rnn_keeps_up_with_the_reference(stopwatch, torch, rng):
+    """The batch is computed as a whole: at most four times the time that array operations take."""
+    steps, batch, d, hidden, q = 27, 30, 18, 33, 7
+
+    def make():
+        inputs = [draw(torch, rng, batch, d) for _ in range(steps)]
+        state = (draw(torch, rng, batch, hidden),)
+        return inputs, state, make_params(torch, rng, "rnn", (d, hidden, q), scale=0.13)
+
+    stopwatch.rnn(make, bound=4.0)
+
+
 # train_epoch
 
 

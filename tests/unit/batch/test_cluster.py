@@ -99,9 +99,12 @@ class Cluster:
         self.given: list[tuple[str, tuple[str, ...]]] = []
         self.asked_for: list[object] = []
         self._came = 0
+        self.is_gone = False
 
     def scheduler_info(self) -> Any:
         """List the nodes as Dask does."""
+        if self.is_gone:
+            raise OSError("connection closed")
         about = {
             node: {"nthreads": 2, "resources": self.resources.get(node, {})} for node in self.nodes
         }
@@ -213,6 +216,15 @@ def test_where_no_node_takes_part_the_batch_ends_with_the_reasons() -> None:
     cluster = Cluster(refusing={"a": "this", "b": "that"})
 
     with pytest.raises(SandboxError, match="no node takes part; a: this; b: that"):
+        run(cluster)
+
+
+def test_a_scheduler_that_is_gone_ends_the_batch() -> None:
+    """What was graded is kept by then; there is no point in waiting for the rest."""
+    cluster = Cluster()
+    cluster.is_gone = True
+
+    with pytest.raises(SandboxError, match="does not answer any more: connection closed"):
         run(cluster)
 
 

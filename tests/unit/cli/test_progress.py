@@ -129,9 +129,9 @@ def test_the_slowest_are_named_longest_first() -> None:
     ("seconds", "en", "zh"),
     [
         (0.4, "0 s", "0 秒"),
-        (61, "1 min 01 s", "1 分 1 秒"),
-        (7325, "2 h 02 min", "2 小时 2 分"),
-        (3599.9, "1 h 00 min", "1 小时 0 分"),
+        (61, "1 min 01 s", "1 分 01 秒"),
+        (7325, "2 h 02 min", "2 小时 02 分"),
+        (3599.9, "1 h 00 min", "1 小时 00 分"),
     ],
 )
 def test_times_are_said_in_words(seconds: float, en: str, zh: str) -> None:

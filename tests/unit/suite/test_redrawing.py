@@ -127,6 +127,27 @@ def test_what_is_right_in_part_keeps_its_marks(course: Any, text: str) -> None:
     assert run.result("test_more[7]").verdict is not Verdict.PASSED
 
 
+def test_what_is_built_on_float32_keeps_its_marks(course: Any) -> None:
+    """Drawn again, it is as exact as the exercise that it uses has shown to be, and no more."""
+    course.hide(
+        """
+@pytest.mark.exercise("total")
+def test_more(check, rng):
+    check.total(rng.standard_normal(7))
+"""
+    )
+    text = (
+        "import numpy as np\n"
+        "def double(x): return 2 * np.asarray(x, np.float32)\n"
+        "def total(x): return float(sum(map(float, double(x)))) if len(x) != 7 else 0.0\n"
+    )
+
+    run = _run(course, course.answer(text))
+
+    assert run.result("test_totals").message.key == "passed_float32"
+    assert run.result("test_more").verdict is Verdict.FAILED
+
+
 def test_memory_beside_honest_work_costs_only_what_was_known(course: Any) -> None:
     """The other case is right on any input, and counts."""
     course.hide(HIDDEN)

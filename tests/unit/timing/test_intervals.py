@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from grader.timing.intervals import error_of_ranges, of_median, of_ranges
+from grader.timing.intervals import of_median, of_ranges
 from grader.timing.judgement import ERROR, FIRST, LOOKS, SHARE
 
 SEEDS = range(3)
@@ -16,6 +16,11 @@ DISTRIBUTIONS = {
     "exponential": lambda rng, n: rng.exponential(1.0, n) - math.log(2),
     "two humps": lambda rng, n: rng.choice([-1.0, 1.0], n) + 0.1 * rng.standard_normal(n),
 }
+
+
+def error_of_ranges(student: int, reference: int) -> float:
+    """Return how often one given end of `of_ranges` is wrong, for so many times on either side."""
+    return 1 / math.comb(student + reference, student)
 
 
 def test_the_interval_of_a_median_is_the_textbooks() -> None:

@@ -20,13 +20,15 @@ from grader.author.cells import cut_cells
 from grader.author.release import student_archive
 from grader.author.stubs import read_solution
 from grader.author.wheel import wheel_name, zipped
-from grader.catalog import find_assignment
+from grader.catalog import all_assignments
 
 if TYPE_CHECKING:
     from grader.catalog import Assignment
 
+# Several batches, and what they prove changes with the archive alone.
+pytestmark = pytest.mark.proof
+
 ROOT = Path(__file__).parents[2]
-HOME = "assignments/hw8"
 MOST_BYTES = 1_500_000
 LEND = (
     "import pathlib, sysconfig; "
@@ -34,16 +36,17 @@ LEND = (
 )
 
 
-@pytest.fixture(scope="module")
-def hw8() -> Assignment:
-    """The homework of this repository."""
-    return find_assignment("hw8", ROOT)
+@pytest.fixture(scope="module", params=all_assignments(ROOT), ids=lambda assignment: assignment.id)
+def homework(request: pytest.FixtureRequest) -> Assignment:
+    """Each homework of this repository."""
+    found: Assignment = request.param
+    return found
 
 
 @pytest.fixture(scope="module")
-def handed_out(hw8: Assignment) -> dict[str, bytes]:
+def handed_out(homework: Assignment) -> dict[str, bytes]:
     """What the archive holds, by path."""
-    archive = student_archive(hw8)
+    archive = student_archive(homework)
     assert len(archive) < MOST_BYTES
     with zipfile.ZipFile(io.BytesIO(archive)) as opened:
         return {name: opened.read(name) for name in opened.namelist()}
@@ -51,22 +54,25 @@ def handed_out(hw8: Assignment) -> dict[str, bytes]:
 
 @pytest.fixture(scope="module")
 def rows(
-    hw8: Assignment, handed_out: dict[str, bytes], tmp_path_factory: pytest.TempPathFactory
+    homework: Assignment, handed_out: dict[str, bytes], tmp_path_factory: pytest.TempPathFactory
 ) -> dict[str, dict[str, str]]:
     """The rows of a batch: the archive as it is, and filled in in each of the three places."""
-    solved = {f"{HOME}/{name}.py": read_solution(hw8, name)[0].encode() for name in hw8.modules}
+    home = f"assignments/{homework.id}"
+    solved = {
+        f"{home}/{name}.py": read_solution(homework, name)[0].encode() for name in homework.modules
+    }
     archives = {
         "as_handed_out": handed_out,
         "in_modules": handed_out | solved,
-        "in_notebook": handed_out | _filled(hw8, handed_out, "hw8.ipynb"),
-        "in_chinese_notebook": handed_out | _filled(hw8, handed_out, "hw8.zh.ipynb"),
+        "in_notebook": handed_out | _filled(homework, handed_out, ".ipynb"),
+        "in_chinese_notebook": handed_out | _filled(homework, handed_out, ".zh.ipynb"),
     }
     folder = tmp_path_factory.mktemp("archives")
     (folder / "in").mkdir()
     for name, files in archives.items():
         (folder / "in" / f"{name}.zip").write_bytes(zipped(files))
     done = subprocess.run(
-        [sys.executable, "-m", "grader.cli", "grade", "hw8", str(folder / "in"),
+        [sys.executable, "-m", "grader.cli", "grade", homework.id, str(folder / "in"),
          "-o", str(folder / "out"), "--root", str(ROOT)],
         capture_output=True, text=True, check=False,
     )  # fmt: skip
@@ -75,16 +81,17 @@ def rows(
         return {row["id"]: row for row in csv.DictReader(table)}
 
 
-def _filled(hw8: Assignment, handed_out: dict[str, bytes], name: str) -> dict[str, bytes]:
+def _filled(homework: Assignment, handed_out: dict[str, bytes], ending: str) -> dict[str, bytes]:
     """Put the references into the cells of a notebook."""
-    texts = {module: read_solution(hw8, module)[0] for module in hw8.modules}
-    answers = cut_cells(texts, hw8.exercises).exercises
-    notebook = json.loads(handed_out[f"{HOME}/{name}"])
+    texts = {module: read_solution(homework, module)[0] for module in homework.modules}
+    answers = cut_cells(texts, homework.exercises).exercises
+    path = f"assignments/{homework.id}/{homework.id}{ending}"
+    notebook = json.loads(handed_out[path])
     for cell in notebook["cells"]:
         exercise = cell["metadata"].get("grader", {}).get("exercise")
         if exercise is not None:
             cell["source"] = answers[exercise]
-    return {f"{HOME}/{name}": json.dumps(notebook).encode()}
+    return {path: json.dumps(notebook).encode()}
 
 
 def test_nothing_that_is_not_needed_is_in_it(handed_out: dict[str, bytes]) -> None:
@@ -101,16 +108,15 @@ def test_handed_in_as_it_is_it_earns_nothing(rows: dict[str, dict[str, str]]) ->
 
 @pytest.mark.parametrize("place", ["in_modules", "in_notebook", "in_chinese_notebook"])
 def test_filled_in_and_handed_in_whole_it_earns_all(
-    hw8: Assignment, rows: dict[str, dict[str, str]], place: str
+    homework: Assignment, rows: dict[str, dict[str, str]], place: str
 ) -> None:
     """Stubs that lie beside the written version take nothing away."""
-    assert float(rows[place]["score"]) == sum(exercise.points for exercise in hw8.exercises)
+    assert float(rows[place]["score"]) == sum(exercise.points for exercise in homework.exercises)
 
 
-@pytest.mark.proof
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_the_readme_leads_from_nothing_to_a_verdict(
-    hw8: Assignment, handed_out: dict[str, bytes], tmp_path: Path, lang: str
+    homework: Assignment, handed_out: dict[str, bytes], tmp_path: Path, lang: str
 ) -> None:
     """Its commands, word by word, in a fresh environment and a folder that holds nothing else.
 
@@ -125,7 +131,8 @@ def test_the_readme_leads_from_nothing_to_a_verdict(
     blocks = re.findall(r"^```bash\n(.*?)^```$", parts[lang == "zh"], re.S | re.M)
     install, check = blocks
     lend = f"python -c {shlex.quote(LEND.format(sysconfig.get_path('purelib')))}\n"
-    words = re.sub("EXERCISE|练习名", "clip", check)
+    first = homework.exercises[0]
+    words = re.sub("EXERCISE|练习名", first.id, check)
     pytest_too = 'pytest() { python -m pytest "$@"; }\n'  # it is lent, but for its command
     script = f"set -e\n{install}{lend}{pytest_too}which grader\nset +e\n{words}"
 
@@ -140,7 +147,7 @@ def test_the_readme_leads_from_nothing_to_a_verdict(
             "PIP_NO_DEPS": "1",
             "PIP_NO_INDEX": "1",
             "PIP_QUIET": "1",
-            "PYTEST_ADDOPTS": "-k clip -p no:hypothesispytest",
+            "PYTEST_ADDOPTS": f"-k {first.id} -p no:hypothesispytest",
         },
         capture_output=True,
         text=True,
@@ -150,6 +157,7 @@ def test_the_readme_leads_from_nothing_to_a_verdict(
     told = done.stdout
     assert done.returncode == 0, done.stderr + told
     assert told.startswith(f"{tmp_path}/.venv/bin/grader\n")
-    assert len(re.findall(r"^clip +0\.00 / 6 ", told, re.M)) == 2  # the files, and the notebook
-    hint = hw8.exercise("clip").hints[0].in_language(lang)
+    row = rf"^{first.id} +0\.00 / {first.points} "
+    assert len(re.findall(row, told, re.M)) == 2  # the files, and the notebook
+    hint = first.hints[0].in_language(lang)
     assert told.rstrip().endswith(hint)
