@@ -6,6 +6,8 @@ exercise in which every case that carries weight is skipped cannot be judged her
 and its points count in no maximum, so that a machine without a GPU neither gives nor takes marks.
 One case in which the grader itself failed leaves its exercise without a score, and the submission
 not graded: what is unknown is never a zero.
+
+Here too is the order in which exercises are told of: `by_need`.
 """
 
 from __future__ import annotations
@@ -14,13 +16,39 @@ import itertools
 import math
 from collections import Counter
 from fractions import Fraction
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from grader.errors import CatalogError, HarnessError
 from grader.model import CaseResult, Diagnosis, Exercise, ExerciseResult, Status, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+State = Literal["full", "partial", "zero", "unwritten", "ungraded", "skipped"]
+
+
+class Need(NamedTuple):
+    """The exercises of a submission, by what there is to do about them.
+
+    Parameters
+    ----------
+    ungraded : tuple of ExerciseResult
+        In which the grader failed; in the assignment's order, as are those of the last three.
+    wrong, partial : tuple of ExerciseResult
+        Without points, though they were written, and with some: those that lost most come first,
+        but an exercise never before one of the same group that it uses.
+    unwritten : tuple of ExerciseResult
+        Of which nothing is there.
+    right, skipped : tuple of ExerciseResult
+        With all points, and those that do not count.
+    """
+
+    ungraded: tuple[ExerciseResult, ...]
+    wrong: tuple[ExerciseResult, ...]
+    partial: tuple[ExerciseResult, ...]
+    unwritten: tuple[ExerciseResult, ...]
+    right: tuple[ExerciseResult, ...]
+    skipped: tuple[ExerciseResult, ...]
 
 
 class Total(NamedTuple):
@@ -131,6 +159,71 @@ def is_skipped(result: ExerciseResult) -> bool:
     return not any(
         case.verdict.is_ours or (case.weight and case.verdict.counts) for case in result.cases
     )
+
+
+def state_of(result: ExerciseResult) -> State:
+    """Name how an exercise went, in one word."""
+    if is_skipped(result):
+        return "skipped"
+    if result.score is None:
+        return "ungraded"
+    if result.score >= result.points:
+        return "full"
+    if result.score > 0:
+        return "partial"
+    bad = [case for case in result.cases if not case.verdict.is_fine]
+    return "unwritten" if bad and all(case.verdict.is_unwritten for case in bad) else "zero"
+
+
+def by_need(exercises: Sequence[Exercise], results: Sequence[ExerciseResult]) -> Need:
+    """Sort exercises by what there is to do about them, in the order in which that is told.
+
+    Parameters
+    ----------
+    exercises : sequence of Exercise
+        What the results are of; for what each exercise uses.
+    results : sequence of ExerciseResult
+        In the assignment's order, which decides where as much was lost.
+
+    Returns
+    -------
+    Need
+        Each result once.
+    """
+    of: dict[State, list[ExerciseResult]] = {}
+    for result in results:
+        of.setdefault(state_of(result), []).append(result)
+    uses = {exercise.id: exercise.uses for exercise in exercises}
+    return Need(
+        ungraded=tuple(of.get("ungraded", ())),
+        wrong=tuple(_worst_first(of.get("zero", ()), uses)),
+        partial=tuple(_worst_first(of.get("partial", ()), uses)),
+        unwritten=tuple(of.get("unwritten", ())),
+        right=tuple(of.get("full", ())),
+        skipped=tuple(of.get("skipped", ())),
+    )
+
+
+def lost(result: ExerciseResult) -> Fraction:
+    """Return the points that an exercise lost; none where there is no score."""
+    return Fraction(0) if result.score is None else result.points - result.score
+
+
+def _worst_first(
+    results: Sequence[ExerciseResult], uses: Mapping[str, Sequence[str]]
+) -> Iterator[ExerciseResult]:
+    left: dict[str, list[ExerciseResult]] = {}
+    for result in sorted(results, key=lost, reverse=True):  # stable
+        left.setdefault(result.id, []).append(result)
+
+    def take(exercise: str, seen: frozenset[str]) -> Iterator[ExerciseResult]:
+        for earlier in uses.get(exercise, ()):
+            if earlier not in seen:
+                yield from take(earlier, seen | {earlier})
+        yield from left.pop(exercise, ())
+
+    for exercise in tuple(left):
+        yield from take(exercise, frozenset({exercise}))
 
 
 def two_decimals(value: Fraction) -> str:

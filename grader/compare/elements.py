@@ -8,6 +8,7 @@ import msgspec
 import numpy as np
 
 from grader.compare.kinds import EPS32, fits_in_float32
+from grader.compare.pictures import elements
 from grader.compare.summaries import number_pair
 from grader.compare.tolerance import CEILING, SAFETY, scale_of
 from grader.model import Difference
@@ -121,4 +122,5 @@ def _difference(
         index=index,
         wrong=int(np.count_nonzero(wrong)),
         total=int(wrong.size),
+        elements=elements(actual, expected, wrong, index),
     )

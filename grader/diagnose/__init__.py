@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from grader.diagnose.evidence import ENOUGH_BITS, all_none, information_bits, telling_answers
-from grader.diagnose.explaining import explain, first_shown
+from grader.diagnose.explaining import explain, first_shown, unwritten_note
 from grader.diagnose.sketch import agree, sketch
 from grader.diagnose.traces import Answer, Trace, agree_on_case, answer, consistent
 
@@ -21,4 +21,5 @@ __all__ = [
     "information_bits",
     "sketch",
     "telling_answers",
+    "unwritten_note",
 ]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from grader.model import Message
-from grader.texts import render
+from grader.model import Message, Verdict
+from grader.texts import render, verdict_title
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,6 +71,29 @@ def first_shown(bad: Sequence[CaseResult], findings: Sequence[Finding]) -> CaseR
     """
     told = {finding.case for finding in findings}
     return next((case for case in bad if case.id in told), next(iter(bad), None))
+
+
+def unwritten_note(case: CaseResult, lang: str) -> str:
+    """Say of an exercise that is not written what that alone does not say.
+
+    Parameters
+    ----------
+    case : CaseResult
+        One that its reader may see, which found nothing to call.
+    lang : str
+        ``en`` or ``zh``.
+
+    Returns
+    -------
+    str
+        Where to look, such as at a name that is near; that there is nothing of that name; empty for
+        a stub.
+    """
+    if case.verdict is not Verdict.MISSING:
+        return ""
+    if case.message.key == "missing" and not case.message.fields.get("near"):
+        return verdict_title(case.verdict, lang)
+    return render(case.message, lang)
 
 
 def _told(finding: Finding, *, to_student: bool) -> Message:

@@ -19,7 +19,13 @@ from grader.intake.files import read_text
 from grader.intake.given import read_given
 from grader.intake.layout import Layout
 from grader.intake.notes import shown
-from grader.intake.places import definition_of, definition_text, globals_read, parameters_of
+from grader.intake.places import (
+    definition_of,
+    definition_text,
+    globals_read,
+    listing_of,
+    parameters_of,
+)
 from grader.intake.submission import Submission, read_submission
 
 __all__ = [
@@ -30,6 +36,7 @@ __all__ = [
     "definition_of",
     "definition_text",
     "globals_read",
+    "listing_of",
     "parameters_of",
     "read_given",
     "read_submission",

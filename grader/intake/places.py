@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 import re
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
 
-from grader.model import Place
+from grader.model import Listing, Place
 from grader.trees import Flaw, loaded_names, parse
 
 if TYPE_CHECKING:
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 _CELL: Final = re.compile(r"\[cell (\d+)\]$")
 MOST_BITS: Final = 63
+LISTED_LINES: Final = 60
+LISTED_CHARACTERS: Final = 160
 
 
 def definition_of(source: wire.Source, home: str, names: Iterable[str]) -> Place | None:
@@ -37,14 +40,43 @@ def definition_of(source: wire.Source, home: str, names: Iterable[str]) -> Place
     """
     modules = sorted(source.modules, key=lambda module: module.name != home)
     for name in names:
-        for module in modules:
-            defining = [
-                piece
-                for piece in module.pieces
-                if name in piece.names and piece.kind == "definition"
-            ]
-            if defining and name not in module.unwritten:
-                return _place(module, defining[-1], name)
+        found = _definition(modules, name)
+        if found is not None:
+            return _place(*found, name)
+    return None
+
+
+def listing_of(
+    source: wire.Source, home: str, names: Iterable[str], fault: Place | None = None
+) -> Listing | None:
+    """Quote the definition in which something went wrong, or of the first of some names.
+
+    Parameters
+    ----------
+    source : Source
+        The submission.
+    home : str
+        The module in which names are looked up first.
+    names : iterable of str
+        Functions or classes.
+    fault : Place or None
+        Where a case went wrong; that line is marked.
+
+    Returns
+    -------
+    Listing or None
+        At most `LISTED_LINES` lines, those around the fault; None if there is no such definition.
+    """
+    if fault is not None:
+        for module in source.modules:
+            for piece in module.pieces:
+                if _holds(module, piece, fault):
+                    return _listing(module, piece, fault.line)
+    modules = sorted(source.modules, key=lambda module: module.name != home)
+    for name in names:
+        found = _definition(modules, name)
+        if found is not None:
+            return _listing(*found)
     return None
 
 
@@ -119,14 +151,55 @@ def _number(piece: wire.Piece) -> float | None:
     return None
 
 
+def _definition(modules: Iterable[wire.Module], name: str) -> tuple[wire.Module, wire.Piece] | None:
+    """Find the definition of a name that counts; not that of a stub."""
+    for module in modules:
+        defining = [
+            piece for piece in module.pieces if name in piece.names and piece.kind == "definition"
+        ]
+        if defining and name not in module.unwritten:
+            return module, defining[-1]
+    return None
+
+
+def _holds(module: wire.Module, piece: wire.Piece, fault: Place) -> bool:
+    """Tell whether a place lies in a definition."""
+    if piece.kind != "definition" or _cell(module, piece) != fault.cell:
+        return False
+    called = piece.filename if fault.cell is None else _CELL.sub("", piece.filename)
+    within = piece.line <= fault.line <= piece.line + piece.code.count("\n")
+    return within and fault.file in {called, PurePath(called).name}
+
+
+def _listing(module: wire.Module, piece: wire.Piece, marked: int | None = None) -> Listing:
+    lines = piece.code.split("\n")
+    at = 0 if marked is None else marked - piece.line
+    # The line that is marked in the middle, or nearer to the end that is close.
+    first = max(0, min(at - LISTED_LINES // 2, len(lines) - LISTED_LINES))
+    shown = lines[first : first + LISTED_LINES]
+    return Listing(
+        file=module.origin,
+        line=piece.line + first,
+        lines=tuple(line[:LISTED_CHARACTERS].rstrip() for line in shown),
+        cell=_cell(module, piece),
+        marked=marked,
+        above=first,
+        below=len(lines) - first - len(shown),
+    )
+
+
+def _cell(module: wire.Module, piece: wire.Piece) -> int | None:
+    cell = _CELL.search(piece.filename) if piece.filename in module.cells else None
+    return int(cell[1]) if cell else None
+
+
 def _place(module: wire.Module, piece: wire.Piece, name: str) -> Place:
     lines = piece.code.split("\n")
     head = re.compile(rf"\s*(?:async\s+def|def|class)\s+{re.escape(name)}\b")
     at = next((number for number, line in enumerate(lines) if head.match(line)), 0)
-    cell = _CELL.search(piece.filename) if piece.filename in module.cells else None
     return Place(
         file=module.origin,
         line=piece.line + at,
-        cell=int(cell[1]) if cell else None,
+        cell=_cell(module, piece),
         text=lines[at].strip(),
     )

@@ -23,6 +23,61 @@ class Place(msgspec.Struct, frozen=True):
     text: str = ""
 
 
+class Listing(msgspec.Struct, frozen=True):
+    """A part of a submission's own text, as it stands there.
+
+    Parameters
+    ----------
+    file : str
+        The file's name.
+    line : int
+        Number of the first line of the part, from 1.
+    lines : tuple of str
+        The lines, cut where they are very long.
+    cell : int or None
+        The cell that lines are counted in; None for a .py file.
+    marked : int or None
+        Number of the line at which a case that the student may see went wrong.
+    above, below : int
+        How many lines of the same definition were left out on either side.
+    """
+
+    file: str
+    line: int
+    lines: tuple[str, ...]
+    cell: int | None = None
+    marked: int | None = None
+    above: int = 0
+    below: int = 0
+
+
+class Elements(msgspec.Struct, frozen=True):
+    """Which elements of an array are off: of a vector, a matrix, or the matrix that is worst.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        Of the whole array.
+    at : tuple of int
+        The leading indices of the matrix in an array of more axes.
+    rows : tuple of str
+        A letter for each element: ``.`` right, ``h`` and ``l`` too high and too low, ``H`` and
+        ``L`` by a tenth of the largest error or more, ``x`` not to be ordered, such as NaN. A
+        vector is one row.
+    block : tuple of (int, int)
+        How many rows and columns of a large array one letter stands for; it is the worst of them.
+    expected, actual : tuple of (float or None)
+        The elements of a vector, to four digits; None for what is not finite. Empty for a matrix.
+    """
+
+    shape: tuple[int, ...]
+    at: tuple[int, ...]
+    rows: tuple[str, ...]
+    block: tuple[int, int] = (1, 1)
+    expected: tuple[float | None, ...] = ()
+    actual: tuple[float | None, ...] = ()
+
+
 class Difference(msgspec.Struct, frozen=True):
     """How an actual value differs from the expected one.
 
@@ -42,6 +97,8 @@ class Difference(msgspec.Struct, frozen=True):
         The error that would have been accepted there.
     wrong, total : int
         How many elements are off, of how many.
+    elements : Elements or None
+        Which of them, of an array.
     """
 
     kind: str
@@ -53,6 +110,7 @@ class Difference(msgspec.Struct, frozen=True):
     tolerance: float | None = None
     wrong: int = 0
     total: int = 0
+    elements: Elements | None = None
 
 
 class Recipe(msgspec.Struct, frozen=True):
@@ -181,12 +239,16 @@ class Diagnosis(msgspec.Struct, frozen=True):
     certain : bool
         Whether the answers tell enough to leave no room for another cause. Errors, zeros and a few
         small numbers do not.
+    code : Listing or None
+        The student's text of that function, or of the one in which the case that is shown went
+        wrong. It depends on no hidden case.
     """
 
     mistakes: tuple[Explanation, ...] = ()
     findings: tuple[Finding, ...] = ()
     place: Place | None = None
     certain: bool = True
+    code: Listing | None = None
 
 
 class ExerciseResult(msgspec.Struct, frozen=True):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import shlex
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-from grader.diagnose import first_shown
-from grader.model import Verdict
+from grader.diagnose import first_shown, unwritten_note
+from grader.model import Place, Verdict
 from grader.report.amounts import percent, share
 from grader.report.audience import (
     as_told,
@@ -19,6 +19,8 @@ from grader.report.audience import (
     place_of,
     recipe_of,
 )
+from grader.report.highlight import highlighted
+from grader.report.pictures import picture_of
 from grader.report.plain import shorten
 from grader.report.wording import (
     ARGUMENT_CHARACTERS,
@@ -30,14 +32,17 @@ from grader.report.wording import (
     problem_counts,
     status_name,
 )
-from grader.scoring import is_skipped, two_decimals
+from grader.scoring import by_need, lost, state_of, two_decimals
 from grader.texts import describe, render, verdict_title, words_of
 
 if TYPE_CHECKING:
-    from grader.catalog import Assignment
-    from grader.model import CaseResult, Difference, Exercise, ExerciseResult, Grade
+    from collections.abc import Sequence
 
-State = Literal["full", "partial", "zero", "unwritten", "ungraded", "skipped"]
+    from grader.catalog import Assignment
+    from grader.model import CaseResult, Diagnosis, Difference, Exercise, ExerciseResult, Grade
+    from grader.report.highlight import Part
+    from grader.report.pictures import PictureView
+    from grader.scoring import State
 
 _MORE_PROBLEMS = 12
 
@@ -51,6 +56,17 @@ class DifferenceView:
     actual: str
     element: str
     error: str
+    picture: PictureView | None
+
+
+@dataclass(frozen=True, slots=True)
+class CodeView:
+    """The student's code: of each line its number, whether it is marked, and its parts."""
+
+    place: str
+    lines: tuple[tuple[int, bool, tuple[Part, ...]], ...]
+    above: int
+    below: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,19 +90,26 @@ class CaseView:
 
 @dataclass(frozen=True, slots=True)
 class ExerciseView:
-    """One exercise of a feedback page."""
+    """One exercise of a feedback page.
 
+    `number` is its place in the assignment, which anchors are made of; `note` is what there is to
+    say of an exercise that is not written, besides that.
+    """
+
+    number: int
     id: str
     title: str
     points: str
     score: str
-    percent: int
+    lost: str
     state: State
     state_title: str
     carried: str
     carried_text: str
     diagnosis: tuple[str, ...]
     defined: str
+    code: CodeView | None
+    note: str
     first: CaseView | None
     more: tuple[tuple[str, str], ...]
     more_left: int
@@ -99,7 +122,7 @@ class ExerciseView:
 
 @dataclass(frozen=True, slots=True)
 class FeedbackView:
-    """A whole feedback page."""
+    """A whole feedback page: all exercises in the assignment's order, and again as in `Need`."""
 
     name: str
     id: str
@@ -109,11 +132,26 @@ class FeedbackView:
     percent: int
     notes: tuple[str, ...]
     exercises: tuple[ExerciseView, ...]
+    ungraded: tuple[ExerciseView, ...]
+    wrong: tuple[ExerciseView, ...]
+    partial: tuple[ExerciseView, ...]
+    unwritten: tuple[ExerciseView, ...]
+    right: tuple[ExerciseView, ...]
+    skipped: tuple[ExerciseView, ...]
 
 
 def feedback_view(assignment: Assignment, grade: Grade, lang: str) -> FeedbackView:
     """Gather what a student reads about a grade."""
     grade = as_told(grade)
+    views = {
+        result.id: exercise_view(assignment.exercise(result.id), number, result, lang)
+        for number, result in enumerate(grade.exercises, start=1)
+    }
+
+    def of(results: Sequence[ExerciseResult]) -> tuple[ExerciseView, ...]:
+        return tuple(views[result.id] for result in results)
+
+    need = by_need(assignment.exercises, grade.exercises)
     return FeedbackView(
         name=grade.name,
         id=grade.id,
@@ -122,15 +160,20 @@ def feedback_view(assignment: Assignment, grade: Grade, lang: str) -> FeedbackVi
         max_score=two_decimals(grade.max_score),
         percent=0 if grade.score is None else percent(share(grade.score, grade.max_score)),
         notes=tuple(render(note, lang) for note in grade.notes),
-        exercises=tuple(
-            exercise_view(assignment.exercise(result.id), result, lang)
-            for result in grade.exercises
-        ),
+        exercises=of(grade.exercises),
+        ungraded=of(need.ungraded),
+        wrong=of(need.wrong),
+        partial=of(need.partial),
+        unwritten=of(need.unwritten),
+        right=of(need.right),
+        skipped=of(need.skipped),
     )
 
 
-def exercise_view(exercise: Exercise, result: ExerciseResult, lang: str) -> ExerciseView:
-    """Gather what a student reads about one exercise."""
+def exercise_view(
+    exercise: Exercise, number: int, result: ExerciseResult, lang: str
+) -> ExerciseView:
+    """Gather what a student reads about one exercise, the assignment's first, second and so on."""
     visible = [case for case in result.cases if is_open(case, "student")]
     hidden = [case for case in result.cases if not is_open(case, "student")]
     problems = [case for case in visible if not case.verdict.is_fine]
@@ -138,18 +181,21 @@ def exercise_view(exercise: Exercise, result: ExerciseResult, lang: str) -> Exer
     more = [case for case in problems if case is not first]
     state = state_of(result)
     return ExerciseView(
+        number=number,
         id=result.id,
         title=exercise.title.in_language(lang),
         points=two_decimals(result.points),
         score="" if result.score is None else two_decimals(result.score),
-        percent=0 if result.score is None else percent(share(result.score, result.points)),
+        lost=two_decimals(lost(result)) if lost(result) else "",
         state=state,
         state_title=words_of("reports", lang)(state),
         carried=two_decimals(result.carried_forward) if result.carried_forward else "",
         carried_text=carried_text(result, lang),
         diagnosis=diagnosis_lines(result, lang, "student"),
         defined=_defined(result, lang),
-        first=None if first is None else _case_view(first, lang),
+        code=_code_view(result, lang),
+        note=unwritten_note(first, lang) if first is not None and state == "unwritten" else "",
+        first=None if first is None else _case_view(first, result.diagnosis, lang),
         more=tuple((case.id, verdict_title(case.verdict, lang)) for case in more[:_MORE_PROBLEMS]),
         more_left=max(0, len(more) - _MORE_PROBLEMS),
         passed=tuple(case.id for case in visible if case.verdict is Verdict.PASSED),
@@ -164,27 +210,28 @@ def exercise_view(exercise: Exercise, result: ExerciseResult, lang: str) -> Exer
     )
 
 
-def state_of(result: ExerciseResult) -> State:
-    """Name how an exercise went, in one word of reports.toml."""
-    if is_skipped(result):
-        return "skipped"
-    if result.score is None:
-        return "ungraded"
-    if result.score >= result.points:
-        return "full"
-    if result.score > 0:
-        return "partial"
-    bad = [case for case in result.cases if not case.verdict.is_fine]
-    return "unwritten" if bad and all(case.verdict.is_unwritten for case in bad) else "zero"
-
-
 def _defined(result: ExerciseResult, lang: str) -> str:
     """Say where the submission defines an exercise that lost points."""
     place = result.diagnosis.place if result.diagnosis is not None else None
     return "" if place is None else place_text(place, lang)
 
 
-def _case_view(case: CaseResult, lang: str) -> CaseView:
+def _code_view(result: ExerciseResult, lang: str) -> CodeView | None:
+    code = result.diagnosis.code if result.diagnosis is not None else None
+    if code is None:
+        return None
+    parts = highlighted(code.lines)
+    return CodeView(
+        place=place_text(Place(code.file, code.line, code.cell), lang),
+        lines=tuple(
+            (number, number == code.marked, line) for number, line in enumerate(parts, code.line)
+        ),
+        above=code.above,
+        below=code.below,
+    )
+
+
+def _case_view(case: CaseResult, diagnosis: Diagnosis | None, lang: str) -> CaseView:
     words = words_of("reports", lang)
     difference = difference_of(case, "student")
     place = place_of(case, "student")
@@ -199,7 +246,7 @@ def _case_view(case: CaseResult, lang: str) -> CaseView:
         message=shorten(message_text(case, lang, "student"), MESSAGE_CHARACTERS),
         difference=None if difference is None else _difference_view(difference, lang),
         place="" if place is None else place_text(place, lang) + function,
-        source="" if place is None else place.text.strip(),
+        source="" if place is None or _marks(diagnosis, place) else place.text.strip(),
         call="" if recipe is None else recipe.call,
         arguments=()
         if recipe is None
@@ -209,6 +256,12 @@ def _case_view(case: CaseResult, lang: str) -> CaseView:
         seed="" if recipe is None else str(recipe.seed),
         output=shorten(output_of(case, "student").strip("\n"), OUTPUT_CHARACTERS),
     )
+
+
+def _marks(diagnosis: Diagnosis | None, place: Place) -> bool:
+    """Tell whether the code that is shown has the place marked."""
+    code = diagnosis.code if diagnosis is not None else None
+    return code is not None and code.marked == place.line
 
 
 def _difference_view(difference: Difference, lang: str) -> DifferenceView:
@@ -224,4 +277,5 @@ def _difference_view(difference: Difference, lang: str) -> DifferenceView:
         actual=difference.actual,
         element=difference.path + (f"[{index}]" if index else ""),
         error=error,
+        picture=picture_of(difference, lang),
     )

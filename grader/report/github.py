@@ -5,16 +5,21 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from grader.diagnose import first_shown
+from grader.diagnose import first_shown, unwritten_note
 from grader.report.amounts import percent, share
 from grader.report.audience import as_told, diagnosis_lines, is_open, place_of
 from grader.report.plain import clean, one_line, shorten
-from grader.report.wording import case_text, conditions_text, exercise_text, score_text
-from grader.scoring import is_skipped, two_decimals
+from grader.report.wording import (
+    case_text,
+    conditions_text,
+    exercise_text,
+    score_text,
+)
+from grader.scoring import by_need, is_skipped, two_decimals
 from grader.texts import render, verdict_title, words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from grader.catalog import Assignment
     from grader.model import CaseResult, ExerciseResult, Grade
@@ -32,7 +37,7 @@ _MARKDOWN: Final = re.compile(r"([\\`*_{}\[\]()#+\-.!|~@:])")
 def annotation_commands(
     assignment: Assignment, grade: Grade, lang: str, path_of: PathOf = str
 ) -> str:
-    """Write workflow commands, one for each exercise without full marks.
+    """Write workflow commands, one for each exercise without full marks, as `by_need` sorts them.
 
     Parameters
     ----------
@@ -50,15 +55,23 @@ def annotation_commands(
     -------
     str
         At most ten lines, as GitHub shows no more, to be printed on standard output as they are; if
-        there would be more, the tenth says how many. Each points at the file and line where the
+        there would be more, the tenth says how many. Exercises that are not written share the last
+        one. Each points at the file and line where the
         exercise's first visible failing case went wrong, as far as that is known; a line within a
         notebook's cell is no line of its file and stands in the text.
     """
     if grade.score is None:
         return _command({"title": grade.assignment}, score_text(grade, lang))
     grade = as_told(grade)
-    failing = [result for result in grade.exercises if _loses_marks(result)]
+    need = by_need(assignment.exercises, grade.exercises)
+    failing = (*need.ungraded, *need.wrong, *need.partial)
     lines = [_annotation(assignment, result, lang, path_of) for result in failing]
+    if need.unwritten:
+        title, text = (
+            words_of("reports", lang)("unwritten_exercises"),
+            _names(assignment, need.unwritten, lang),
+        )
+        lines.append(_command({"title": title}, text))
     if len(lines) > MOST_ANNOTATIONS:
         left = len(lines) - MOST_ANNOTATIONS + 1
         more = words_of("reports", lang)("more_annotations", count=left)
@@ -82,7 +95,8 @@ def step_summary(assignment: Assignment, grade: Grade, lang: str) -> str:
     -------
     str
         Markdown of at most `SUMMARY_BYTES` bytes in UTF-8; exercises that do not fit are left out
-        as a whole, and that is said.
+        as a whole, and that is said. What there is to do comes first, as `by_need` sorts it: in the
+        table, and below it.
     """
     grade = as_told(grade)
     words = words_of("reports", lang)
@@ -91,15 +105,36 @@ def step_summary(assignment: Assignment, grade: Grade, lang: str) -> str:
         f"## {title}\n\n**{words('score')}{words('colon')}{_text(score_text(grade, lang))}**\n"
     ]
     blocks += [f"\n> {_text(render(note, lang))}\n" for note in grade.notes]
+    need = by_need(assignment.exercises, grade.exercises)
+    told = (*need.ungraded, *need.wrong, *need.partial)
+    rest = (*need.right, *need.skipped)
     if grade.exercises:
-        blocks.append(_table(assignment, grade, lang))
-    blocks += [_details(assignment, result, lang) for result in grade.exercises]
+        blocks.append(_table(assignment, (*told, *need.unwritten, *rest), lang))
+    blocks += [_details(assignment, result, lang) for result in told]
+    if need.unwritten:
+        blocks.append(_unwritten(assignment, need.unwritten, lang))
     ending = f"\n<sub>{_text(conditions_text(grade, lang))}</sub>\n"
     return _fit(blocks, f"\n{_text(words('cut'))}\n", ending)
 
 
-def _loses_marks(result: ExerciseResult) -> bool:
-    return not is_skipped(result) and (result.score is None or result.score < result.points)
+def _names(assignment: Assignment, results: Sequence[ExerciseResult], lang: str) -> str:
+    """List exercises by their titles, with what else there is to say of each."""
+    return "\n".join(
+        assignment.exercise(result.id).title.in_language(lang) + (f" · {note}" if note else "")
+        for result in results
+        for note in [_note(result, lang)]
+    )
+
+
+def _unwritten(assignment: Assignment, results: Sequence[ExerciseResult], lang: str) -> str:
+    heading = _text(words_of("reports", lang)("unwritten_exercises"))
+    listed = _names(assignment, results, lang).splitlines()
+    return f"\n### {heading}\n\n" + "".join(f"- {_text(line)}\n" for line in listed)
+
+
+def _note(result: ExerciseResult, lang: str) -> str:
+    case = _first_problem(result)
+    return "" if case is None else one_line(unwritten_note(case, lang))
 
 
 def _annotation(assignment: Assignment, result: ExerciseResult, lang: str, path_of: PathOf) -> str:
@@ -142,11 +177,11 @@ def _property(text: str) -> str:
     return _data(one_line(text)).replace(":", "%3A").replace(",", "%2C")
 
 
-def _table(assignment: Assignment, grade: Grade, lang: str) -> str:
+def _table(assignment: Assignment, results: Sequence[ExerciseResult], lang: str) -> str:
     words = words_of("reports", lang)
     heading = f"\n| {words('exercise')} | {words('score')} | {words('points')} | % |\n"
     rows = [heading, "| --- | ---: | ---: | ---: |\n"]
-    for result in grade.exercises:
+    for result in results:
         title = _text(assignment.exercise(result.id).title.in_language(lang))
         missing = words("skipped") if is_skipped(result) else words("ungraded")
         score = missing if result.score is None else two_decimals(result.score)
@@ -156,8 +191,6 @@ def _table(assignment: Assignment, grade: Grade, lang: str) -> str:
 
 
 def _details(assignment: Assignment, result: ExerciseResult, lang: str) -> str:
-    if not _loses_marks(result):
-        return ""
     title = _text(assignment.exercise(result.id).title.in_language(lang))
     counts = _text(exercise_text(result, lang), line_break="<br>")
     case = _first_problem(result)

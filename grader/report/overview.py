@@ -12,10 +12,9 @@ import msgspec
 
 from grader.model import Status, Verdict
 from grader.report.amounts import percent, share
-from grader.report.feedback import State, state_of
 from grader.report.files import feedback_href
 from grader.report.wording import holds_nothing, status_name
-from grader.scoring import two_decimals
+from grader.scoring import state_of, two_decimals
 from grader.texts import render, verdict_title, words_of
 
 if TYPE_CHECKING:
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
 
     from grader.catalog import Assignment
     from grader.model import Conditions, Exercise, ExerciseResult, Grade, Message
+    from grader.scoring import State
 
 BINS: Final = 10
 _COMMON: Final = 3

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from grader.catalog import Assignment
     from grader.diagnose import Trace
     from grader.mistakes import Mistake
-    from grader.model import CaseResult, Exercise, Explanation, Place
+    from grader.model import CaseResult, Exercise, Explanation, Listing, Place
     from grader.suite.grading import Grading
     from grader.suite.student import Heard
 
@@ -112,7 +112,8 @@ class Diagnostician:
             return None
         if grading.has_wrong_upstream(exercise) and not grading.reference.can_supply():
             # The values are those of a wrong upstream, and say nothing about this exercise.
-            return Diagnosis(place=_place(grading, exercise, bad, ()))
+            place = _place(grading, exercise, bad, ())
+            return Diagnosis(place=place, code=_code(grading, exercise, bad, ()))
         traces = {
             one.id: grading.traces[one.id]
             for one in results
@@ -138,6 +139,7 @@ class Diagnostician:
             _place(grading, exercise, bad, findings),
             # A value that is missing is seen as such: nothing else gives it.
             certain=information_bits(told) >= ENOUGH_BITS or all_none(told),
+            code=_code(grading, exercise, bad, findings),
         )
 
     def _confirmed(
@@ -205,16 +207,33 @@ def _place(
     grading: Grading, exercise: Exercise, bad: Sequence[CaseResult], findings: Sequence[Finding]
 ) -> Place | None:
     """Say where the function is defined that the case shown has called, if it is one."""
-    if len(exercise.names) == 1:
-        return grading.place_of(exercise, exercise.names)
+    # A hidden case is asked only where there is no other: what it calls is steered by its inputs.
+    opened = [one for one in bad if one.suite == "public"]
+    return grading.place_of(exercise, _guilty(grading, exercise, opened or bad, findings))
+
+
+def _code(
+    grading: Grading, exercise: Exercise, bad: Sequence[CaseResult], findings: Sequence[Finding]
+) -> Listing | None:
+    """Quote the function that went wrong in the case shown; hidden cases have no say in it."""
+    opened = [one for one in bad if one.suite == "public"]
+    shown = first_shown(opened, findings)
+    names = _guilty(grading, exercise, opened, findings)
+    return grading.listing_of(exercise, names, None if shown is None else shown.place)
+
+
+def _guilty(
+    grading: Grading, exercise: Exercise, bad: Sequence[CaseResult], findings: Sequence[Finding]
+) -> Sequence[str]:
+    """Name the one function that the case shown has called; nothing if it is not known."""
     shown = first_shown(bad, findings)
-    if shown is None:
-        return None
+    if len(exercise.names) == 1 or shown is None:
+        return exercise.names if len(exercise.names) == 1 else ()
     failed = grading.failed_calls.get(shown.id)
     called = _functions(grading, exercise, shown)
     guilty = {alone[0] for one in bad if len(alone := _functions(grading, exercise, one)) == 1}
     names = [failed.what] if failed else called if len(called) == 1 else sorted(guilty & {*called})
-    return grading.place_of(exercise, names) if len(names) == 1 else None
+    return names if len(names) == 1 else ()
 
 
 def _functions(grading: Grading, exercise: Exercise, result: CaseResult) -> list[str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from grader.diagnose import Answer, Trace
 from grader.errors import TimedOutError
-from grader.intake import definition_of
+from grader.intake import definition_of, listing_of
 from grader.sandbox import Client, refuse_to_supply
 from grader.suite.account import Account
 from grader.suite.case import seed_of
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from grader import wire
     from grader.catalog import Assignment
-    from grader.model import CaseResult, Diagnosis, Exercise, Place
+    from grader.model import CaseResult, Diagnosis, Exercise, Listing, Place
     from grader.sandbox import Supply, Transport
     from grader.suite.case import Case
     from grader.suite.pair import Compared
@@ -319,6 +319,12 @@ class Grading:
     def place_of(self, exercise: Exercise, names: Sequence[str]) -> Place | None:
         """Say where the submission defines the first of some names; None if it defines none."""
         return definition_of(self.source, exercise.module, names)
+
+    def listing_of(
+        self, exercise: Exercise, names: Sequence[str], fault: Place | None
+    ) -> Listing | None:
+        """Quote what went wrong at a place, or the definition of the first of some names."""
+        return listing_of(self.source, exercise.module, names, fault)
 
     def wants_upstream(self, case: Case, result: CaseResult) -> bool:
         """Tell whether a case that failed deserves a second run on the reference's upstream."""

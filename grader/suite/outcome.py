@@ -19,12 +19,14 @@ from grader.suite.timing import SkippedError
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
+    from grader.model import Difference
     from grader.suite.case import Case
     from grader.suite.pair import CaseContext
 
 CELL: Final = re.compile(r"^(?P<file>.*)\[cell (?P<cell>\d+)\]$")
 PACKAGE: Final = str(Path(grader.__file__).parent)
 TEXT_CHARS: Final = 500
+MOST_DIGITS: Final = 10
 # What is said of a case that passed although values were not in the form that was asked for, and
 # of all such cases of a submission together.
 IN_FLOAT32: Final = "passed_float32"
@@ -83,10 +85,18 @@ def ended_by(error: BaseException, case: Case, context: CaseContext | None) -> C
         passed(case),
         verdict=verdict,
         message=message,
-        difference=error.difference if isinstance(error, MismatchError) else None,
+        difference=_difference(error, case),
         recipe=context.student.recipe(context.case) if keep_recipe and context else None,
         place=_place(error),
     )
+
+
+def _difference(error: BaseException, case: Case) -> Difference | None:
+    """Return how a value differs; a picture of it is for who may see it, the student."""
+    found = error.difference if isinstance(error, MismatchError) else None
+    if found is None or case.suite == "public":
+        return found
+    return msgspec.structs.replace(found, elements=None)
 
 
 def judged(error: BaseException, case: Case) -> tuple[Verdict, Message]:
@@ -134,6 +144,9 @@ def _place(error: BaseException) -> Place | None:
     if not isinstance(error, StudentError):
         return None
     where, line = error.fields.get("filename"), error.fields.get("line")
+    if error.key == "global_unknown":  # the worker knows in which line the name is used
+        where, _, number = str(error.fields.get("where", "")).rpartition(":")
+        line = int(number) if number.isdecimal() and len(number) < MOST_DIGITS else None
     if not isinstance(where, str) or not where or not isinstance(line, int):
         return None
     cell = CELL.match(where)

@@ -97,7 +97,8 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     if homework is not None:
         from grader.suite.showing import closing_lines  # noqa: PLC0415 - as above
 
-        for line in closing_lines(homework):
+        markup = config.get_terminal_writer().markup
+        for line in closing_lines(homework, markup):
             terminalreporter.write_line(line)
 
 

@@ -6,8 +6,10 @@ of a submission is in its `grader.suite.run.Run`.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import importlib
+import threading
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -22,7 +24,7 @@ from grader.suite.running import Access, run_case
 from grader.worker import compiler
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from grader import wire
     from grader.catalog import Assignment
@@ -288,6 +290,25 @@ def warm_up() -> None:
     """
     importlib.import_module("torch")
     compiler.put_off()
+
+
+@contextlib.contextmanager
+def warming_up(*, torch: bool) -> Iterator[None]:
+    """Import torch, where it is needed, while something else is waited for."""
+    # What goes wrong is met again, and told, by whoever needs torch.
+    thread = threading.Thread(target=_try_to_warm_up) if torch else None
+    if thread is not None:
+        thread.start()
+    try:
+        yield
+    finally:
+        if thread is not None:
+            thread.join()  # before anybody forks
+
+
+def _try_to_warm_up() -> None:
+    with contextlib.suppress(ImportError, OSError):
+        warm_up()
 
 
 def _session(suites: Suites, salt: str, reference: Reference) -> Session:

@@ -8,9 +8,14 @@ from grader.model import Verdict
 from grader.suite.summary import summary_lines
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     import pytest
 
+    from grader.scoring import State
     from grader.suite.homework import Homework
+
+    Markup = Callable[..., str]
 
 LETTERS: Final = {
     Verdict.NOT_IMPLEMENTED: "-",
@@ -20,6 +25,13 @@ LETTERS: Final = {
     Verdict.REFUSED: "R",
     Verdict.ERRORED_STUDENT: "E",
     Verdict.ERRORED_GRADER: "!",
+}
+
+COLOURS: Final[Mapping[State, dict[str, bool]]] = {
+    "full": {"green": True},
+    "partial": {"yellow": True},
+    "zero": {"red": True},
+    "ungraded": {"red": True, "bold": True},
 }
 
 
@@ -32,8 +44,15 @@ def status_letter(report: pytest.TestReport) -> tuple[str, str, str] | None:
     return "failed", letter, str(verdict).upper()
 
 
-def closing_lines(homework: Homework) -> list[str]:
-    """Return the lines of the closing table and of what is wrong."""
+def closing_lines(homework: Homework, markup: Markup) -> list[str]:
+    """Return the lines of the closing table and of what is wrong.
+
+    `markup` is that of pytest's terminal writer, which knows whether there are colours.
+    """
+
+    def paint(text: str, state: State) -> str:
+        return markup(text, **COLOURS[state]) if state in COLOURS else text
+
     lines: list[str] = []
     for assignment in homework.cases.assignments:
         grading = homework.runs[assignment.id].grading
@@ -45,5 +64,6 @@ def closing_lines(homework: Homework) -> list[str]:
                 homework.lang,
                 homework.reruns[assignment.id],
                 grading.diagnoses,
+                paint,
             )
     return lines

@@ -4,29 +4,41 @@ from __future__ import annotations
 
 import dataclasses
 import shlex
+import textwrap
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
-from rich.cells import set_cell_size
+from rich.cells import cell_len, set_cell_size
 
-from grader.diagnose import explain, first_shown
+from grader.diagnose import explain, first_shown, unwritten_note
 from grader.intake import shown
 from grader.model import CaseResult, Message, Verdict
-from grader.scoring import holds_nothing, score_exercise, two_decimals
+from grader.scoring import (
+    by_need,
+    holds_nothing,
+    lost,
+    score_exercise,
+    state_of,
+    two_decimals,
+)
 from grader.suite.outcome import notes_on_forms
 from grader.texts import describe, render, verdict_title, words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from grader.catalog import Assignment
     from grader.intake import Submission
-    from grader.model import Diagnosis, Exercise, ExerciseResult, Recipe
+    from grader.model import Diagnosis, ExerciseResult, Recipe
+    from grader.scoring import Need, State
+
+    Paint = Callable[[str, State], str]
 
 NAME_WIDTH: Final = 22
 POINTS_WIDTH: Final = 15
 OUTPUT_CHARS: Final = 300
-SNIPPET_LINES: Final = 24
+SCREEN_LINES: Final = 24
+SCREEN_WIDTH: Final = 100
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -60,7 +72,8 @@ def summary_lines(
     submission: Submission,
     lang: str,
     rerun: Rerun,
-    diagnoses: Mapping[str, Diagnosis] | None = None,
+    diagnoses: Mapping[str, Diagnosis],
+    paint: Paint,
 ) -> list[str]:
     """Put a run into words.
 
@@ -76,22 +89,27 @@ def summary_lines(
         ``en`` or ``zh``.
     rerun : Rerun
         How one of them is run again.
-    diagnoses : mapping of str to Diagnosis, optional
+    diagnoses : mapping of str to Diagnosis
         Why exercises lost points, by id.
+    paint : callable
+        Gives a line the colour of how an exercise went.
 
     Returns
     -------
     list of str
-        A table of exercises, then for each that lost points its first failing case.
+        A table of exercises, in the order of `grader.scoring.by_need`; what is not written in one
+        list; then for each that lost points its first failing case, on a screen at most; and at the
+        end where to begin.
     """
     words = words_of("table", lang)
     scored = [
-        (exercise, score_exercise(exercise, cases, (diagnoses or {}).get(exercise.id)))
+        score_exercise(exercise, cases, diagnoses.get(exercise.id))
         for exercise in assignment.exercises
         if (cases := [result for result in results if result.exercise == exercise.id])
     ]
+    need = by_need(assignment.exercises, scored)
     nothing = Message("no_exercise_file")
-    found_none = holds_nothing([result for _, result in scored]) and nothing not in submission.notes
+    found_none = holds_nothing(scored) and nothing not in submission.notes
     lines = [
         "",
         words("graded", path=shown(submission.path)),
@@ -100,11 +118,55 @@ def summary_lines(
         "",
     ]
     lines.append(_row(words("exercise"), words("points"), words("state")))
-    lines += [_exercise_row(exercise, result, lang) for exercise, result in scored]
+    lines += [
+        paint(_exercise_row(result, lang), state_of(result))
+        for result in (*need.ungraded, *need.wrong, *need.partial, *need.right, *need.skipped)
+    ]
     partial = len(scored) < len(assignment.exercises)
-    lines += [_total_row([result for _, result in scored], lang, partial=partial), ""]
-    for exercise, result in scored:
-        lines += _explained(rerun, exercise, result, lang)
+    lines += [_total_row(scored, lang, partial=partial), ""]
+    lines += _unwritten(need.unwritten, lang)
+    for result in (*need.ungraded, *need.wrong, *need.partial):
+        lines += _explained(rerun, result, lang, paint)
+    return [*lines, *_next(need, lang)]
+
+
+def _unwritten(results: Sequence[ExerciseResult], lang: str) -> list[str]:
+    """List what is not written; with a line of its own where more is to be said of it."""
+    if not results:
+        return []
+    words = words_of("table", lang)
+    points = sum((result.points for result in results), Fraction(0))
+    of: dict[str, list[str]] = {"": []}
+    for result in results:
+        case = next(case for case in result.cases if not case.verdict.is_fine)
+        of.setdefault(unwritten_note(case, lang), []).append(result.id)
+    absent = of.pop(verdict_title(Verdict.MISSING, lang), [])
+    told = [(name, note) for note, names in of.items() if note for name in names]
+    names = ", ".join([*of[""], *(name for name, _ in told)])
+    text = words("unwritten", points=str(points)) + names
+    if absent:
+        text += ("; " if names else "") + words("absent") + ", ".join(absent)
+    lines = textwrap.wrap(
+        text,
+        SCREEN_WIDTH,
+        subsequent_indent="    ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    return [*lines, *(f"    {name}: {note}" for name, note in told), ""]
+
+
+def _next(need: Need, lang: str) -> list[str]:
+    """Say where to begin; nothing where there is nothing to do."""
+    first = next(iter((*need.wrong, *need.partial, *need.unwritten)), None)
+    if first is None:
+        return []
+    points = two_decimals(lost(first))
+    lines = [words_of("table", lang)("next", exercise=first.id, points=points)]
+    if state_of(first) == "unwritten":
+        case = next(case for case in first.cases if not case.verdict.is_fine)
+        if case.verdict is Verdict.NOT_IMPLEMENTED:
+            lines.append(f"    {render(case.message, lang)}")
     return lines
 
 
@@ -116,9 +178,9 @@ def _row(name: str, points: str, state: str) -> str:
     return f"{set_cell_size(name, NAME_WIDTH)}{set_cell_size(points, POINTS_WIDTH)}{state}"
 
 
-def _exercise_row(exercise: Exercise, result: ExerciseResult, lang: str) -> str:
-    points = f"{_amount(result.score)} / {exercise.points}"
-    return _row(exercise.id, points, _state(result, lang))
+def _exercise_row(result: ExerciseResult, lang: str) -> str:
+    points = f"{_amount(result.score)} / {result.points}"
+    return _row(result.id, points, _state(result, lang))
 
 
 def _state(result: ExerciseResult, lang: str) -> str:
@@ -154,16 +216,16 @@ def _total_row(results: Sequence[ExerciseResult], lang: str, *, partial: bool) -
     )
 
 
-def _explained(rerun: Rerun, exercise: Exercise, result: ExerciseResult, lang: str) -> list[str]:
-    """Explain an exercise's first failing case; one line where the stub is still a stub."""
+def _explained(rerun: Rerun, result: ExerciseResult, lang: str, paint: Paint) -> list[str]:
+    """Explain an exercise's first failing case, on one screen."""
     bad = [case for case in result.cases if not case.verdict.is_fine]
     if not bad:
         return []
     words = words_of("table", lang)
     first = first_shown(bad, result.diagnosis.findings if result.diagnosis else ()) or bad[0]
-    lines = [f"{exercise.id}: {render(first.message, lang)}"]
+    lines = [paint(f"{result.id}: {render(first.message, lang)}", state_of(result))]
     if first.verdict is Verdict.NOT_IMPLEMENTED:
-        return lines
+        return [*lines, ""]
     place = first.place
     if result.diagnosis is not None:
         lines += [f"    {line}" for line in explain(result.diagnosis, lang, to_student=True)]
@@ -174,25 +236,35 @@ def _explained(rerun: Rerun, exercise: Exercise, result: ExerciseResult, lang: s
         where = place.file + (f"[cell {place.cell}]" if place.cell else "")
         code = f"    {place.text}" if place.text else ""
         lines.append(f"    {words('at')}: {where}:{place.line}{code}")
-    if first.recipe is not None and first.suite == "public":
-        lines += _recipe_lines(first.recipe, lang)
+    ending = []
     if first.output:
-        lines.append(f"    {words('printed')}: {first.output[:OUTPUT_CHARS]!r}")
-    lines.append(f"    {words('case')}: {rerun.command(first.id)}")
-    lines.append("")
-    return lines
+        ending.append(f"    {words('printed')}: {first.output[:OUTPUT_CHARS]!r}")
+    ending += [f"    {words('case')}: {rerun.command(first.id)}", ""]
+    if first.recipe is not None and first.suite == "public":
+        lines += _recipe_lines(first.recipe, lang, SCREEN_LINES - _rows([*lines, *ending]))
+    return [*lines, *ending]
 
 
-def _recipe_lines(recipe: Recipe, lang: str) -> list[str]:
-    """Show the inputs: as code to paste where that is short, else in a few words."""
+def _recipe_lines(recipe: Recipe, lang: str, room: int) -> list[str]:
+    """Show the inputs: as code to paste where there is room for that, else in a few words."""
     words = words_of("table", lang)
-    code = recipe.snippet.splitlines()
     seed = f"    {words('seed')}: {recipe.seed}"
-    if code and len(code) <= SNIPPET_LINES:
-        pasted = [f"        {line}".rstrip() for line in code]
+    pasted = [f"        {line}".rstrip() for line in recipe.snippet.splitlines()]
+    if pasted and _rows(pasted) <= room - 2:
         return [f"    {words('paste')}:", *pasted, seed]
     lines = [f"    {words('inputs')}: {recipe.call}"]
-    return [*lines, *(f"        {argument}" for argument in recipe.arguments), seed]
+    arguments = [f"        {argument}" for argument in recipe.arguments]
+    kept = len(arguments)
+    while kept > 1 and _rows([*lines, *arguments[:kept], seed]) + (kept < len(arguments)) > room:
+        kept -= 1
+    more = len(arguments) - kept
+    cut = [f"        {words('more_lines', n=more)}"] if more else []
+    return [*lines, *arguments[:kept], *cut, seed]
+
+
+def _rows(lines: Sequence[str]) -> int:
+    """Count the rows of a terminal that lines take."""
+    return sum(max(1, -(-cell_len(line) // SCREEN_WIDTH)) for line in lines)
 
 
 def _amount(score: Fraction | None) -> str:

@@ -28,6 +28,7 @@ BENCHMARKS: Final = {
         ["--count=2", "--rounds=1", "--jobs=1", "--nodes=1"],
         r"median efficiency \d+\.\d\d\n",
     ),
+    "bench_loop": (["--rounds=1"], r"the plugin adds -?\d+ ms to another project"),
     "bench_reference": (["--rounds=1"], r"median ratio \d+\.\d\d\n"),
     "bench_scale": (
         ["--sizes", "1", "2", "--hw8-sizes", "1", "--report-sizes", "2"],

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from grader.errors import CatalogError, HarnessError
 from grader.model import CaseResult, Exercise, ExerciseResult, Status, Text, Verdict, Visibility
-from grader.scoring import Total, is_skipped, score, score_exercise, two_decimals
+from grader.scoring import Total, by_need, is_skipped, score, score_exercise, two_decimals
 
 CLIP = Exercise(id="clip", module="dino", points=10, title=Text("clip", "裁剪"), hints=())
 
@@ -284,3 +284,59 @@ def test_order_of_exercises_does_not_matter(scores: list[Fraction], random: Any)
 
     assert score(results) == whole
     assert score(shuffled) == whole
+
+
+def _exercise(name: str, *uses: str) -> Exercise:
+    return msgspec.structs.replace(CLIP, id=name, uses=uses)
+
+
+def _result(name: str, score: int | None, *verdicts: Verdict) -> ExerciseResult:
+    cases = tuple(case(n, verdict) for n, verdict in enumerate(verdicts or (Verdict.FAILED,)))
+    earned = None if score is None else Fraction(score)
+    return ExerciseResult(name, Fraction(10), earned, Fraction(0), cases)
+
+
+class TestByNeed:
+    """What there is to do first is told first."""
+
+    def test_every_state_has_a_group(self) -> None:
+        """And the groups hold each result once."""
+        of = {
+            "ungraded": _result("a", None, Verdict.ERRORED_GRADER),
+            "wrong": _result("b", 0),
+            "partial": _result("c", 4),
+            "unwritten": _result("d", 0, Verdict.NOT_IMPLEMENTED, Verdict.MISSING),
+            "right": _result("e", 10, Verdict.PASSED),
+            "skipped": _result("f", None, Verdict.SKIPPED),
+        }
+
+        need = by_need([_exercise(one) for one in "abcdef"], tuple(of.values()))
+
+        assert need._asdict() == {name: (result,) for name, result in of.items()}
+
+    def test_the_worst_comes_first(self) -> None:
+        """By points lost; the assignment's order decides between equals."""
+        scores = {"a": 9, "b": 2, "c": 5, "d": 2}
+
+        need = by_need(
+            [_exercise(one) for one in scores], [_result(*one) for one in scores.items()]
+        )
+
+        assert [one.id for one in need.partial] == ["b", "d", "c", "a"]
+
+    def test_what_is_used_comes_before_what_uses_it(self) -> None:
+        """However little it has lost; through others that are right, too."""
+        exercises = [_exercise("a"), _exercise("b", "a"), _exercise("c", "b"), _exercise("d")]
+        results = [_result("a", 8), _result("b", 10, Verdict.PASSED), _result("c", 1)]
+
+        need = by_need(exercises, [*results, _result("d", 4)])
+
+        assert [one.id for one in need.partial] == ["a", "c", "d"]
+
+    def test_a_circle_is_no_trouble(self) -> None:
+        """A catalogue refuses one; nothing hangs if it does not."""
+        exercises = [_exercise("a", "b"), _exercise("b", "a")]
+
+        need = by_need(exercises, [_result("a", 1), _result("b", 1)])
+
+        assert {one.id for one in need.partial} == {"a", "b"}

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from grader import wire
-from grader.intake import definition_of, globals_read, parameters_of, read_text
+from grader.intake import definition_of, globals_read, listing_of, parameters_of, read_text
 from grader.intake.files import read_file
-from grader.model import Place
+from grader.intake.places import LISTED_CHARACTERS, LISTED_LINES
+from grader.model import Listing, Place
 
 EXERCISES = {"clip": ("clip",), "cell": ("GRUCell", "gru")}
 
@@ -199,3 +200,65 @@ def test_a_text_without_a_file_is_read_too(tmp_path: Path) -> None:
     read = read_text("def clip(x):\n    pass\n", tmp_path / "absent.py", EXERCISES)
 
     assert (read.name, read.origin, read.unwritten) == ("absent", "absent.py", ("clip",))
+
+
+class TestListings:
+    """What is quoted of a submission's text."""
+
+    def test_it_is_the_definition_with_its_decorators(self) -> None:
+        """Line by line as it was handed in, under the numbers of the file."""
+        found = listing_of(_source(SCRIPT), "char_rnn", ["clip"])
+
+        assert found is not None
+        assert (found.file, found.line, found.marked) == ("char_rnn.py", 11, None)
+        assert found.lines == tuple(SCRIPT.splitlines()[10:17])
+
+    def test_the_line_of_a_fault_is_marked(self) -> None:
+        """In whichever definition it lies: that one is quoted."""
+        fault = Place("char_rnn.py", 22)
+
+        found = listing_of(_source(SCRIPT), "char_rnn", ["clip"], fault)
+
+        assert found is not None
+        assert (found.line, found.marked) == (20, 22)
+        assert found.lines[22 - 20] == "        return x"
+
+    def test_a_fault_elsewhere_marks_nothing(self) -> None:
+        """In another file, or in a line that no definition has."""
+        for fault in (Place("other.py", 22), Place("char_rnn.py", 2), Place("char_rnn.py", 22, 3)):
+            found = listing_of(_source(SCRIPT), "char_rnn", ["clip"], fault)
+
+            assert found is not None
+            assert (found.line, found.marked) == (11, None)
+
+    def test_a_cell_counts_its_own_lines(self) -> None:
+        """The notebook's name and the cell's number are told apart."""
+        module = wire.Module(
+            "char_rnn",
+            "hw8.ipynb",
+            (wire.Piece("def f():\n    1 / 0", "hw8.ipynb[cell 5]", 3, "definition", ("f",)),),
+            cells={"hw8.ipynb[cell 5]": "..."},
+        )
+
+        found = listing_of(wire.Source((module,)), "char_rnn", ["f"], Place("hw8.ipynb", 4, 5))
+
+        assert found == Listing("hw8.ipynb", 3, ("def f():", "    1 / 0"), 5, 4)
+
+    @pytest.mark.parametrize("line", [2, 100, 399])
+    def test_a_long_one_is_cut_around_the_fault(self, line: int) -> None:
+        """How much is left out on either side is counted; long lines are cut, too."""
+        text = "def f(x):\n" + f"    x = 1{' ' * 300}# ...\n" * 399
+
+        found = listing_of(_source(text), "char_rnn", ["f"], Place("char_rnn.py", line))
+
+        assert found is not None
+        assert len(found.lines) == LISTED_LINES
+        assert found.line <= line < found.line + LISTED_LINES
+        assert found.above + LISTED_LINES + found.below == 400
+        assert max(map(len, found.lines)) <= LISTED_CHARACTERS
+
+    def test_a_stub_is_not_quoted(self) -> None:
+        """Nor what is not there."""
+        source = _source("def clip(x):\n    raise NotImplementedError\n")
+
+        assert listing_of(source, "char_rnn", ["clip", "other"]) is None

@@ -22,12 +22,14 @@ from grader.model import (
     Conditions,
     Diagnosis,
     Difference,
+    Elements,
     Exercise,
     ExerciseResult,
     Explanation,
     Finding,
     Grade,
     Limits,
+    Listing,
     Message,
     Place,
     Recipe,
@@ -120,6 +122,7 @@ WRONG_VALUE = Difference(
     tolerance=1.3e-7,
     wrong=11,
     total=15,
+    elements=Elements((5, 3), (), (".HL", "hLx", "LHH", "LL.", "..L")),
 )
 
 UPPER_ONLY = _mistake(
@@ -132,7 +135,20 @@ UPPER_ONLY = _mistake(
 RESET_AFTER = _mistake("reset_after", "r acts after the product.", "r 在乘积之后。", "r?", "r?")
 RESET_UNUSED = _mistake("reset_unused", "r is not used.", "没有用到 r。", "Where?", "在哪?")
 ONE_MISTAKE = Diagnosis(
-    (UPPER_ONLY,), (), Place("hw8.ipynb", 2, 4, "", "def clip(<i>g</i>, max_value):")
+    (UPPER_ONLY,),
+    (),
+    Place("hw8.ipynb", 2, 4, "", "def clip(<i>g</i>, max_value):"),
+    code=Listing(
+        "hw8.ipynb",
+        2,
+        (
+            "def clip(<i>g</i>, max_value):",
+            '    """</code></ol><script>alert(1)</script>"""',
+            "    return 3 * g  # & more",
+        ),
+        4,
+        below=7,
+    ),
 )
 TWO_MISTAKES = Diagnosis((RESET_AFTER, RESET_UNUSED))
 FINDINGS = Diagnosis(
@@ -148,6 +164,13 @@ FINDINGS = Diagnosis(
             f"test_sample.py::test_stops_at_newline[{HIDDEN_TEXT}]",
             "hidden",
         ),
+    ),
+    code=Listing(
+        "hw8.ipynb",
+        2,
+        ("def sample(parameters):", "    y = softmax(parameters['<b>Wya</b>'] @ a)"),
+        5,
+        marked=3,
     ),
 )
 

@@ -118,14 +118,14 @@ def test_an_annotation_points_at_the_definition(assignment: Assignment, grade: G
         Place("answers.py", 7, None, "", "def clip(g, m):"),
     )
 
-    first, second, *_ = annotation_commands(
+    sample, _, clip, _ = annotation_commands(
         assignment, _with_diagnosis(grade, script), "en"
     ).splitlines()
 
-    assert first.startswith("::error file=answers.py,line=7,title=clip")
-    assert "::What happened: Only entries above max_value" in first
+    assert clip.startswith("::error file=answers.py,line=7,title=clip")
+    assert "::What happened: Only entries above max_value" in clip
     # An exception has a place of its own.
-    assert "cell 5, line 3" in second
+    assert "cell 5, line 3" in sample
 
 
 def test_gradescope_shows_it_in_the_row_of_the_exercise(

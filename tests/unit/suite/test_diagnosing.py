@@ -113,6 +113,33 @@ class TestPublicCases:
         assert (place.file, place.text) == ("answers.py", "def double(x):")
         assert f"answers.py:{place.line}    def double(x):" in run.text
 
+    def test_the_code_is_quoted_with_the_line_that_raised(self, known: Any) -> None:
+        """That of the function which a public case has shown to go wrong."""
+        text = (
+            "\ndef helper(x):\n    y = x\n    return y[7]\n\ndef double(x):\n    return helper(x)"
+        )
+
+        code = known.run(submission=known.answer(text)).diagnoses["double"].code
+
+        assert code.lines[code.marked - code.line].strip() == "return y[7]"
+        assert code.lines[0] == "def helper(x):"
+
+    def test_an_unknown_name_is_marked_where_it_is_used(self, known: Any) -> None:
+        """Though nothing was raised while the file was loaded."""
+        text = "def double(x):\n    y = 2\n    return tow * x"
+
+        code = known.run(submission=known.answer(text)).diagnoses["double"].code
+
+        assert code.lines[code.marked - code.line].strip() == "return tow * x"
+
+    def test_of_a_wrong_value_the_code_has_no_marked_line(self, known: Any) -> None:
+        """Where it went wrong is not known; which elements did is."""
+        run = known.run(submission=known.answer("def double(x):\n    return x"))
+
+        assert run.diagnoses["double"].code.lines == ("def double(x):", "    return x")
+        assert run.diagnoses["double"].code.marked is None
+        assert run.result("test_doubles[5]").difference.elements.shape == (5, 3)
+
     def test_several_that_fit_are_all_listed(self, course: Any) -> None:
         """And none of them is claimed."""
         course.mistakes("def squares(x): return x * x\ndef powers(x): return x ** 2")
