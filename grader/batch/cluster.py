@@ -232,6 +232,11 @@ class _Node:
     open: dict[str, Task] = dataclasses.field(default_factory=dict)
     future: Future[bytes] | None = None
 
+    @property
+    def room(self) -> int:
+        """How many submissions may be open at it, so that it never waits for the next message."""
+        return AHEAD * self.jobs + math.ceil(2 * GATHER_S * self.rate)
+
 
 class DaskEngine:
     """Hands submissions to the nodes of a cluster.
@@ -275,7 +280,7 @@ class DaskEngine:
         self._looked_s = -math.inf
         self._alone_since_s = clock.monotonic()  # when there was a node last, or work for one began
         self._done: queue.SimpleQueue[tuple[_Node, Future[bytes]]] = queue.SimpleQueue()
-        self._again: deque[Task] = deque()
+        self._backlog: deque[Task] = deque()
         self._suspects: deque[Task] = deque()
         self._strikes: Counter[str] = Counter()
         self._exhausted = False
@@ -299,7 +304,7 @@ class DaskEngine:
             while True:
                 self._hand_out(waiting)
                 is_open = any(node.open for node in self._nodes.values())
-                if self._exhausted and not (is_open or self._again or self._suspects):
+                if self._exhausted and not (is_open or self._backlog or self._suspects):
                     return
                 yield from self._turn()
         finally:
@@ -325,15 +330,22 @@ class DaskEngine:
         if self._suspects:
             node.alone = not node.open
             return [self._suspects.popleft()] if node.alone else []
-        room = AHEAD * node.jobs + math.ceil(2 * GATHER_S * node.rate) - len(node.open)
-        chosen: list[Task] = []
-        while len(chosen) < room:
-            task = self._again.popleft() if self._again else next(waiting, None)
+        ready = [one for one in self._nodes.values() if one.ready]
+        self._draw(waiting, 2 * sum(one.room for one in ready))
+        room = node.room - len(node.open)
+        if self._exhausted:  # the end is in sight: nobody shall wait for what one node has in hand
+            share = math.ceil(len(self._backlog) / (2 * len(ready)))
+            room = min(room, max(share, node.jobs - len(node.open)))
+        return [self._backlog.popleft() for _ in range(min(max(0, room), len(self._backlog)))]
+
+    def _draw(self, waiting: Iterator[Task], count: int) -> None:
+        """Have so many tasks ready to be given, if there are as many."""
+        while len(self._backlog) < count and not self._exhausted:
+            task = next(waiting, None)
             if task is None:
                 self._exhausted = True
-                break
-            chosen.append(task)
-        return chosen
+            else:
+                self._backlog.append(task)
 
     def _send(self, node: _Node, function: Callable[..., bytes], *words: object) -> None:
         node.sent_s = clock.monotonic()
@@ -384,7 +396,7 @@ class DaskEngine:
             yield task.submission, from_json(graded.grade, Grade)
         node.rate = len(reply.graded) / max(clock.monotonic() - node.sent_s, GATHER_S)
         if reply.ended and not reply.taken:
-            self._again.extend(node.open.values())
+            self._backlog.extend(node.open.values())
             node.open.clear()
         if reply.ended:
             yield from self._ended(node, reply.ended)
@@ -408,7 +420,10 @@ class DaskEngine:
             When none is left, and none comes for long, or the scheduler is gone.
         """
         try:
-            there = self._client.scheduler_info()["workers"]
+            # Not scheduler_info: what that returns, another thread may just have put in, without
+            # the workers.
+            identity: Any = self._client.scheduler.identity  # type: ignore[union-attr]  # connected
+            there = self._client.sync(identity, n_workers=-1)["workers"]
         except OSError as error:
             raise SandboxError(f"Dask's scheduler does not answer any more: {error}") from error
         for node in [node for node in self._nodes.values() if node.address not in there]:

@@ -97,11 +97,16 @@ def serve(options: argparse.Namespace) -> None:
         opened = (
             local_engine(suites, batch, conditions, server)
             if options.way == "local"
-            else dask_engine(place, print, suites, batch, conditions, server)
+            else dask_engine(place, complain, suites, batch, conditions, server)
         )
         with opened as engine:
             for _ in sys.stdin:
                 print(timed(engine, tasks), flush=True)
+
+
+def complain(text: str) -> None:
+    """Print what an engine has to tell where it is no figure."""
+    print(text, file=sys.stderr)
 
 
 def timed(engine: Engine, tasks: list[Task]) -> float:
