@@ -11,7 +11,7 @@ unexport PYTHONHOME PYTHONPATH
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help setup demo test test-attacks test-batches test-code test-suite docs bench clean
-.PHONY: proof proof-batches proof-learning proof-tests
+.PHONY: proof proof-attacks proof-batches proof-e2e proof-learning proof-tests
 .PHONY: lint lint-style lint-format lint-types lint-imports lint-spelling
 
 help:
@@ -56,11 +56,19 @@ test-suite: $(READY)
 test-code: $(READY)
 	$(BIN)/pytest -m "not ($(LONG))" tests $(addprefix --ignore=,$(PARTS))
 
+# The longest first, lest one of them be left to run alone.
 proof: $(READY)
-	@$(MAKE) $(SIDE_BY_SIDE) $(addprefix proof-,$(ASSIGNMENTS)) proof-batches proof-tests proof-learning
+	@$(MAKE) $(SIDE_BY_SIDE) proof-e2e proof-attacks proof-batches $(addprefix proof-,$(ASSIGNMENTS)) \
+	  proof-learning proof-tests
+
+proof-e2e: $(READY)
+	$(BIN)/pytest -m "proof and not learning" tests/e2e tests/benchmarks
+
+proof-attacks: $(READY)
+	$(BIN)/pytest -m "proof and not learning" tests/attacks
 
 proof-tests: $(READY)
-	$(BIN)/pytest -m "proof and not learning" tests $(addprefix --ignore=,$(HOMEWORK))
+	$(BIN)/pytest -m "proof and not learning" tests $(addprefix --ignore=,$(filter-out tests/unit/%,$(PARTS)))
 
 proof-batches: $(READY)
 	$(BIN)/pytest -m "proof and not learning" $(HOMEWORK)

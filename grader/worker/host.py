@@ -89,7 +89,9 @@ class Host:
 
     def _load(self, request: wire.Load) -> None:
         quiet = self._output is not None
-        self._namespace = Namespace(request.source, request.given, request.home, quiet=quiet)
+        self._namespace = Namespace(
+            request.source, request.given, request.home, graded=request.names, quiet=quiet
+        )
         self._objects = {}
         self._forbidden = Forbidden(request.forbidden)
         for name, signature in request.supplied.items():

@@ -15,7 +15,7 @@ from grader.worker.importing import Finder, Importer, StudentModule, runtime_nam
 from grader.worker.reasons import Failure, Reasons, origin_names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from grader import wire
 
@@ -35,6 +35,9 @@ class Namespace:
         What the assignment hands out, for names that the submission lacks.
     home : str
         Module in which names are looked up first.
+    graded : collection of str
+        What will be called. Where several modules have another name, such as one that is handed
+        out with the stubs, it is looked up beside these.
     quiet : bool
         Whether progress bars and plots are kept from showing even where they could.
 
@@ -45,11 +48,18 @@ class Namespace:
     """
 
     def __init__(
-        self, source: wire.Source, given: wire.Source, home: str, *, quiet: bool = False
+        self,
+        source: wire.Source,
+        given: wire.Source,
+        home: str,
+        *,
+        graded: Collection[str] = (),
+        quiet: bool = False,
     ) -> None:
         self._source = source
         self._given = given
         self._home = home
+        self._graded = frozenset(graded)
         self._modules: dict[str, StudentModule] = {}
         self._postponed: dict[str, list[wire.Piece]] = {}
         self._wanted: set[str] = set()
@@ -149,15 +159,19 @@ class Namespace:
         return self._given_scope()[name]
 
     def _candidates(self, name: str) -> Sequence[wire.Module]:
-        """List the modules that define a name: written before unwritten, home before the rest."""
-        defining = [
-            module
-            for module in self._source.modules
-            if any(name in piece.names for piece in module.pieces)
-        ]
-        return sorted(
-            defining, key=lambda module: (name in module.unwritten, module.name != self._home)
-        )
+        """List the modules that define a name: the one that counts first.
+
+        Written comes before unwritten, and home before the rest; but what is not graded comes from
+        beside what is, so that it calls the version that counts.
+        """
+        beside = frozenset() if name in self._graded else self._graded
+
+        def rank(module: wire.Module) -> tuple[bool, bool, bool]:
+            apart = bool(beside) and beside.isdisjoint(_written(module))
+            return name in module.unwritten, apart, module.name != self._home
+
+        defining = [module for module in self._source.modules if name in _defined(module)]
+        return sorted(defining, key=rank)
 
     def _run(self, described: wire.Module) -> None:
         module = StudentModule(self._runtime[described.name])
@@ -277,6 +291,14 @@ class Namespace:
         name = module.__name__
         self._displaced.append((name, sys.modules.get(name)))
         sys.modules[name] = module
+
+
+def _defined(module: wire.Module) -> set[str]:
+    return {name for piece in module.pieces for name in piece.names}
+
+
+def _written(module: wire.Module) -> set[str]:
+    return _defined(module) - set(module.unwritten)
 
 
 def _lines(source: wire.Source) -> dict[str, dict[int, str]]:

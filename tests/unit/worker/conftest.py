@@ -111,6 +111,7 @@ def served(module: ModuleOf) -> Served:
         ask: Any = refuse,
         output: Output | None = None,
         forbidden: tuple[str, ...] = (),
+        names: tuple[str, ...] = (),
     ) -> Serving:
         modules = tuple(module(part) if isinstance(part, str) else part for part in parts)
         host = Host(ask, output)
@@ -120,6 +121,7 @@ def served(module: ModuleOf) -> Served:
                 source=wire.Source(modules=modules),
                 given=wire.Source(modules=tuple(given)),
                 home=home,
+                names=names,
                 supplied=supplied or {},
                 forbidden=forbidden,
             )

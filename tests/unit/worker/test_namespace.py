@@ -80,6 +80,21 @@ def test_a_star_import_keeps_what_is_given(served: Served, module: ModuleOf) -> 
     assert host.value("twice", 1) == 3
 
 
+@pytest.mark.parametrize("order", [1, -1], ids=["stub first", "answer first"])
+def test_a_given_name_comes_from_beside_the_answer(
+    served: Served, module: ModuleOf, order: int
+) -> None:
+    """Stubs that were handed in beside the written version have it too, and call the stub."""
+    twice = "def twice(x): return f(f(x))\n"
+    stub = module(f"{twice}def f(x): raise NotImplementedError", unwritten=("f",))
+    answer = module(f"{twice}def f(x): return x + 1", "notebook")
+
+    host = served(*(stub, answer)[::order], names=("f",))
+
+    assert host.value("f", 1) == 2
+    assert host.value("twice", 1) == 3
+
+
 def test_the_submissions_own_version_of_a_given_name_counts(
     served: Served, module: ModuleOf
 ) -> None:
