@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 BOUND: Final = 4.0
 SIZE: Final = 64
+RACES: Final = 5  # at most, until one is decided: on a busy machine some stay unclear
 # About two milliseconds a call.
 WORK: Final = """
 import numpy as np
@@ -208,9 +209,15 @@ def test_a_cheat_loses_the_case(timed: Any, name: str) -> None:
     text, key = CHEATS[name]
     submission = timed.write("submission/answers.py", text)
 
-    run = timed.run("--timing=cpu", "--isolate", submission=submission)
+    for _ in range(RACES):
+        run = timed.run("--timing=cpu", "--isolate", submission=submission)
+        found = run.result("test_keeps_up")
+        if found.message.key != "timing_unclear":
+            break
 
-    found = run.result("test_keeps_up")
+    assert found.verdict is not Verdict.PASSED
+    if found.message.key == "timing_unclear":
+        pytest.skip("this machine is too busy for any race to be decided")
     assert (found.verdict, found.message.key) == (Verdict.FAILED, key)
 
 
