@@ -11,7 +11,7 @@ unexport PYTHONHOME PYTHONPATH
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help setup demo test test-attacks test-batches test-code test-suite docs bench clean
-.PHONY: proof proof-attacks proof-batches proof-e2e proof-learning proof-tests
+.PHONY: proof proof-attacks proof-batches proof-e2e proof-learning proof-tests proof-whole
 .PHONY: lint lint-style lint-format lint-types lint-imports lint-spelling
 
 help:
@@ -39,6 +39,8 @@ $(addprefix demo-,$(SAMPLED)): demo-%: $(READY)
 SIDE_BY_SIDE := --no-print-directory --jobs=3 --output-sync=target --keep-going
 LONG := proof or learning
 HOMEWORK := $(wildcard $(addprefix tests/,$(ASSIGNMENTS)))
+# Tests of whole batches, one after the other.
+WHOLE := $(addprefix tests/e2e/test_,$(addsuffix .py,archive memory resume))
 PARTS := tests/attacks tests/benchmarks tests/e2e tests/unit/suite $(HOMEWORK)
 
 test: $(READY)
@@ -58,11 +60,14 @@ test-code: $(READY)
 
 # The longest first, lest one of them be left to run alone.
 proof: $(READY)
-	@$(MAKE) $(SIDE_BY_SIDE) proof-e2e proof-attacks proof-batches $(addprefix proof-,$(ASSIGNMENTS)) \
-	  proof-learning proof-tests
+	@$(MAKE) $(SIDE_BY_SIDE) proof-batches proof-attacks proof-whole proof-e2e \
+	  $(addprefix proof-,$(ASSIGNMENTS)) proof-learning proof-tests
+
+proof-whole: $(READY)
+	$(BIN)/pytest -m "proof and not learning" $(WHOLE)
 
 proof-e2e: $(READY)
-	$(BIN)/pytest -m "proof and not learning" tests/e2e tests/benchmarks
+	$(BIN)/pytest -m "proof and not learning" tests/e2e tests/benchmarks $(addprefix --ignore=,$(WHOLE))
 
 proof-attacks: $(READY)
 	$(BIN)/pytest -m "proof and not learning" tests/attacks
