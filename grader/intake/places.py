@@ -38,12 +38,8 @@ def definition_of(source: wire.Source, home: str, names: Iterable[str]) -> Place
     Place or None
         File, line of the ``def`` or ``class``, and cell for a notebook; None if no name is defined.
     """
-    modules = sorted(source.modules, key=lambda module: module.name != home)
-    for name in names:
-        found = _definition(modules, name)
-        if found is not None:
-            return _place(*found, name)
-    return None
+    found = _definition(source, home, names)
+    return None if found is None else _place(*found)
 
 
 def listing_of(
@@ -72,12 +68,8 @@ def listing_of(
             for piece in module.pieces:
                 if _holds(module, piece, fault):
                     return _listing(module, piece, fault.line)
-    modules = sorted(source.modules, key=lambda module: module.name != home)
-    for name in names:
-        found = _definition(modules, name)
-        if found is not None:
-            return _listing(*found)
-    return None
+    found = _definition(source, home, names)
+    return None if found is None else _listing(*found[:2])
 
 
 def parameters_of(source: wire.Source, home: str, name: str) -> tuple[str, ...]:
@@ -151,14 +143,20 @@ def _number(piece: wire.Piece) -> float | None:
     return None
 
 
-def _definition(modules: Iterable[wire.Module], name: str) -> tuple[wire.Module, wire.Piece] | None:
-    """Find the definition of a name that counts; not that of a stub."""
-    for module in modules:
-        defining = [
-            piece for piece in module.pieces if name in piece.names and piece.kind == "definition"
-        ]
-        if defining and name not in module.unwritten:
-            return module, defining[-1]
+def _definition(
+    source: wire.Source, home: str, names: Iterable[str]
+) -> tuple[wire.Module, wire.Piece, str] | None:
+    """Find the definition that counts of the first of some names that has one; no stub."""
+    modules = sorted(source.modules, key=lambda module: module.name != home)
+    for name in names:
+        for module in modules:
+            defining = [
+                piece
+                for piece in module.pieces
+                if name in piece.names and piece.kind == "definition"
+            ]
+            if defining and name not in module.unwritten:
+                return module, defining[-1], name
     return None
 
 
