@@ -94,12 +94,12 @@ ALL: Final = os.environ.get("GRADER_ALL_MISTAKES") == "1"
 
 
 def chosen(mistakes: Mapping[str, Sequence[Mistake]], form: str, place: str) -> list[Mistake]:
-    """Pick what is handed in: of each exercise one of the share of this form and place."""
+    """Pick what is handed in: of each exercise two of the share of this form and place."""
     if ALL:
         return [one for found in mistakes.values() for one in found]
     first = PLACES.index(place) + len(PLACES) * list(WRITERS).index(form)
     every = len(PLACES) * len(WRITERS)
-    return [one for found in mistakes.values() for one in found[first::every][:1]]
+    return [one for found in mistakes.values() for one in found[first::every][:2]]
 
 
 @pytest.mark.proof
