@@ -2,6 +2,18 @@
 
 from grader.gradebook.batches import Batch
 from grader.gradebook.book import Gradebook, Outlook
-from grader.gradebook.lock import ResultsLock
+from grader.gradebook.by_hand import ByHand
+from grader.gradebook.journal import Entry
+from grader.gradebook.lock import ResultsLock, at_work
+from grader.gradebook.selecting import Selection
 
-__all__ = ["Batch", "Gradebook", "Outlook", "ResultsLock"]
+__all__ = [
+    "Batch",
+    "ByHand",
+    "Entry",
+    "Gradebook",
+    "Outlook",
+    "ResultsLock",
+    "Selection",
+    "at_work",
+]

@@ -9,10 +9,12 @@ from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from grader.errors import HarnessError, UsageError
-from grader.gradebook import batches
+from grader.gradebook import batches, journal
 from grader.gradebook.batches import Batch  # noqa: TC001 - msgspec reads the annotation
+from grader.gradebook.by_hand import ByHand
 from grader.gradebook.engine import open_engine, reading, reason
-from grader.gradebook.rows import read_grade, write_grade
+from grader.gradebook.handed_in import pack, unpack
+from grader.gradebook.rows import carry_over, read_grade, write_grade
 from grader.gradebook.schema import is_current, make_tables, roster, submission
 from grader.model import Conditions, Grade, Status
 
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from sqlalchemy import Connection, Engine
+
+    from grader.intake import Submission
 
 
 class Outlook(msgspec.Struct, frozen=True):
@@ -55,12 +59,18 @@ class Gradebook:
     ----------
     engine : Engine
         Of an up-to-date gradebook; use `Gradebook.open`.
+
+    Attributes
+    ----------
+    by_hand : ByHand
+        What an instructor does to it, and the log of that.
     """
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._writing = engine.execution_options(writes=True)
         self._begun: Batch | None = None
+        self.by_hand = ByHand(engine)
 
     @classmethod
     def open(cls, path: Path) -> Gradebook:
@@ -200,7 +210,7 @@ class Gradebook:
         self._begun = begun
         return begun
 
-    def record(self, grade: Grade, digest: str) -> None:
+    def record(self, grade: Grade, digest: str, handed_in: Submission | None = None) -> None:
         """Store a grade, in one transaction; it replaces an earlier one of the same batch and id.
 
         Parameters
@@ -209,6 +219,8 @@ class Gradebook:
             Made for the assignment and under the conditions that the batch began with.
         digest : str
             Digest of what was graded; `look` compares it.
+        handed_in : Submission or None
+            What was graded, to be kept beside the grade.
 
         Raises
         ------
@@ -225,7 +237,8 @@ class Gradebook:
             raise HarnessError(f"the grade of {grade.id!r} was not made in the batch that is open")
         try:
             with self._writing.begin() as connection:
-                write_grade(connection, grade, digest, self._begun.id)
+                kept = None if handed_in is None else pack(handed_in)
+                write_grade(connection, grade, digest, self._begun.id, kept)
         except (SQLAlchemyError, UnicodeEncodeError, OverflowError) as error:
             raise HarnessError(
                 f"the grade of {grade.id!r} could not be stored: {reason(error)}"
@@ -237,10 +250,16 @@ class Gradebook:
             return batches.every(connection)
 
     def grade(self, submission_id: str, batch: int | None = None) -> Grade | None:
-        """Return one grade, handed in or withdrawn, or None; `batch` as in `grades`."""
+        """Return one grade, handed in or withdrawn, or None; `batch` as in `grades`.
+
+        Marks set by hand and comments are in it.
+        """
         with reading(self._engine) as connection:
             chosen = self._chosen(connection, batch)
-            return None if chosen is None else read_grade(connection, submission_id, chosen)
+            found = None if chosen is None else read_grade(connection, submission_id, chosen)
+            if found is None:
+                return None
+            return journal.adjusted(found, journal.entries(connection, submission_id))
 
     def grades(self, batch: int | None = None) -> Iterator[Grade]:
         """Yield the grades of what was handed in when a batch was last run, in order of ids.
@@ -271,6 +290,41 @@ class Gradebook:
             found = self.grade(submission_id, chosen)
             if found is not None:
                 yield found
+
+    def submission(self, submission_id: str, batch: int | None = None) -> Submission | None:
+        """Return what a grade was made of, None where it was not kept; `batch` as in `grades`."""
+        with reading(self._engine) as connection:
+            query = select(submission.c.handed_in).where(
+                submission.c.batch_id == self._chosen(connection, batch),
+                submission.c.id == submission_id,
+            )
+            kept = connection.execute(query).scalar()
+        return None if kept is None else unpack(kept)
+
+    def carry_over(self, from_batch: int, but: Collection[str]) -> None:
+        """Let grades of an earlier batch stand in the one that was begun here.
+
+        They keep the conditions that they were made under, and `look` never counts them as done.
+
+        Parameters
+        ----------
+        from_batch : int
+            Number of the earlier batch.
+        but : collection of str
+            Submissions that get grades of their own here; whoever is not handed in is left out too.
+
+        Raises
+        ------
+        HarnessError
+            When no batch was begun, or the write failed.
+        """
+        if self._begun is None:
+            raise HarnessError("no batch was begun in this gradebook")
+        try:
+            with self._writing.begin() as connection:
+                carry_over(connection, from_batch, self._begun.id, but)
+        except SQLAlchemyError as error:
+            raise HarnessError(f"grades could not be carried over: {reason(error)}") from error
 
     def handed_in(self, batch: int | None = None) -> list[str]:
         """List the ids of what was handed in when a batch was last run; `batch` as in `grades`."""
@@ -310,6 +364,7 @@ def _done(connection: Connection, batch_id: int, digests: Mapping[str, str]) -> 
     rows = connection.execute(
         select(submission.c.id, submission.c.digest).where(
             submission.c.batch_id == batch_id,
+            submission.c.made_in == batch_id,
             submission.c.status.in_([Status.GRADED.value, Status.UNREADABLE.value]),
         )
     ).all()

@@ -5,10 +5,10 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, literal, select
 
 from grader.errors import HarnessError
-from grader.gradebook.schema import batch, case_result, exercise_result, submission
+from grader.gradebook.schema import batch, case_result, exercise_result, roster, submission
 from grader.model import (
     CaseResult,
     Conditions,
@@ -20,10 +20,14 @@ from grader.model import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from sqlalchemy import Connection, Row
 
 
-def write_grade(connection: Connection, grade: Grade, digest: str, batch_id: int) -> None:
+def write_grade(
+    connection: Connection, grade: Grade, digest: str, batch_id: int, handed_in: bytes | None = None
+) -> None:
     """Put a grade in the place of any earlier one of the same id in the same batch."""
     own = {"batch_id": batch_id, "submission_id": grade.id}
     connection.execute(
@@ -36,6 +40,8 @@ def write_grade(connection: Connection, grade: Grade, digest: str, batch_id: int
             "id": grade.id,
             "name": grade.name,
             "digest": digest,
+            "made_in": batch_id,
+            "handed_in": handed_in,
             "status": grade.status.value,
             "score": grade.score,
             "max_score": grade.max_score,
@@ -70,8 +76,8 @@ def read_grade(connection: Connection, submission_id: str, batch_id: int) -> Gra
     """Read one grade of a batch; None if the batch has none of that id."""
     query = (
         select(submission, batch)
-        .join(batch)
-        .where(submission.c.id == submission_id, batch.c.id == batch_id)
+        .join(batch, batch.c.id == submission.c.made_in)
+        .where(submission.c.id == submission_id, submission.c.batch_id == batch_id)
     )
     row = connection.execute(query).one_or_none()
     if row is None:
@@ -94,6 +100,46 @@ def read_grade(connection: Connection, submission_id: str, batch_id: int) -> Gra
         notes=found[submission.c.notes],
         duration_s=found[submission.c.duration_s],
     )
+
+
+def carry_over(
+    connection: Connection, from_batch: int, to_batch: int, but: Collection[str]
+) -> None:
+    """Copy grades of one batch into another, of what is handed in there and has none yet.
+
+    Parameters
+    ----------
+    connection : Connection
+        In a transaction that writes.
+    from_batch, to_batch : int
+        Numbers of the batches.
+    but : collection of str
+        Submissions that are left out.
+    """
+    have = select(submission.c.id).where(submission.c.batch_id == to_batch)
+    wanted = select(roster.c.submission_id).where(roster.c.batch_id == to_batch)
+    ids = connection.execute(
+        select(submission.c.id)
+        .where(
+            submission.c.batch_id == from_batch,
+            submission.c.id.not_in(have),
+            submission.c.id.in_(wanted),
+        )
+        .order_by(submission.c.id)
+    ).scalars()
+    carried = [one for one in ids if one not in but]
+    for table, name in (
+        (submission, "id"),
+        (exercise_result, "submission_id"),
+        (case_result, "submission_id"),
+    ):
+        columns = [column for column in table.c if column.name != "batch_id"]
+        for one in carried:
+            rows = select(literal(to_batch), *columns).where(
+                table.c.batch_id == from_batch, table.c[name] == one
+            )
+            into = ["batch_id", *(column.name for column in columns)]
+            connection.execute(insert(table).from_select(into, rows))
 
 
 def _case_row(exercise: str, position: int, case: CaseResult) -> dict[str, Any]:

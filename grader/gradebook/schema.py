@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import msgspec
 from sqlalchemy import (
+    DDL,
     Boolean,
     CheckConstraint,
     Column,
@@ -20,9 +21,11 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     Table,
     Text,
+    event,
     text,
 )
 from sqlalchemy.types import TypeDecorator
@@ -36,7 +39,7 @@ if TYPE_CHECKING:
 Value = TypeVar("Value")
 
 APPLICATION_ID: Final = 0x47524144  # "GRAD"
-VERSION: Final = 3  # one more whenever a table changes; those before it were never released
+VERSION: Final = 4  # one more whenever a table changes; those before it were never released
 
 
 class ExactFraction(TypeDecorator[Fraction]):
@@ -112,6 +115,10 @@ submission: Final = Table(
     Column("id", Text, primary_key=True),
     Column("name", Text, nullable=False),
     Column("digest", Text, nullable=False),
+    # Under which batch's conditions it was made: this one's, unless only a part was graded again.
+    Column("made_in", Integer, ForeignKey("batch.id"), nullable=False),
+    # What was graded, as `gradebook.handed_in` packs it.
+    Column("handed_in", LargeBinary),
     Column("status", Text, nullable=False),
     Column("score", ExactFraction),
     CheckConstraint("status IN ('graded', 'unreadable', 'not_graded')"),
@@ -170,6 +177,36 @@ case_result: Final = Table(
     ),
     Index("case_result_by_verdict", "batch_id", "exercise", "verdict"),
 )
+
+# What instructors did by hand, in order: nothing is ever changed or taken out. Which marks and
+# comments are in force follows from it, see `gradebook.journal`. It belongs to no batch, so that
+# they outlive one.
+journal: Final = Table(
+    "journal",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", Text, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("submission_id", Text, nullable=False),
+    Column("exercise", Text, nullable=False),
+    Column("points", ExactFraction),
+    Column("text", Text, nullable=False),
+    Column("undoes", Integer, ForeignKey("journal.id"), unique=True),
+    CheckConstraint("kind IN ('override', 'comment', 'undo', 'regrade')"),
+    CheckConstraint("(kind = 'override') = (points IS NOT NULL)"),
+    CheckConstraint("(kind = 'undo') = (undoes IS NOT NULL)"),
+    sqlite_autoincrement=True,
+)
+for _change in ("UPDATE", "DELETE"):
+    event.listen(
+        journal,
+        "after_create",
+        DDL(  # type: ignore[no-untyped-call]  # SQLAlchemy says nothing of its arguments
+            f"CREATE TRIGGER journal_no_{_change.lower()} BEFORE {_change} ON journal "
+            "BEGIN SELECT RAISE(ABORT, 'the log is only added to'); END"
+        ),
+    )
 
 
 def is_current(connection: Connection) -> bool:

@@ -1,5 +1,6 @@
 """The values that flow from suites to reports; frozen, and written to JSON as they stand."""
 
+from grader.model.adjustments import Comment, Override
 from grader.model.declared import Demo, Exercise, Limits, Rule
 from grader.model.results import (
     CaseResult,
@@ -23,6 +24,7 @@ from grader.model.verdict import Status, Verdict, Visibility
 __all__ = [
     "LANGUAGES",
     "CaseResult",
+    "Comment",
     "Conditions",
     "Demo",
     "Diagnosis",
@@ -36,6 +38,7 @@ __all__ = [
     "Limits",
     "Listing",
     "Message",
+    "Override",
     "Place",
     "Recipe",
     "Rule",
