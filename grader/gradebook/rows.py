@@ -20,7 +20,12 @@ from grader.model import (
 )
 
 if TYPE_CHECKING:
+    from fractions import Fraction
+
     from sqlalchemy import Connection, Row
+
+    from grader.gradebook.batches import Batch
+    from grader.model import Student
 
 
 def write_grade(connection: Connection, grade: Grade, digest: str, batch_id: int) -> None:
@@ -93,6 +98,20 @@ def read_grade(connection: Connection, submission_id: str, batch_id: int) -> Gra
         exercises=_read_exercises(connection, submission_id, batch_id),
         notes=found[submission.c.notes],
         duration_s=found[submission.c.duration_s],
+    )
+
+
+def missing(student: Student, found: Batch, max_score: Fraction) -> Grade:
+    """Make the grade of somebody who has handed in nothing: a row, but no score."""
+    return Grade(
+        id=student.id,
+        name=student.name,
+        assignment=found.assignment,
+        status=Status.MISSING,
+        score=None,
+        max_score=max_score,
+        conditions=found.conditions,
+        student=student,
     )
 
 

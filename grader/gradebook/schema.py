@@ -10,7 +10,6 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-import msgspec
 from sqlalchemy import (
     Boolean,
     CheckConstraint,
@@ -36,7 +35,7 @@ if TYPE_CHECKING:
 Value = TypeVar("Value")
 
 APPLICATION_ID: Final = 0x47524144  # "GRAD"
-VERSION: Final = 3  # one more whenever a table changes; those before it were never released
+VERSION: Final = 4  # one more whenever a table changes; those before it were never released
 
 
 class ExactFraction(TypeDecorator[Fraction]):
@@ -72,11 +71,11 @@ class Json(TypeDecorator[Value]):
 
     def process_bind_param(self, value: Value | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's signature
         """Write JSON text."""
-        return None if value is None else msgspec.json.encode(value).decode()
+        return None if value is None else model.to_json(value).decode()
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Value | None:  # noqa: ARG002 - SQLAlchemy's signature
         """Read it back."""
-        return None if value is None else msgspec.json.decode(value, type=self.kind)
+        return None if value is None else model.from_json(value.encode(), self.kind)
 
 
 metadata: Final = MetaData()
@@ -96,13 +95,15 @@ batch: Final = Table(
     Column("parts", Json(tuple[tuple[str, str], ...]), nullable=False),
 )
 
-# What the last run of a batch found handed in. A grade of a submission that is not on it any more
-# stays in the file and in no report.
+# Who has a row in a batch's reports, and with which attempts, as the last run of it found. Who is
+# not present any more stays in the file and in no report, as do grades of what is nobody's attempt.
 roster: Final = Table(
     "roster",
     metadata,
     Column("batch_id", Integer, ForeignKey("batch.id"), primary_key=True),
-    Column("submission_id", Text, primary_key=True),
+    Column("student_id", Text, primary_key=True),
+    Column("present", Boolean, nullable=False),
+    Column("student", Json(model.Student), nullable=False),
 )
 
 submission: Final = Table(
