@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from grader.errors import HarnessError, UsageError
 from grader.gradebook import batches, journal
 from grader.gradebook.engine import reading, reason
-from grader.gradebook.schema import exercise_result, submission
+from grader.gradebook.schema import exercise_result
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -47,7 +47,7 @@ class ByHand:
         Parameters
         ----------
         student : str
-            Id of a submission of the present batch.
+            Id of somebody who has a row in the present batch.
         exercise : str
             Which mark; empty for the score of the whole.
         points : Fraction
@@ -78,7 +78,7 @@ class ByHand:
                 "override",
                 who,
                 why,
-                submission=student,
+                student=student,
                 exercise=exercise,
                 points=points,
             )
@@ -104,7 +104,7 @@ class ByHand:
             for student in students:
                 _worth(connection, student, exercise)
             return [
-                journal.add(connection, "comment", who, said, submission=student, exercise=exercise)
+                journal.add(connection, "comment", who, said, student=student, exercise=exercise)
                 for student in students
             ]
 
@@ -147,23 +147,22 @@ def _text(text: str, otherwise: str) -> str:
 
 
 def _worth(connection: Connection, student: str, exercise: str) -> Fraction:
-    """Return how many points a mark of the present batch can have."""
+    """Return how many points a mark of somebody who has a row in the present batch can have."""
     present = batches.present(connection)
-    number = None if present is None else present.id
-    table = submission if not exercise else exercise_result
-    whose = submission.c.id if not exercise else exercise_result.c.submission_id
-    column = submission.c.max_score if not exercise else exercise_result.c.points
-    query = select(column).where(table.c.batch_id == number, whose == student)
-    if exercise:
-        query = query.where(exercise_result.c.exercise == exercise)
-    most: Fraction | None = connection.execute(query).scalar()
-    if most is not None:
-        return most
-    there = connection.execute(
-        select(submission.c.id).where(submission.c.batch_id == number, submission.c.id == student)
-    ).scalar()
-    if there is None:
-        raise UsageError(f"nobody called {student!r} has a grade here; grades.csv lists the ids")
-    raise UsageError(
-        f"{student} has no mark for an exercise {exercise!r}; `total` is the mark for the whole"
+    rows = [] if present is None else batches.students(connection, present.id)
+    row = next((one for one in rows if one.id == student), None)
+    if present is None or row is None:
+        raise UsageError(f"nobody called {student!r} has a row here; grades.csv lists the ids")
+    if not exercise:
+        return batches.max_score(connection, present.id)
+    query = select(exercise_result.c.points).where(
+        exercise_result.c.batch_id == present.id,
+        exercise_result.c.submission_id.in_([one.submission for one in row.candidates]),
+        exercise_result.c.exercise == exercise,
     )
+    most: Fraction | None = connection.execute(query.limit(1)).scalar()
+    if most is None:
+        raise UsageError(
+            f"{student} has no mark for an exercise {exercise!r}; `total` is the mark for the whole"
+        )
+    return most

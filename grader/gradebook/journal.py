@@ -39,8 +39,8 @@ class Entry(msgspec.Struct, frozen=True):
         When, in UTC, and by whom.
     kind : str
         ``override``, ``comment``, ``undo`` or ``regrade``.
-    submission : str
-        Whose; empty for a regrade.
+    student : str
+        Whose row; empty for a regrade.
     exercise : str
         About which exercise; empty for the submission as a whole.
     points : Fraction or None
@@ -57,7 +57,7 @@ class Entry(msgspec.Struct, frozen=True):
     at: str
     who: str
     kind: Kind
-    submission: str
+    student: str
     exercise: str
     points: Fraction | None
     text: str
@@ -71,7 +71,7 @@ def add(
     who: str,
     text: str,
     *,
-    submission: str = "",
+    student: str = "",
     exercise: str = "",
     points: Fraction | None = None,
     undoes: int | None = None,
@@ -82,7 +82,7 @@ def add(
             at=clock.utc_now().isoformat(sep=" ", timespec="seconds"),
             who=who,
             kind=kind,
-            submission_id=submission,
+            student_id=student,
             exercise=exercise,
             points=points,
             text=text,
@@ -113,18 +113,18 @@ def undo(connection: Connection, entry: int, who: str, because: str) -> Entry:
         "undo",
         who,
         because,
-        submission=found.submission,
+        student=found.student,
         exercise=found.exercise,
         undoes=entry,
     )
     return found
 
 
-def entries(connection: Connection, submission: str | None = None) -> list[Entry]:
-    """List the log, or what it says of one submission, from the first entry on."""
+def entries(connection: Connection, student: str | None = None) -> list[Entry]:
+    """List the log, or what it says of one student, from the first entry on."""
     query = select(journal).order_by(journal.c.id)
-    if submission is not None:
-        query = query.where(journal.c.submission_id == submission)
+    if student is not None:
+        query = query.where(journal.c.student_id == student)
     rows: Sequence[Any] = connection.execute(query).all()
     undone = {row.undoes for row in rows if row.undoes is not None}
     return [
@@ -133,7 +133,7 @@ def entries(connection: Connection, submission: str | None = None) -> list[Entry
             row.at,
             row.who,
             row.kind,
-            row.submission_id,
+            row.student_id,
             row.exercise,
             row.points,
             row.text,
@@ -144,6 +144,14 @@ def entries(connection: Connection, submission: str | None = None) -> list[Entry
     ]
 
 
+def by_student(connection: Connection) -> dict[str, list[Entry]]:
+    """Return the log of each student of whom it says something."""
+    found: dict[str, list[Entry]] = {}
+    for entry in entries(connection):
+        found.setdefault(entry.student, []).append(entry)
+    return found
+
+
 def adjusted(grade: Grade, done: Iterable[Entry]) -> Grade:
     """Put on a grade what is in force of it.
 
@@ -152,7 +160,7 @@ def adjusted(grade: Grade, done: Iterable[Entry]) -> Grade:
     grade : Grade
         As the suites made it.
     done : iterable of Entry
-        What the log says of its submission, in order.
+        What the log says of its student, in order.
 
     Returns
     -------

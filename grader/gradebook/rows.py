@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import delete, insert, literal, select
 
 from grader.errors import HarnessError
-from grader.gradebook.schema import batch, case_result, exercise_result, roster, submission
+from grader.gradebook.schema import batch, case_result, exercise_result, submission
 from grader.model import (
     CaseResult,
     Conditions,
@@ -20,9 +20,13 @@ from grader.model import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Iterable
+    from fractions import Fraction
 
     from sqlalchemy import Connection, Row
+
+    from grader.gradebook.batches import Batch
+    from grader.model import Student
 
 
 def write_grade(
@@ -102,44 +106,37 @@ def read_grade(connection: Connection, submission_id: str, batch_id: int) -> Gra
     )
 
 
-def carry_over(
-    connection: Connection, from_batch: int, to_batch: int, but: Collection[str]
-) -> None:
-    """Copy grades of one batch into another, of what is handed in there and has none yet.
-
-    Parameters
-    ----------
-    connection : Connection
-        In a transaction that writes.
-    from_batch, to_batch : int
-        Numbers of the batches.
-    but : collection of str
-        Submissions that are left out.
-    """
+def carry_over(connection: Connection, from_batch: int, to_batch: int, ids: Iterable[str]) -> None:
+    """Copy grades of submissions from one batch into another, where that has none of them yet."""
     have = select(submission.c.id).where(submission.c.batch_id == to_batch)
-    wanted = select(roster.c.submission_id).where(roster.c.batch_id == to_batch)
-    ids = connection.execute(
-        select(submission.c.id)
-        .where(
-            submission.c.batch_id == from_batch,
-            submission.c.id.not_in(have),
-            submission.c.id.in_(wanted),
-        )
-        .order_by(submission.c.id)
-    ).scalars()
-    carried = [one for one in ids if one not in but]
+    there = set(connection.execute(have).scalars())
+    carried = [one for one in ids if one not in there]
     for table, name in (
         (submission, "id"),
         (exercise_result, "submission_id"),
         (case_result, "submission_id"),
     ):
         columns = [column for column in table.c if column.name != "batch_id"]
+        into = ["batch_id", *(column.name for column in columns)]
         for one in carried:
             rows = select(literal(to_batch), *columns).where(
                 table.c.batch_id == from_batch, table.c[name] == one
             )
-            into = ["batch_id", *(column.name for column in columns)]
             connection.execute(insert(table).from_select(into, rows))
+
+
+def missing(student: Student, found: Batch, max_score: Fraction) -> Grade:
+    """Make the grade of somebody who has handed in nothing: a row, but no score."""
+    return Grade(
+        id=student.id,
+        name=student.name,
+        assignment=found.assignment,
+        status=Status.MISSING,
+        score=None,
+        max_score=max_score,
+        conditions=found.conditions,
+        student=student,
+    )
 
 
 def _case_row(exercise: str, position: int, case: CaseResult) -> dict[str, Any]:

@@ -10,7 +10,6 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-import msgspec
 from sqlalchemy import (
     DDL,
     Boolean,
@@ -75,11 +74,11 @@ class Json(TypeDecorator[Value]):
 
     def process_bind_param(self, value: Value | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's signature
         """Write JSON text."""
-        return None if value is None else msgspec.json.encode(value).decode()
+        return None if value is None else model.to_json(value).decode()
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Value | None:  # noqa: ARG002 - SQLAlchemy's signature
         """Read it back."""
-        return None if value is None else msgspec.json.decode(value, type=self.kind)
+        return None if value is None else model.from_json(value.encode(), self.kind)
 
 
 metadata: Final = MetaData()
@@ -99,13 +98,15 @@ batch: Final = Table(
     Column("parts", Json(tuple[tuple[str, str], ...]), nullable=False),
 )
 
-# What the last run of a batch found handed in. A grade of a submission that is not on it any more
-# stays in the file and in no report.
+# Who has a row in a batch's reports, and with which attempts, as the last run of it found. Who is
+# not present any more stays in the file and in no report, as do grades of what is nobody's attempt.
 roster: Final = Table(
     "roster",
     metadata,
     Column("batch_id", Integer, ForeignKey("batch.id"), primary_key=True),
-    Column("submission_id", Text, primary_key=True),
+    Column("student_id", Text, primary_key=True),
+    Column("present", Boolean, nullable=False),
+    Column("student", Json(model.Student), nullable=False),
 )
 
 submission: Final = Table(
@@ -188,7 +189,7 @@ journal: Final = Table(
     Column("at", Text, nullable=False),
     Column("who", Text, nullable=False),
     Column("kind", Text, nullable=False),
-    Column("submission_id", Text, nullable=False),
+    Column("student_id", Text, nullable=False),
     Column("exercise", Text, nullable=False),
     Column("points", ExactFraction),
     Column("text", Text, nullable=False),

@@ -8,6 +8,7 @@ from typing import TypeVar
 import msgspec
 
 from grader.model.adjustments import Comment, Override  # noqa: TC001 - msgspec reads these
+from grader.model.students import Attempt, Student  # noqa: TC001 - msgspec reads these
 from grader.model.texts import Message, Text
 from grader.model.verdict import Status, Verdict, Visibility  # noqa: TC001 - msgspec reads these
 
@@ -318,7 +319,8 @@ class Grade(msgspec.Struct, frozen=True):
     status : Status
         Whether there is a score.
     score, max_score : Fraction
-        Points; `score` is None unless `status` is graded.
+        Points; `score` is None unless `status` is graded. What being late costs is not taken off;
+        see `grader.scoring.final_score`.
     conditions : Conditions
         Isolation tier, salt fingerprint, suite hash.
     exercises : tuple of ExerciseResult
@@ -331,6 +333,10 @@ class Grade(msgspec.Struct, frozen=True):
         The whole score set by hand, which `score` then is, whatever the exercises earned.
     comments : tuple of Comment
         What an instructor says to the student, in the order in which it was said.
+    student : Student or None
+        Whose it is, as the gradebook knows; None before it is there.
+    attempt : Attempt or None
+        Which of the student's attempts it is of; None where there is none.
     """
 
     id: str
@@ -345,9 +351,11 @@ class Grade(msgspec.Struct, frozen=True):
     duration_s: float = 0.0
     override: Override | None = None
     comments: tuple[Comment, ...] = ()
+    student: Student | None = None
+    attempt: Attempt | None = None
 
 
-def to_json(value: msgspec.Struct) -> bytes:
+def to_json(value: object) -> bytes:
     """Write any value of this module as JSON; fractions become strings such as ``"7/3"``."""
     return msgspec.json.encode(value, enc_hook=_text)
 

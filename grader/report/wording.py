@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
-from grader.model import Status, Verdict
+from grader.model import Verdict
 from grader.report.audience import (
     Audience,
     cannot_be_called,
@@ -141,8 +141,7 @@ def score_text(grade: Grade, lang: str) -> str:
     """Return ``7.50 / 10.00``, or in words that there is no score."""
     if grade.score is not None:
         return f"{two_decimals(grade.score)} / {two_decimals(grade.max_score)}"
-    words = words_of("reports", lang)
-    return words("unreadable") if grade.status is Status.UNREADABLE else words("not_graded")
+    return words_of("reports", lang)(grade.status.value)
 
 
 def holds_nothing(grade: Grade) -> bool:

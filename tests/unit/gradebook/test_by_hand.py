@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from grader.errors import UsageError
-from grader.model import Status
+from grader.model import Status, Student
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,14 +27,14 @@ WHY = "the statement was ambiguous"
 
 def found(book: Gradebook, name: str = "ada") -> Grade:
     """Return a grade that is there."""
-    grade = book.grade(name)
+    grade = book.row(name)
     assert grade is not None
     return grade
 
 
 @pytest.fixture
 def graded(book: Gradebook, make_grade: MakeGrade) -> Gradebook:
-    """Return a gradebook with two grades, of which one is of a submission that nobody can read."""
+    """Return a gradebook with two grades; one is of a submission that nobody can read."""
     book.record(make_grade(), "d1")
     book.record(make_grade("bob", status=Status.UNREADABLE, score=None, exercises=()), "d1")
     return book
@@ -79,7 +79,7 @@ def test_both_outlive_a_regrade_and_a_new_batch(
     graded.by_hand.comment(["ada"], "clip", "See me.", "prof")
     other = msgspec.structs.replace(conditions, suite_hash="other")
 
-    graded.begin("hw8", other, everybody)
+    graded.begin("hw8", other, [Student.of_submission(one) for one in everybody])
     graded.record(make_grade(score=Fraction(5), conditions=other), "d1")
 
     grade = found(graded)
@@ -172,7 +172,7 @@ def test_grades_that_are_carried_over_keep_their_conditions(
     book.record(make_grade("eve"), "d1")  # not handed in any more
     other = msgspec.structs.replace(conditions, suite_hash="other")
 
-    book.begin("hw8", other, everybody)
+    book.begin("hw8", other, [Student.of_submission(one) for one in everybody])
     book.carry_over(first, {"bob"})
     book.record(make_grade("bob", conditions=other), "d1")
 
@@ -180,5 +180,5 @@ def test_grades_that_are_carried_over_keep_their_conditions(
         ("ada", conditions),
         ("bob", other),
     ]
-    assert found(book) == make_grade("ada")
+    assert book.grade("ada") == make_grade("ada")
     assert book.look("hw8", other, {"ada": "d1", "bob": "d1"}).done == {"bob"}
