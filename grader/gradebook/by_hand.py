@@ -120,7 +120,7 @@ class ByHand:
         """
         return self._write(lambda connection: journal.undo(connection, entry, who, because))
 
-    def regraded(self, what: str, who: str) -> int:
+    def note_regrade(self, what: str, who: str) -> int:
         """Note that submissions were graded again; `what` says which."""
         return self._write(lambda connection: journal.add(connection, "regrade", who, what))
 

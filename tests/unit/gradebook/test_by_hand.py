@@ -152,7 +152,7 @@ def test_only_what_is_in_force_can_be_undone(graded: Gradebook) -> None:
 @pytest.mark.parametrize("change", ["UPDATE journal SET who = 'eve'", "DELETE FROM journal"])
 def test_the_log_is_only_added_to(graded: Gradebook, path: Path, change: str) -> None:
     """Whoever else opens the file cannot rewrite it by mistake."""
-    graded.by_hand.regraded("verdict=timed_out", "prof")
+    graded.by_hand.note_regrade("verdict=timed_out", "prof")
 
     with (
         closing(sqlite3.connect(path)) as connection,
