@@ -5,7 +5,6 @@ from grader.gradebook.book import Gradebook
 from grader.gradebook.by_hand import ByHand
 from grader.gradebook.journal import Entry
 from grader.gradebook.lock import ResultsLock, at_work
-from grader.gradebook.selecting import Selection
 
 __all__ = [
     "Batch",
@@ -14,6 +13,5 @@ __all__ = [
     "Gradebook",
     "Outlook",
     "ResultsLock",
-    "Selection",
     "at_work",
 ]

@@ -233,6 +233,20 @@ class Gradebook:
         with reading(self._engine) as connection:
             return batches.every(connection)
 
+    def present(self) -> Batch:
+        """Return the batch that was run last.
+
+        Raises
+        ------
+        UsageError
+            When there is none.
+        """
+        with reading(self._engine) as connection:
+            found = batches.present(connection)
+        if found is None:
+            raise UsageError(f"{self._engine.url.database} holds no grades yet")
+        return found
+
     def grade(self, submission_id: str, batch: int | None = None) -> Grade | None:
         """Return the grade of a submission as the suites made it, or None; `batch` as in `grades`.
 

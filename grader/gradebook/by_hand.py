@@ -110,15 +110,21 @@ class ByHand:
 
         return self._write(act)
 
-    def undo(self, entry: int, who: str, because: str = "") -> Entry:
-        """Take an override or a comment back; return what was taken back.
+    def undo(self, numbers: Sequence[int], who: str, because: str = "") -> list[Entry]:
+        """Take overrides and comments back, all or none; return what was taken back.
 
         Raises
         ------
         UsageError
-            When there is none of that number that is in force.
+            When a number is of nothing that is in force.
         """
-        return self._write(lambda connection: journal.undo(connection, entry, who, because))
+
+        def act(connection: Connection) -> list[Entry]:
+            return [
+                journal.undo(connection, number, who, because) for number in dict.fromkeys(numbers)
+            ]
+
+        return self._write(act)
 
     def note_regrade(self, what: str, who: str) -> int:
         """Note that submissions were graded again; `what` says which."""

@@ -96,7 +96,7 @@ def test_the_last_override_counts_until_it_is_undone(graded: Gradebook) -> None:
     scores = [found(graded).exercises[1].score]
 
     for entry in (second, first):
-        graded.by_hand.undo(entry, "prof", "a slip")
+        graded.by_hand.undo([entry], "prof", "a slip")
         scores.append(found(graded).exercises[1].score)
 
     assert scores == [2, 1, Fraction(7, 3)]
@@ -142,11 +142,11 @@ def test_what_makes_no_sense_is_refused(
 def test_only_what_is_in_force_can_be_undone(graded: Gradebook) -> None:
     """Neither twice, nor an undoing, nor what is not there."""
     entry = graded.by_hand.override("ada", "clip", Fraction(1), WHY, "prof")
-    graded.by_hand.undo(entry, "prof")
+    graded.by_hand.undo([entry], "prof")
 
     for number, told in ((entry, "undone already"), (entry + 1, "is a undo"), (99, "no entry 99")):
         with pytest.raises(UsageError, match=told):
-            graded.by_hand.undo(number, "prof")
+            graded.by_hand.undo([number], "prof")
 
 
 @pytest.mark.parametrize("change", ["UPDATE journal SET who = 'eve'", "DELETE FROM journal"])
