@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from grader.cli.arguments import common, isolation, path, positive, timing
+from grader.cli.arguments import common, isolation, path, port, positive, timing
 
 if TYPE_CHECKING:
     import argparse
@@ -17,6 +17,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     _undo(commands.add_parser("undo", help="take marks by hand and comments back"))
     _log(commands.add_parser("log", help="show what was done by hand"))
     _regrade(commands.add_parser("regrade", help="grade some submissions again"))
+    _desk(commands.add_parser("desk", help="open the gradebook on a local page"))
     _diff(commands.add_parser("diff", help="tell whose marks have moved, and why"))
 
 
@@ -66,6 +67,19 @@ def _regrade(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--json", action="store_true", help="print events, a JSON object a line, and no table"
     )
+    command.add_argument("--salt-file", type=path, help="secret that hidden cases are drawn from")
+    _by(command)
+    isolation(command)
+    timing(command)
+    common(command)
+
+
+def _desk(command: argparse.ArgumentParser) -> None:
+    _out(command)
+    command.add_argument(
+        "--port", type=port, default=0, metavar="N", help="where (default: one that is free)"
+    )
+    command.add_argument("-j", "--jobs", type=positive, default=None, help="submissions at a time")
     command.add_argument("--salt-file", type=path, help="secret that hidden cases are drawn from")
     _by(command)
     isolation(command)
