@@ -174,9 +174,9 @@ def carried_by(result: ExerciseResult, wanted: Callable[[CaseResult], bool]) -> 
 def is_skipped(result: ExerciseResult) -> bool:
     """Tell whether every case with a weight was skipped, so that an exercise does not count.
 
-    Not so where the grader failed: then nobody knows.
+    Not so where the grader failed: then nobody knows. Nor where there is a mark set by hand.
     """
-    return not any(
+    return result.override is None and not any(
         case.verdict.is_ours or (case.weight and case.verdict.counts) for case in result.cases
     )
 

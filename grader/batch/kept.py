@@ -76,4 +76,4 @@ class KeptRun(Plan):
 
     def keep(self, submission: Submission, made: Grade) -> None:
         """Record a grade."""
-        self._book.record(made, self._digests[submission.id])
+        self._book.record(made, self._digests[submission.id], submission)

@@ -43,6 +43,25 @@ class Batch(msgspec.Struct, frozen=True):
     grades: int = 0
 
 
+class Outlook(msgspec.Struct, frozen=True):
+    """What a run would find in the gradebook, were it to begin now.
+
+    Parameters
+    ----------
+    batch : Batch or None
+        The batch that it would go on with; None if it would begin a new one.
+    done : frozenset of str
+        Submissions that this batch holds a grade of, made from the same source.
+    previous : Batch or None
+        The present batch, where it is another one: its grades are set aside, which means that they
+        stay in the file, and count neither for the run nor for its reports.
+    """
+
+    batch: Batch | None
+    done: frozenset[str]
+    previous: Batch | None
+
+
 def check_assignment(connection: Connection, assignment: str) -> None:
     """Refuse a gradebook that holds another assignment's grades.
 

@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from sqlalchemy import (
+    DDL,
     Boolean,
     CheckConstraint,
     Column,
@@ -19,9 +20,11 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     Table,
     Text,
+    event,
     text,
 )
 from sqlalchemy.types import TypeDecorator
@@ -113,6 +116,10 @@ submission: Final = Table(
     Column("id", Text, primary_key=True),
     Column("name", Text, nullable=False),
     Column("digest", Text, nullable=False),
+    # Under which batch's conditions it was made: this one's, unless only a part was graded again.
+    Column("made_in", Integer, ForeignKey("batch.id"), nullable=False),
+    # What was graded, as `gradebook.handed_in` packs it.
+    Column("handed_in", LargeBinary),
     Column("status", Text, nullable=False),
     Column("score", ExactFraction),
     CheckConstraint("status IN ('graded', 'unreadable', 'not_graded')"),
@@ -171,6 +178,36 @@ case_result: Final = Table(
     ),
     Index("case_result_by_verdict", "batch_id", "exercise", "verdict"),
 )
+
+# What instructors did by hand, in order: nothing is ever changed or taken out. Which marks and
+# comments are in force follows from it, see `gradebook.journal`. It belongs to no batch, so that
+# they outlive one.
+journal: Final = Table(
+    "journal",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", Text, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("student_id", Text, nullable=False),
+    Column("exercise", Text, nullable=False),
+    Column("points", ExactFraction),
+    Column("text", Text, nullable=False),
+    Column("undoes", Integer, ForeignKey("journal.id"), unique=True),
+    CheckConstraint("kind IN ('override', 'comment', 'undo', 'regrade')"),
+    CheckConstraint("(kind = 'override') = (points IS NOT NULL)"),
+    CheckConstraint("(kind = 'undo') = (undoes IS NOT NULL)"),
+    sqlite_autoincrement=True,
+)
+for _change in ("UPDATE", "DELETE"):
+    event.listen(
+        journal,
+        "after_create",
+        DDL(  # type: ignore[no-untyped-call]  # SQLAlchemy says nothing of its arguments
+            f"CREATE TRIGGER journal_no_{_change.lower()} BEFORE {_change} ON journal "
+            "BEGIN SELECT RAISE(ABORT, 'the log is only added to'); END"
+        ),
+    )
 
 
 def is_current(connection: Connection) -> bool:

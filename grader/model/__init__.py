@@ -1,5 +1,6 @@
 """The values that flow from suites to reports; frozen, and written to JSON as they stand."""
 
+from grader.model.adjustments import Comment, Override
 from grader.model.declared import Demo, Exercise, Late, Limits, Rule
 from grader.model.results import (
     CaseResult,
@@ -25,6 +26,7 @@ __all__ = [
     "LANGUAGES",
     "Attempt",
     "CaseResult",
+    "Comment",
     "Conditions",
     "Demo",
     "Diagnosis",
@@ -40,6 +42,7 @@ __all__ = [
     "Limits",
     "Listing",
     "Message",
+    "Override",
     "Owner",
     "Place",
     "Recipe",

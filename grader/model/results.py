@@ -7,6 +7,7 @@ from typing import TypeVar
 
 import msgspec
 
+from grader.model.adjustments import Comment, Override  # noqa: TC001 - msgspec reads these
 from grader.model.students import Attempt, Student  # noqa: TC001 - msgspec reads these
 from grader.model.texts import Message, Text
 from grader.model.verdict import Status, Verdict, Visibility  # noqa: TC001 - msgspec reads these
@@ -269,6 +270,8 @@ class ExerciseResult(msgspec.Struct, frozen=True):
         In suite order.
     diagnosis : Diagnosis or None
         Why it lost points, as far as that is known.
+    override : Override or None
+        The mark set by hand, which `score` then is.
     """
 
     id: str
@@ -277,6 +280,7 @@ class ExerciseResult(msgspec.Struct, frozen=True):
     carried_forward: Fraction
     cases: tuple[CaseResult, ...]
     diagnosis: Diagnosis | None = None
+    override: Override | None = None
 
 
 class Conditions(msgspec.Struct, frozen=True):
@@ -325,6 +329,10 @@ class Grade(msgspec.Struct, frozen=True):
         What intake found: cells left out, names shadowed, files not read.
     duration_s : float
         Seconds from first to last case.
+    override : Override or None
+        The whole score set by hand, which `score` then is, whatever the exercises earned.
+    comments : tuple of Comment
+        What an instructor says to the student, in the order in which it was said.
     student : Student or None
         Whose it is, as the gradebook knows; None before it is there.
     attempt : Attempt or None
@@ -341,6 +349,8 @@ class Grade(msgspec.Struct, frozen=True):
     exercises: tuple[ExerciseResult, ...] = ()
     notes: tuple[Message, ...] = ()
     duration_s: float = 0.0
+    override: Override | None = None
+    comments: tuple[Comment, ...] = ()
     student: Student | None = None
     attempt: Attempt | None = None
 

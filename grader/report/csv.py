@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 HEADER: Final = (
     "id", "name", "number", "email", "section", "group", "status", "score", "max_score",
-    "carried_forward", "handed_in_at", "days_late", "deduction", "final_score",
+    "carried_forward", "by_hand", "handed_in_at", "days_late", "deduction", "final_score",
 )  # fmt: skip
 
 
@@ -80,12 +80,19 @@ def _row(grade: Grade, exercises: list[str]) -> list[str]:
         _points(grade.score),
         two_decimals(grade.max_score),
         "" if grade.score is None else two_decimals(carried),
+        " ".join(set_by_hand(grade)),
         cell(grade.attempt.handed_in_at) if grade.attempt else "",
         "" if late is None else str(late.days),
         "" if grade.score is None else two_decimals(deduction(grade)),
         _points(final_score(grade)),
         *scores,
     ]
+
+
+def set_by_hand(grade: Grade) -> list[str]:
+    """Name the marks that were set by hand: exercises, and `total`."""
+    named = [result.id for result in grade.exercises if result.override is not None]
+    return named if grade.override is None else [*named, "total"]
 
 
 def _points(value: Fraction | None) -> str:

@@ -14,7 +14,7 @@ from grader.model import Status, Verdict
 from grader.report.amounts import percent, share
 from grader.report.files import feedback_href
 from grader.report.wording import holds_nothing, status_name
-from grader.scoring import state_of, two_decimals
+from grader.scoring import deduction, final_score, state_of, two_decimals
 from grader.texts import render, verdict_title, words_of
 
 if TYPE_CHECKING:
@@ -69,11 +69,12 @@ class MarkView:
     score: str
     state: State
     state_title: str
+    by_hand: bool
 
 
 @dataclass(frozen=True, slots=True)
 class SubmissionView:
-    """One row of the table of submissions."""
+    """One row of the table of submissions; `earned` is the score before late days are charged."""
 
     id: str
     name: str
@@ -81,6 +82,8 @@ class SubmissionView:
     status: str
     status_title: str
     score: str
+    earned: str
+    by_hand: bool
     marks: tuple[MarkView | None, ...]
 
 
@@ -139,9 +142,10 @@ class Overview:
         self._max_score = max(self._max_score, grade.max_score)
         first = self._conditions.setdefault(grade.conditions, grade.id)
         self._conditions[grade.conditions] = min(first, grade.id)
-        if grade.score is not None:
-            self._scores.append(grade.score)
-            self._bins[min(int(share(grade.score, grade.max_score) * BINS), BINS - 1)] += 1
+        final = final_score(grade)
+        if final is not None:
+            self._scores.append(final)
+            self._bins[min(int(share(final, grade.max_score) * BINS), BINS - 1)] += 1
         results = {result.id: result for result in grade.exercises}
         for each in self._difficulty:
             if each.id in results:
@@ -262,13 +266,16 @@ def _reasons(assignment: Assignment, grade: Grade, lang: str) -> Iterable[str]:
 
 
 def _submission(grade: Grade, marks: tuple[MarkView | None, ...], lang: str) -> SubmissionView:
+    final = final_score(grade)
     return SubmissionView(
         id=grade.id,
         name=grade.name,
         href=feedback_href(grade.id),
         status=grade.status.value,
         status_title=words_of("reports", lang)(status_name(grade)),
-        score="" if grade.score is None else two_decimals(grade.score),
+        score="" if final is None else two_decimals(final),
+        earned=two_decimals(final + deduction(grade)) if final is not None else "",
+        by_hand=grade.override is not None,
         marks=marks,
     )
 
@@ -278,4 +285,5 @@ def _mark(result: ExerciseResult | None, lang: str) -> MarkView | None:
         return None
     state = state_of(result)
     score = "" if result.score is None else two_decimals(result.score)
-    return MarkView(score, state, words_of("reports", lang)(state))
+    title = words_of("reports", lang)(state)
+    return MarkView(score, state, title, by_hand=result.override is not None)
