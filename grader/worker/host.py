@@ -245,8 +245,8 @@ class Host:
     def _callback(self, name: str, signature: str) -> Any:
         """Build a function with the upstream's own parameter names that asks the trusted side.
 
-        What crosses is a copy. Where that would lose a gradient, or cannot be made, the call goes to
-        the submission's own version.
+        What crosses is a copy. Where that would lose a gradient, or cannot be made, the call goes
+        to the submission's own version.
         """
 
         def call(args: tuple[Any, ...], keywords: dict[str, Any]) -> Any:

@@ -150,26 +150,24 @@ def test_tensors_change_in_place(served: Served) -> None:
 OWN = """
 import torch
 def up(params, *, rate=1.0): return [rate * param for param in params]
+def learn(params):
+    sum(ASKED).sum().backward()
+    return [param.grad for param in params]
+@torch.no_grad()
+def look(params):
+    return ASKED
 """
 
 
 @pytest.mark.parametrize("call", ["up(params, rate=2.0)", "up(iter(params), rate=2.0)"])
 def test_a_call_that_loses_gradients_is_the_submissions_own(served: Served, call: str) -> None:
-    """So does one with arguments that cannot cross; nobody is asked then."""
-    text = (
-        OWN
-        + f"""
-def f(params):
-    sum({call}).sum().backward()
-    return [param.grad for param in params]
-"""
-    )
-    params = [torch.ones(2, requires_grad=True)]
+    """So is one with arguments that cannot cross."""
+    text = OWN.replace("ASKED", call)
+    host = served(text, supplied={"up": "(params, *, rate=1.0)"})
 
-    value, questions = asked(served, text, "(params, *, rate=1.0)", lambda *_: None, params)
+    value = host.value("learn", [torch.ones(2, requires_grad=True)])
 
     assert value[0].tolist() == [2.0, 2.0]
-    assert questions == []
 
 
 def test_a_gradient_that_is_there_is_not_lost(served: Served) -> None:
@@ -196,21 +194,16 @@ def test_a_gradient_that_is_there_is_not_lost(served: Served) -> None:
 
 def test_what_records_nothing_is_asked_for(served: Served) -> None:
     """A parameter alone loses nothing: the reference's version is used under no_grad."""
-    text = (
-        OWN
-        + """
-def f(params):
-    with torch.no_grad():
-        return up(params)
-"""
-    )
+    questions = []
 
-    value, questions = asked(
-        served, text, "(params)", lambda params: len(params), [torch.ones(2, requires_grad=True)]
-    )
+    def ask(question: wire.Asked) -> wire.Supplied:
+        questions.append(question.name)
+        return wire.Supplied(wire.encode(7), wire.encode(wire.decode(question.args_payload)))
 
-    assert value == 1
-    assert len(questions) == 1
+    host = served(OWN.replace("ASKED", "up(params)"), supplied={"up": "(params)"}, ask=ask)
+
+    assert host.value("look", [torch.ones(2, requires_grad=True)]) == 7
+    assert questions == ["up"]
 
 
 def test_a_version_of_its_own_that_is_not_there_is_missed(served: Served) -> None:
