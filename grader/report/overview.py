@@ -15,7 +15,7 @@ from grader.report.difficulty import Difficulty
 from grader.report.files import feedback_href
 from grader.report.heat import Heat
 from grader.report.wording import holds_nothing, status_name
-from grader.scoring import state_of, two_decimals
+from grader.scoring import deduction, final_score, state_of, two_decimals
 from grader.texts import render, verdict_title, words_of
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class MarkView:
 
 @dataclass(frozen=True, slots=True)
 class SubmissionView:
-    """One row of the table of submissions."""
+    """One row of the table of submissions; `earned` is the score before late days are charged."""
 
     id: str
     name: str
@@ -72,6 +72,7 @@ class SubmissionView:
     status: str
     status_title: str
     score: str
+    earned: str
     by_hand: bool
     marks: tuple[MarkView | None, ...]
 
@@ -136,9 +137,10 @@ class Overview:
         self._max_score = max(self._max_score, grade.max_score)
         first = self._conditions.setdefault(grade.conditions, grade.id)
         self._conditions[grade.conditions] = min(first, grade.id)
-        if grade.score is not None:
-            self._scores.append(grade.score)
-            self._bins[min(int(share(grade.score, grade.max_score) * BINS), BINS - 1)] += 1
+        final = final_score(grade)
+        if final is not None:
+            self._scores.append(final)
+            self._bins[min(int(share(final, grade.max_score) * BINS), BINS - 1)] += 1
         self._items.add(grade)
         self._groups.add(grade)
         self._heat.add(grade)
@@ -226,13 +228,15 @@ def _reasons(assignment: Assignment, grade: Grade, lang: str) -> Iterable[str]:
 
 
 def _submission(grade: Grade, marks: tuple[MarkView | None, ...], lang: str) -> SubmissionView:
+    final = final_score(grade)
     return SubmissionView(
         id=grade.id,
         name=grade.name,
         href=feedback_href(grade.id),
         status=grade.status.value,
         status_title=words_of("reports", lang)(status_name(grade)),
-        score="" if grade.score is None else two_decimals(grade.score),
+        score="" if final is None else two_decimals(final),
+        earned=two_decimals(final + deduction(grade)) if final is not None else "",
         by_hand=grade.override is not None,
         marks=marks,
     )

@@ -13,7 +13,7 @@ from tests.unit.desk.conftest import HOST, TOKEN
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from httpx import Response
+    from httpx2 import Response
     from starlette.testclient import TestClient
 
     from grader.desk import Desk
