@@ -17,7 +17,15 @@ from grader.report.amounts import rounded
 from grader.report.audience import as_told
 from grader.report.plain import clean
 from grader.report.scored import score_of
-from grader.report.wording import case_text, conditions_text, exercise_text, score_text
+from grader.report.wording import (
+    case_text,
+    comment_lines,
+    conditions_text,
+    exercise_text,
+    late_text,
+    score_text,
+)
+from grader.scoring import deduction
 from grader.texts import render, verdict_title
 
 if TYPE_CHECKING:
@@ -79,7 +87,17 @@ def gradescope_json(assignment: Assignment, grade: Grade, lang: str) -> bytes:
     notes = [render(note, lang) for note in grade.notes]
     document = _Results(
         score=rounded(score),
-        output=clean("\n".join([score_text(grade, lang), *notes, conditions_text(grade, lang)])),
+        output=clean(
+            "\n".join(
+                [
+                    score_text(grade, lang),
+                    *filter(None, [late_text(grade, lang)]),
+                    *comment_lines(grade, lang),
+                    *notes,
+                    conditions_text(grade, lang),
+                ]
+            )
+        ),
         output_format="text",
         test_output_format="text",
         test_name_format="text",
@@ -88,6 +106,7 @@ def gradescope_json(assignment: Assignment, grade: Grade, lang: str) -> bytes:
         extra_data={
             "status": grade.status.value,
             "max_score": rounded(grade.max_score),
+            "score_before_deduction": rounded(score + deduction(grade)),
             "isolation": conditions.isolation,
             "suite_hash": conditions.suite_hash,
             "salt_fingerprint": conditions.salt_fingerprint,
