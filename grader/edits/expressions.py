@@ -1,4 +1,4 @@
-"""What would put an expression right that lacks something, or says something else than was meant."""
+"""What would put an expression right that lacks something, or says another thing."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 _OPERATORS: Final = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.MatMult, ast.FloorDiv, ast.Mod)
 _COMPARED: Final = (ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.Eq, ast.NotEq)
 LAST_TIER: Final = 3
+_LEAVES: Final = (ast.Name, ast.Attribute, ast.Subscript)
 MOST_PARTS: Final = 12
 _PRODUCTS: Final = frozenset({"matmul", "dot", "mm", "bmm"})
 
@@ -27,7 +28,7 @@ class Change(NamedTuple):
     node : ast.AST
         That.
     kind : str
-        What is changed by it, as a text of ``edits.toml`` calls it.
+        What is changed by it, by the key of its text.
     tier : int
         How far it is from what is written: 0 for a slip, up to `LAST_TIER` for a whole term.
     """
@@ -50,33 +51,39 @@ def changes_of(node: ast.expr, parent: ast.AST, pool: Pool) -> Iterator[Change]:
         What its function has at hand.
     """
     for kind, found in (
-        ("operator", _operators(node)),
-        ("brackets", _in_and_out(node)),
-        ("listed", _without_an_item(node)),
-        ("extra", _within(node)),
-        ("comparison", _comparisons(node)),
-        ("number", _numbers(node)),
-        ("index", _indices(node, parent)),
-        ("argument", _arguments(node)),
-        ("steps", _ranges(node, parent)),
-        ("function", _functions(node, pool)),
-        ("variable", pool.like(node)),
+        ("edit_operator", _operators(node)),
+        ("edit_brackets", _in_and_out(node)),
+        ("edit_brackets", _bracketed(node)),
+        ("edit_listed", _without_an_item(node)),
+        ("edit_extra", _within(node)),
+        ("edit_comparison", _comparisons(node)),
+        ("edit_number", _numbers(node)),
+        ("edit_index", _indices(node, parent)),
+        ("edit_argument", _arguments(node)),
+        ("edit_steps", _ranges(node, parent)),
+        ("edit_function", _functions(node, pool)),
+        ("edit_variable", pool.like(node)),
     ):
         yield from (Change(other, kind, 1) for other in found)
     if not _is_operand(node, parent):
         return
     if _is_factor(node, parent):
-        yield Change(ast.Attribute(node, "T", ast.Load()), "transposed", 1)
-    yield Change(ast.UnaryOp(ast.USub(), node), "sign", 1)
-    yield from (Change(ast.Call(one, [node], []), "missing", 1) for one in pool.functions)
-    yield from (Change(other, "order", 1) for other in _turned(node))
-    yield from (Change(other, "copied", 1) for other in _copies(node, parent))
-    yield from (Change(other, "missing", 2) for other in _with_factor(node))
+        yield Change(ast.Attribute(node, "T", ast.Load()), "edit_transposed", 1)
+    yield Change(ast.UnaryOp(ast.USub(), node), "edit_sign", 1)
+    yield from (Change(ast.Call(one, [node], []), "edit_missing", 1) for one in pool.functions)
+    yield from (Change(other, "edit_order", 1) for other in _turned(node))
+    yield from (Change(other, "edit_copied", 1) for other in _copies(node, parent))
+    yield from (Change(other, "edit_missing", 2) for other in _with_factor(node))
     if not isinstance(node, ast.Name):
         names = [value for value in pool.values if isinstance(value, ast.Name)]
-        yield from (Change(value, "variable", 2) for value in names)
+        yield from (Change(value, "edit_variable", 2) for value in names)
+    whole = not isinstance(parent, ast.BinOp | ast.Call) or not isinstance(node, _LEAVES)
     for tier, values in ((1, pool.forgotten), (LAST_TIER, pool.values)):
-        yield from (Change(other, "missing", tier) for value in values for other in _with(node, value))
+        yield from (
+            Change(other, "edit_missing", tier)
+            for value in values
+            for other in _with(node, value, whole=whole)
+        )
 
 
 def _changed(node: Any, **fields: object) -> Any:
@@ -124,14 +131,24 @@ def _operators(node: ast.expr) -> Iterator[ast.AST]:
         yield from node.values
 
 
+def _bracketed(node: ast.expr) -> Iterator[ast.AST]:
+    """Let the later operator of two bind more tightly, as with brackets around it."""
+    if isinstance(node, ast.BinOp):
+        left, right = node.left, node.right
+        if isinstance(left, ast.BinOp):
+            yield _changed(left, right=_changed(node, left=left.right))
+        if isinstance(right, ast.BinOp):
+            yield _changed(right, left=_changed(node, right=right.left))
+
+
 def _in_and_out(node: ast.expr) -> Iterator[ast.AST]:
     """Take a term into the brackets of a call, or out of them."""
     if isinstance(node, ast.BinOp):
         for name in ("left", "right"):
-            call, other = getattr(node, name), node.right if name == "left" else node.left
+            call = getattr(node, name)
             if isinstance(call, ast.Call) and len(call.args) == 1 and not call.keywords:
-                sides = {name: call.args[0], "right" if name == "left" else "left": other}
-                yield _changed(call, args=[ast.BinOp(op=node.op, **sides)])
+                inner = _changed(node, **{name: call.args[0]})
+                yield _changed(call, args=[inner])
     elif isinstance(node, ast.Call) and len(node.args) == 1:
         (inner,) = node.args
         if isinstance(inner, ast.BinOp):
@@ -304,13 +321,13 @@ def _with_factor(node: ast.expr) -> Iterator[ast.AST]:
     yield ast.BinOp(node, ast.Pow(), ast.Constant(2))
 
 
-def _with(node: ast.expr, value: ast.expr) -> Iterator[ast.AST]:
+def _with(node: ast.expr, value: ast.expr, *, whole: bool) -> Iterator[ast.AST]:
     """Add a term or a factor that was left out."""
     yield ast.BinOp(node, ast.Add(), value)
     yield ast.BinOp(node, ast.Mult(), value)
     yield ast.BinOp(node, ast.MatMult(), value)
     yield ast.BinOp(value, ast.MatMult(), node)
-    if isinstance(node, ast.BinOp | ast.Call):
+    if whole:
         yield ast.BinOp(node, ast.Sub(), value)
         yield ast.BinOp(node, ast.Div(), value)
         yield ast.BinOp(node, ast.Div(), ast.Call(ast.Name("len", ast.Load()), [value], []))

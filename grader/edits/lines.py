@@ -48,31 +48,31 @@ def _left_out(body: list[ast.stmt]) -> Iterator[Block]:
     for at, line in enumerate(body):
         if isinstance(line, ast.Assign | ast.AugAssign | ast.Expr | ast.If | ast.Delete):
             rest = [*body[:at], *body[at + 1 :]] or [ast.Pass()]
-            yield Block(rest, line.lineno, "extra_line", 0)
+            yield Block(rest, line.lineno, "edit_extra_line", 0)
         if isinstance(line, ast.If):
-            yield Block([*body[:at], *line.body, *body[at + 1 :]], line.lineno, "condition", 1)
+            yield Block([*body[:at], *line.body, *body[at + 1 :]], line.lineno, "edit_condition", 1)
 
 
 def _set_otherwise(body: list[ast.stmt]) -> Iterator[Block]:
     """Add to what is there rather than to put something in its place, or the other way round."""
     for at, line in enumerate(body):
-        others: list[ast.stmt] = []
-        if isinstance(line, ast.AugAssign):
-            others = [ast.Assign([line.target], line.value)]
-            others += [
-                ast.AugAssign(line.target, op(), line.value)
-                for op in (ast.Add, ast.Sub, ast.Mult, ast.Div)
-                if type(line.op) is not op
-            ]
-        elif isinstance(line, ast.Assign) and isinstance(
-            line.targets[0], ast.Name | ast.Subscript | ast.Attribute
-        ):
-            (target,) = line.targets[:1]
-            others = [ast.AugAssign(target, op(), line.value) for op in (ast.Add, ast.Sub)]
-            if _is_in_place(target):
-                others.append(ast.Assign([target.value], line.value))
-        for other in others:
-            yield Block([*body[:at], other, *body[at + 1 :]], line.lineno, "assigned", 1)
+        for other in _assigned_otherwise(line):
+            yield Block([*body[:at], other, *body[at + 1 :]], line.lineno, "edit_assigned", 1)
+
+
+def _assigned_otherwise(line: ast.stmt) -> Iterator[ast.stmt]:
+    if isinstance(line, ast.AugAssign):
+        yield ast.Assign([line.target], line.value)
+        for op in (ast.Add, ast.Sub, ast.Mult, ast.Div):
+            if type(line.op) is not op:
+                yield ast.AugAssign(line.target, op(), line.value)
+    elif isinstance(line, ast.Assign):
+        target = line.targets[0]
+        if isinstance(target, ast.Name | ast.Subscript | ast.Attribute):
+            yield ast.AugAssign(target, ast.Add(), line.value)
+            yield ast.AugAssign(target, ast.Sub(), line.value)
+        if _is_in_place(target):
+            yield ast.Assign([target.value], line.value)
 
 
 def _is_in_place(target: ast.expr) -> TypeGuard[ast.Subscript | ast.Attribute]:
@@ -87,7 +87,7 @@ def _in_other_order(body: list[ast.stmt]) -> Iterator[Block]:
         first, second = body[at : at + 2]
         if isinstance(first, _MOVED) and isinstance(second, _MOVED):
             swapped = [*body[:at], second, first, *body[at + 2 :]]
-            yield Block(swapped, first.lineno, "lines", 1)
+            yield Block(swapped, first.lineno, "edit_lines", 1)
 
 
 def _out_of(body: list[ast.stmt], at: int, loop: ast.For | ast.While) -> Iterator[Block]:
@@ -97,9 +97,9 @@ def _out_of(body: list[ast.stmt], at: int, loop: ast.For | ast.While) -> Iterato
             continue
         rest = _with_body(loop, [*loop.body[:inner], *loop.body[inner + 1 :]])
         before, after = body[:at], body[at + 1 :]
-        yield Block([*before, rest, line, *after], line.lineno, "inside", 1)
+        yield Block([*before, rest, line, *after], line.lineno, "edit_inside", 1)
         if not isinstance(line, ast.Return):
-            yield Block([*before, line, rest, *after], line.lineno, "inside", 1)
+            yield Block([*before, line, rest, *after], line.lineno, "edit_inside", 1)
 
 
 def _into(body: list[ast.stmt], at: int, loop: ast.For | ast.While) -> Iterator[Block]:
@@ -114,7 +114,7 @@ def _into(body: list[ast.stmt], at: int, loop: ast.For | ast.While) -> Iterator[
         where = rest.index(loop)
         for inside in ([line, *loop.body], [*loop.body, line]):
             moved = [*rest[:where], _with_body(loop, inside), *rest[where + 1 :]]
-            yield Block(moved, line.lineno, "outside", 1)
+            yield Block(moved, line.lineno, "edit_outside", 1)
 
 
 def _effects(body: list[ast.stmt]) -> Iterator[Block]:
@@ -125,7 +125,7 @@ def _effects(body: list[ast.stmt]) -> Iterator[Block]:
             for place in range(at + 1):
                 called = ast.Call(ast.Attribute(root, "zero_grad", ast.Load()), [], [])
                 put = [*body[:place], ast.Expr(called), *body[place:]]
-                yield Block(put, line.lineno, "missing_line", 1)
+                yield Block(put, line.lineno, "edit_missing_line", 1)
 
 
 def _stepped(line: ast.stmt) -> ast.expr | None:

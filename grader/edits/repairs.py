@@ -10,7 +10,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from grader.edits.expressions import LAST_TIER, changes_of
+from grader.edits.expressions import changes_of
+from grader.edits.kinds import kind_of
 from grader.edits.lines import blocks_of
 from grader.edits.naming import rename
 from grader.edits.neighbours import Neighbours
@@ -37,7 +38,7 @@ class Edit(NamedTuple):
     line : int
         The line that is another, from 1 in the definition's text.
     kind : str
-        What is changed, as a text of ``edits.toml`` calls it.
+        What is changed, by the key of its text.
     tier : int
         How far it is from what was written, up to `LAST_TIER`.
     code : str
@@ -55,21 +56,19 @@ class _Slot(NamedTuple):
 
     parent: ast.AST
     field: str
-    index: int | None
+    at: int | None
     node: ast.AST
     line: int
     within: int | None  # which statement of the function; None for one of them as a whole
 
     def put(self, node: object) -> None:
-        if self.index is None:
+        if self.at is None:
             setattr(self.parent, self.field, node)
         else:
-            getattr(self.parent, self.field)[self.index] = node
+            getattr(self.parent, self.field)[self.at] = node
 
 
-def edits_of(
-    code: str, tier: int, names: Collection[str] = (), ending: str = ""
-) -> list[Edit]:
+def edits_of(code: str, tier: int, names: Collection[str] = (), ending: str = "") -> list[Edit]:
     """List a definition's small edits of one tier.
 
     Parameters
@@ -146,13 +145,14 @@ def _changes(function: Function, pool: Pool, around: Neighbours) -> Iterator[_Ma
 
 def _in_slot(slot: _Slot, pool: Pool, around: Neighbours) -> Iterator[_Made]:
     node = slot.node
+    # Listed before anything is put in its place, which they look at.
+    changes = list(changes_of(node, slot.parent, pool)) if isinstance(node, ast.expr) else []
     for other in alternatives(node, around):
         slot.put(other)
-        yield _Made(slot.within, _line_of_drop(node, other, slot.line), _kind(node, other), 0)
-    if isinstance(node, ast.expr):
-        for change in changes_of(node, slot.parent, pool):
-            slot.put(change.node)
-            yield _Made(slot.within, slot.line, change.kind, change.tier)
+        yield _Made(slot.within, _line_of_drop(node, other, slot.line), kind_of(node, other), 0)
+    for change in changes:
+        slot.put(change.node)
+        yield _Made(slot.within, slot.line, change.kind, change.tier)
     slot.put(node)
 
 
@@ -162,7 +162,7 @@ def _in_all(alike: list[_Slot], pool: Pool, around: Neighbours) -> Iterator[_Mad
     if any(slot.line != first.line or slot.within != first.within for slot in alike):
         return
     node = first.node
-    changes = [(other, _kind(node, other), 1) for other in alternatives(node, around)]
+    changes = [(other, kind_of(node, other), 1) for other in alternatives(node, around)]
     changes += [
         (one.node, one.kind, one.tier)
         for one in changes_of(node, first.parent, pool)  # type: ignore[arg-type]  # an expression
@@ -232,51 +232,3 @@ def _line_of_drop(node: ast.AST, other: ast.AST, line: int) -> int:
     if isinstance(node, ast.BinOp) and other is node.left:
         return node.right.lineno
     return line
-
-
-def _kind(node: ast.AST, other: ast.AST) -> str:  # noqa: PLR0911 - one answer for each
-    """Say what an operator of `alternatives` has changed."""
-    if isinstance(node, ast.operator | ast.boolop):
-        return "operator"
-    if isinstance(node, ast.cmpop | ast.Compare):
-        return "comparison"
-    if isinstance(node, ast.Constant):
-        return "number"
-    if isinstance(node, ast.UnaryOp):
-        return "sign"
-    if isinstance(node, ast.Slice):
-        return "index"
-    if isinstance(node, ast.For):
-        return "steps" if isinstance(other, ast.For) and other.body is node.body else "lines"
-    if isinstance(node, ast.stmt):
-        return _kind_of_line(node, other)
-    if isinstance(node, ast.BinOp) and isinstance(other, ast.BinOp):
-        return "order" if other.left is node.right else "brackets"
-    if isinstance(node, ast.Call) and isinstance(other, ast.Call):
-        return "argument"
-    if isinstance(node, ast.List | ast.Tuple):
-        return "listed"
-    if isinstance(node, ast.Attribute) and node.attr in {"T", "mT"} and other is node.value:
-        return "transposed"
-    if type(node) is type(other) and isinstance(node, ast.Name | ast.Attribute | ast.Subscript):
-        return "function" if isinstance(node, ast.Attribute) and _called(node) else "variable"
-    return "extra"
-
-
-def _called(node: ast.Attribute) -> bool:
-    return isinstance(node.value, ast.Name) and node.value.id != "self"
-
-
-def _kind_of_line(node: ast.stmt, other: ast.AST) -> str:
-    if isinstance(other, ast.Pass):
-        return "extra_line"
-    if isinstance(node, ast.AugAssign):
-        return "assigned"
-    if isinstance(node, ast.Return):
-        return "listed"
-    if isinstance(node, ast.If | ast.While):
-        body = getattr(other, "body", None)
-        return "condition" if body is node.body else "lines"
-    if isinstance(node, ast.Assign):
-        return "listed"
-    return "lines"

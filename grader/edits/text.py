@@ -38,7 +38,7 @@ class Text:
         self._statements = [_written(statement) for statement in body]
 
     def written(self, within: int | None) -> str:
-        """Write it as it is now, where one statement has changed, or (None) any of them may have."""
+        """Write it as it is now; one statement has changed, or with None any of them may have."""
         body = self._function.body
         if within is None:
             parts = [_written(statement) for statement in body]

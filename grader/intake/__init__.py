@@ -25,6 +25,7 @@ from grader.intake.places import (
     globals_read,
     listing_of,
     parameters_of,
+    place_in,
 )
 from grader.intake.submission import Delivery, Submission, read_submission, safe_id
 
@@ -39,6 +40,7 @@ __all__ = [
     "globals_read",
     "listing_of",
     "parameters_of",
+    "place_in",
     "read_given",
     "read_submission",
     "read_text",

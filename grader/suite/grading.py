@@ -217,9 +217,7 @@ class Grading:
             patient=self._patient,
         )
 
-    def trial(
-        self, exercise: Exercise, client: Client, *, upstream_put_in: bool
-    ) -> Grading:
+    def trial(self, exercise: Exercise, client: Client, *, upstream_put_in: bool) -> Grading:
         """Return a twin whose cases of an exercise ask a client that is there.
 
         It takes no time of the submission's, and keeps nothing of it.
@@ -343,10 +341,10 @@ class Grading:
         return definition_of(self.source, exercise.module, names)
 
     def listing_of(
-        self, exercise: Exercise, names: Sequence[str], fault: Place | None
+        self, exercise: Exercise, names: Sequence[str], faults: Sequence[Place]
     ) -> Listing | None:
-        """Quote what went wrong at a place, or the definition of the first of some names."""
-        return listing_of(self.source, exercise.module, names, fault)
+        """Quote what went wrong at some places, or the definition of the first of some names."""
+        return listing_of(self.source, exercise.module, names, faults)
 
     def wants_upstream(self, case: Case, result: CaseResult) -> bool:
         """Tell whether a case that failed deserves a second run on the reference's upstream."""

@@ -73,9 +73,7 @@ class Owned:
     def _with_pieces(self, pieces: tuple[wire.Piece, ...]) -> wire.Source:
         changed = msgspec.structs.replace(self.module, pieces=pieces)
         return wire.Source(
-            tuple(
-                changed if module is self.module else module for module in self.source.modules
-            )
+            tuple(changed if module is self.module else module for module in self.source.modules)
         )
 
 

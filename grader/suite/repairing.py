@@ -1,10 +1,10 @@
 """Where an exercise goes wrong: the line at which a small edit makes every public case pass.
 
 The submission's own definitions of the exercise are edited in all small ways, one at a time
-(`grader.edits`), and each is run on the public cases, through their own tests. What passes them all
-shows where the code goes wrong, whatever it looks like, and needs no reference beside it. Edits are
-made here, on text; they are run where the submission is run, many copies in one worker. Which one it
-was is never told: only the line, and the kind of change.
+(`grader.edits`), and each is run on the public cases, through their own tests. What passes them
+all shows where the code goes wrong, whatever it looks like, and needs no reference beside it. Edits
+are made here, on text; they are run where the submission is run, many copies in one worker. Which
+one it was is never told: only the line, and the kind of change.
 """
 
 from __future__ import annotations
@@ -17,8 +17,9 @@ import warnings
 from typing import TYPE_CHECKING, Final
 
 from grader.edits import LAST_TIER, Edit, edits_of, under_other_names
-from grader.errors import GraderError, StudentError
-from grader.model import Verdict
+from grader.errors import StudentError
+from grader.intake import place_in
+from grader.model import Fault, Verdict, Visibility
 from grader.suite.owned import mark, owned
 from grader.suite.trial import Copies, Trial
 
@@ -35,7 +36,8 @@ MOST_EDITS: Final = 2_500
 IN_ONE_WORKER: Final = 250
 BRIEF_S: Final = 0.5  # at least; for a call of an edited copy
 AS_LONG: Final = 5.0  # as the case took before
-MOST_CONFIRMED: Final = 6
+MOST_CONFIRMED: Final = 8
+MOST_LINES: Final = 2
 LEAST_CASES: Final = 2  # one result can be met by accident
 
 
@@ -53,6 +55,28 @@ class Repair:
 
     piece: int
     edit: Edit
+
+
+def find_fault(
+    session: Session, grading: Grading, exercise: Exercise, cases: Sequence[Case]
+) -> Fault | None:
+    """Say where an exercise goes wrong, as far as small edits show it; see `find_repairs`.
+
+    Returns
+    -------
+    Fault or None
+        None where no edit puts it right, or edits of many lines do.
+    """
+    found = find_repairs(session, grading, exercise, cases)
+    if found is None or not found[1]:
+        return None
+    own, repairs = found
+    lines = sorted({(one.piece, one.edit.line) for one in repairs})
+    return Fault(
+        places=tuple(place_in(own.module, own.pieces[piece], line) for piece, line in lines),
+        kinds=tuple(sorted({one.edit.kind for one in repairs})),
+        cases=len(_tried(grading, cases)),
+    )
 
 
 def find_repairs(
@@ -74,8 +98,8 @@ def find_repairs(
     Returns
     -------
     Owned, list of Repair
-        The submission's definitions, and all edits of the first tier in which there are any; None
-        if the search does not apply.
+        The submission's definitions, and the edits of the first tier in which there are any, of
+        `MOST_LINES` lines at most; None if the search does not apply.
 
     Raises
     ------
@@ -95,7 +119,7 @@ def find_repairs(
 
 def _tried(grading: Grading, cases: Sequence[Case]) -> list[Case]:
     """List the cases that are run, those first that fail soonest; none where that says nothing."""
-    public = [case for case in cases if case.suite == "public" and not case.timed]
+    public = [case for case in cases if _is_open(case)]
     results = [grading.results[case.id] for case in public]
     fits = {Verdict.PASSED, Verdict.FAILED, Verdict.ERRORED_STUDENT, Verdict.SKIPPED}
     bad = [one for one in results if not one.verdict.is_fine]
@@ -104,6 +128,12 @@ def _tried(grading: Grading, cases: Sequence[Case]) -> list[Case]:
     if any(one.id not in grading.traces for one in bad):
         return []  # they pass on these inputs alone
     return sorted(public, key=lambda case: _rank(grading.results[case.id]))
+
+
+def _is_open(case: Case) -> bool:
+    """Tell whether a student may see what happens in a case."""
+    seen = case.suite == "public" and case.visibility is Visibility.VISIBLE
+    return seen and not case.timed
 
 
 def _rank(result: CaseResult) -> tuple[bool, float]:
@@ -143,6 +173,8 @@ class _Search:
             self._left -= len(edits)
             for batch in _batched(edits):
                 found += self._passing(batch)
+            if len({(one.piece, one.edit.line) for one in found}) > MOST_LINES:
+                return []  # it could be anywhere
             confirmed = [one for one in found[:MOST_CONFIRMED] if self._confirmed(one)]
             if confirmed:
                 return confirmed

@@ -261,6 +261,6 @@ def test_a_phone_and_a_printer_have_rules() -> None:
 
 def test_a_listing_survives_a_gradebook() -> None:
     """As JSON, like everything that is kept."""
-    listing = Listing("a.py", 3, ("def f():", "    pass"), None, 4, 1, 2)
+    listing = Listing("a.py", 3, ("def f():", "    pass"), None, (4,), 1, 2)
 
     assert msgspec.json.decode(msgspec.json.encode(listing), type=Listing) == listing
