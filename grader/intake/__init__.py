@@ -26,7 +26,8 @@ from grader.intake.places import (
     listing_of,
     parameters_of,
 )
-from grader.intake.submission import Submission, read_submission
+from grader.intake.submission import Submission, read_notebook, read_submission
+from grader.intake.syntax import names_in
 
 __all__ = [
     "Collected",
@@ -37,8 +38,10 @@ __all__ = [
     "definition_text",
     "globals_read",
     "listing_of",
+    "names_in",
     "parameters_of",
     "read_given",
+    "read_notebook",
     "read_submission",
     "read_text",
     "shown",

@@ -16,17 +16,19 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from markupsafe import Markup
 
 from grader.model import Message
-from grader.report.feedback import feedback_view
+from grader.report.feedback import exercise_view, feedback_view
 from grader.report.overview import Overview
 from grader.report.plain import clean
+from grader.report.scoped import scoped
 from grader.texts import render, words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from grader.catalog import Assignment
-    from grader.model import Grade
+    from grader.model import ExerciseResult, Grade
 
+PART: Final = "grader-check"
 # Tiers in which submitted code could reach nothing that it should not.
 _ISOLATED: Final = frozenset({"A", "B", "C-bubblewrap", "C-user"})
 
@@ -95,6 +97,53 @@ def overview_html(assignment: Assignment, overview: Overview, lang: str) -> str:
     )
 
 
+def check_html(
+    assignment: Assignment,
+    results: Sequence[ExerciseResult],
+    lang: str,
+    *,
+    listed: bool = False,
+    notes: Iterable[str] = (),
+    problem: str = "",
+) -> str:
+    """Write what a notebook shows of exercises that a student has had checked.
+
+    Parameters
+    ----------
+    assignment : Assignment
+        For titles.
+    results : sequence of ExerciseResult
+        How they went, without hidden cases.
+    lang : str
+        ``en`` or ``zh``.
+    listed : bool
+        Whether each is a row of a table, rather than told as on the feedback page.
+    notes : iterable of str
+        What else there is to say.
+    problem : str
+        Why nothing could be checked.
+
+    Returns
+    -------
+    str
+        A part of a page, with a style sheet that concerns nothing else of it.
+    """
+    number = {exercise.id: at for at, exercise in enumerate(assignment.exercises, start=1)}
+    views = [
+        exercise_view(assignment.exercise(result.id), number[result.id], result, lang)
+        for result in results
+    ]
+    environment = _environment()
+    words = words_of("reports", lang)
+    part = environment.get_template("check.html").render(
+        words=words, exercises=views, listed=listed, notes=tuple(notes), problem=problem
+    )
+    style = scoped(_source("style.css") + _source("check.css"), f".{PART}.{PART}", part)
+    return (
+        f'<div class="{PART}" lang="{words["html_lang"]}"><style>\n{style}\n</style>\n{part}</div>'
+    )
+
+
 def _isolation_words(isolation: str, lang: str) -> str:
     if isolation in _ISOLATED:
         return render(Message("isolated_note", {"tier": isolation}), lang)
@@ -103,7 +152,7 @@ def _isolation_words(isolation: str, lang: str) -> str:
 
 def _page(template: str, lang: str, **values: object) -> str:
     environment = _environment()
-    style = environment.loader.get_source(environment, "style.css")[0]  # type: ignore[union-attr]  # it has one
+    style = _source("style.css")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     return environment.get_template(template).render(
         words=words_of("reports", lang),
@@ -111,6 +160,12 @@ def _page(template: str, lang: str, **values: object) -> str:
         style_digest=digest,
         **values,
     )
+
+
+@functools.cache
+def _source(name: str) -> str:
+    environment = _environment()
+    return environment.loader.get_source(environment, name)[0]  # type: ignore[union-attr]  # it has one
 
 
 @functools.cache
