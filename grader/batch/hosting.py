@@ -20,6 +20,7 @@ from distributed import WorkerPlugin, get_worker
 
 from grader import clock
 from grader.batch.node import (
+    GATHER_S,
     PIPE_BYTES,
     Answers,
     Frames,
@@ -27,6 +28,7 @@ from grader.batch.node import (
     Ground,
     Ready,
     Refused,
+    Reply,
     framed,
     pack,
     unpack,
@@ -38,26 +40,7 @@ if TYPE_CHECKING:
 
     from distributed import Worker
 
-GATHER_S: Final = 0.5  # for so long grades are gathered, so that few messages are sent
 STOP_S: Final = 5.0
-
-
-class Reply(msgspec.Struct, frozen=True):
-    """What became of an exchange with a node's grader.
-
-    Parameters
-    ----------
-    graded : tuple of Graded
-        What has come in.
-    taken : bool
-        Whether it has taken the jobs that it was given.
-    ended : str
-        Why there is no such grader any more; empty while there is.
-    """
-
-    graded: tuple[Graded, ...] = ()
-    taken: bool = True
-    ended: str = ""
 
 
 class Host(WorkerPlugin):

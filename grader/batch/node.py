@@ -40,6 +40,7 @@ Value = TypeVar("Value")
 
 PIPE_BYTES: Final = 1 << 20
 IDLE_S: Final = 600.0
+GATHER_S: Final = 0.5  # for so long grades are gathered, so that few messages are sent
 _LENGTH: Final = struct.Struct("<I")
 
 
@@ -126,6 +127,24 @@ class Graded(msgspec.Struct, frozen=True, tag=True):
 
     id: str
     grade: bytes
+
+
+class Reply(msgspec.Struct, frozen=True):
+    """What became of an exchange with a node's grader.
+
+    Parameters
+    ----------
+    graded : tuple of Graded
+        What has come in.
+    taken : bool
+        Whether it has taken the jobs that it was given.
+    ended : str
+        Why there is no such grader any more; empty while there is.
+    """
+
+    graded: tuple[Graded, ...] = ()
+    taken: bool = True
+    ended: str = ""
 
 
 Answers = Ready | Refused | Graded

@@ -21,6 +21,7 @@ from grader.report.gradescope import gradescope_json
 from grader.report.html import check_html, feedback_html, index_html, overview_html
 from grader.report.json import grade_json
 from grader.report.junit import junit_xml
+from grader.report.moves import diff_json
 from grader.report.overview import Overview
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ __all__ = [
     "check_format",
     "check_html",
     "classroom50_json",
+    "diff_json",
     "feedback_href",
     "feedback_html",
     "file_name",

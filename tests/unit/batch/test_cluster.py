@@ -1,109 +1,49 @@
-"""Who gets what on a cluster, and what becomes of it where a node is lost; nothing is run."""
+"""How a cluster is spoken to, with a client that only notes what it is asked."""
 
 from __future__ import annotations
 
-from collections import Counter
-from fractions import Fraction
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from grader import wire
-from grader.batch.assembling import assemble
-from grader.batch.cluster import DaskEngine
-from grader.batch.engine import Task
-from grader.batch.hosting import Reply
-from grader.batch.node import Frames, Graded, Job, Ready, Refused, framed, pack, unpack
-from grader.catalog import Assignment
+from grader.batch.cluster import DaskCluster
+from grader.batch.nodes import Worker
 from grader.errors import SandboxError
-from grader.intake import Submission
-from grader.model import (
-    Conditions,
-    Exercise,
-    Grade,
-    Limits,
-    Message,
-    Status,
-    Text,
-    Visibility,
-    to_json,
-)
-from grader.suite.case import Case
-from grader.suite.outcome import passed
-from grader.suite.session import Suites
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-EXERCISE: Final = Exercise("double", "answers", 4, Text("Double", "加倍"), ())
-CASE: Final = Case("test_answers.py::t", "t", EXERCISE, "public", Visibility.VISIBLE, Fraction(1))
-HERE: Final = Path("/nowhere")
-TITLE: Final = Text("Tiny", "小")
-ASSIGNMENT: Final = Assignment("tiny", TITLE, 1, (EXERCISE,), Limits(), {}, HERE, HERE, HERE)
-SUITES: Final = Suites(ASSIGNMENT, (CASE,), {})
-CONDITIONS: Final = Conditions("A", "salt", "hash")
-SOURCE: Final = wire.Source(())
+    from collections.abc import Callable
 
 
 class Future:
-    """An answer that is there at once, or never."""
+    """An answer that is there at once."""
 
-    def __init__(self, data: bytes | Exception | None) -> None:
-        self._data = data
+    def __init__(self) -> None:
+        self.is_released = False
 
     def add_done_callback(self, call: Callable[[Future], None]) -> None:
-        """Call back if it is there."""
-        if self._data is not None:
-            call(self)
+        """Call back."""
+        call(self)
 
     def result(self) -> bytes:
-        """Return it, or raise it."""
-        if isinstance(self._data, bytes):
-            return self._data
-        assert self._data is not None
-        raise self._data
+        """Return it."""
+        return b"answer"
 
-    def cancel(self) -> None:
-        """Nobody asks any more."""
-
-    release = cancel
+    def release(self) -> None:
+        """Note that Dask need not keep it."""
+        self.is_released = True
 
 
-class Cluster:
-    """Nodes that grade at once; some submissions take their node with them.
+class Client:
+    """What is used of Dask's client."""
 
-    Parameters
-    ----------
-    deadly : dict of str to int
-        Submissions that take their node away, and how often.
-    fatal : dict of str to int
-        Those that end only its grader.
-    refusing : dict of str to str
-        Nodes that will not take part, and why.
-    resources : dict of str to dict
-        What nodes declare.
-    """
-
-    def __init__(
-        self,
-        nodes: Sequence[str] = ("a", "b"),
-        deadly: dict[str, int] | None = None,
-        fatal: dict[str, int] | None = None,
-        refusing: dict[str, str] | None = None,
-        resources: dict[str, dict[str, float]] | None = None,
-    ) -> None:
-        self.nodes = list(nodes)
-        self.deadly, self.fatal = deadly or {}, fatal or {}
-        self.refusing, self.resources = refusing or {}, resources or {}
-        self.given: list[tuple[str, tuple[str, ...]]] = []
-        self.asked_for: list[object] = []
-        self._came = 0
-        self.is_gone = False
+    def __init__(self, *, is_gone: bool = False) -> None:
+        self.is_gone = is_gone
+        self.futures: list[Future] = []
+        self.asked: list[tuple[str, tuple[object, ...], dict[str, Any]]] = []
 
     @property
-    def scheduler(self) -> Cluster:
-        """Who is asked which nodes there are."""
+    def scheduler(self) -> Client:
+        """Who is asked which workers there are."""
         return self
 
     def sync(self, call: Callable[..., Any], **options: Any) -> Any:
@@ -111,158 +51,59 @@ class Cluster:
         return call(**options)
 
     def identity(self, n_workers: int) -> Any:
-        """List the nodes as Dask does."""
+        """List the workers as Dask does; without -1 it would leave some out."""
         assert n_workers == -1
         if self.is_gone:
             raise OSError("connection closed")
-        about = {
-            node: {"nthreads": 2, "resources": self.resources.get(node, {})} for node in self.nodes
+        return {
+            "workers": {
+                "a": {"nthreads": 2, "resources": {}},
+                "b": {"nthreads": 8, "resources": {"grader-cuda": 1.0, "grader-cpu": 0.0}},
+            }
         }
-        return {"workers": about}
 
-    def submit(self, function: Any, _name: str, *jobs: list[bytes], **options: Any) -> Future:
-        """Have a node do something."""
-        (node,) = options["workers"]
-        self.asked_for.append(options["resources"])
-        if function.__name__ == "begin":
-            refused = self.refusing.get(node)
-            return Future(pack(Ready() if refused is None else Refused(refused)))
-        tasks = [unpack(job, Job).task() for job in jobs[0]]
-        self.given.append((node, tuple(task.submission.id for task in tasks)))
-        for task in tasks:
-            if self._strikes(self.deadly, task):
-                self.nodes.remove(node)
-                self._came += 1
-                self.nodes.append(f"new{self._came}")
-                return Future(None)
-            if self._strikes(self.fatal, task):
-                return Future(pack(Reply(ended="its grader ended")))
-        return Future(pack(Reply(tuple(_graded(task) for task in tasks))))
-
-    @staticmethod
-    def _strikes(counts: dict[str, int], task: Task) -> bool:
-        left = counts.get(task.submission.id, 0)
-        counts[task.submission.id] = left - 1
-        return left > 0
+    def submit(self, function: Callable[..., bytes], *words: object, **options: Any) -> Future:
+        """Note what a worker is to do."""
+        self.asked.append((function.__name__, words, options))
+        self.futures.append(future := Future())
+        return future
 
 
-def _graded(task: Task) -> Graded:
-    results = [passed(CASE)]
-    grade = assemble(ASSIGNMENT, task.submission, task.exercises, results, {}, CONDITIONS, 0.1)
-    return Graded(task.submission.id, to_json(grade))
+def opened(client: Client, needs: str | None = None) -> DaskCluster:
+    """Return the cluster that a client leads to."""
+    fake: Any = client
+    return DaskCluster(fake, "host", needs)
 
 
-def run(
-    cluster: Cluster, count: int = 9, needs: str | None = None
-) -> tuple[list[Grade], list[str]]:
-    """Grade some submissions; return the grades, and what was told."""
-    told: list[str] = []
-    fake: Any = cluster
-    engine = DaskEngine(fake, "host", SUITES, CONDITIONS, needs, told.append)
-    engine.wait()
-    tasks = [Task(Submission(f"s{n}", f"s{n}", HERE, SOURCE), ["double"]) for n in range(count)]
-    found = list(engine.grade(tasks))
-    assert Counter(one.id for one, _ in found) == Counter(task.submission.id for task in tasks)
-    return [grade for _, grade in found], told
+def test_workers_are_listed_with_what_they_have_of_a_resource() -> None:
+    """Of which none is as good as not declared."""
+    found = opened(Client()).workers()
+
+    assert found == {"a": Worker(2, []), "b": Worker(8, ["grader-cuda"])}
 
 
-def test_everything_is_graded_once_on_all_nodes() -> None:
-    """Some more at a time than a node has room for, and no more than that."""
-    cluster = Cluster()
-
-    grades, told = run(cluster, 30)
-
-    assert {grade.status for grade in grades} == {Status.GRADED}
-    assert {node for node, _ in cluster.given} == {"a", "b"}
-    assert len(cluster.given[0][1]) == 4
-    assert told == []
-
-
-def test_what_a_lost_node_had_in_hand_is_graded_elsewhere() -> None:
-    """Each of it with nothing beside it, so that what took the node is found out."""
-    cluster = Cluster(deadly={"s1": 1})
-
-    grades, told = run(cluster)
-
-    assert {grade.status for grade in grades} == {Status.GRADED}
-    again = [ids for _, ids in cluster.given if "s1" in ids]
-    assert [len(ids) for ids in again] == [4, 1]
-    assert told == ["Node a is lost. What it had in hand is graded again."]
-
-
-def test_what_takes_two_nodes_is_our_fault_and_costs_nobody_else() -> None:
-    """It has no score, and the others have theirs."""
-    grades, _ = run(Cluster(deadly={"s1": 99}))
-
-    bad = [grade for grade in grades if grade.status is Status.NOT_GRADED]
-    assert [(grade.id, grade.score) for grade in bad] == [("s1", None)]
-    assert {case.verdict.value for case in bad[0].exercises[0].cases} == {"errored_grader"}
-
-
-def test_a_grader_that_ends_is_started_again_on_its_node() -> None:
-    """The worker is there; the same bound holds."""
-    cluster = Cluster(nodes=["a"], fatal={"s1": 1, "s2": 99})
-
-    grades, told = run(cluster)
-
-    assert [grade.id for grade in grades if grade.status is Status.NOT_GRADED] == ["s2"]
-    assert set(cluster.nodes) == {"a"}
-    assert "Node a: its grader ended. What it had in hand is graded again." in told
-
-
-def test_a_node_that_is_not_alike_takes_no_part() -> None:
-    """The others do all the work; why is told."""
-    cluster = Cluster(refusing={"b": "it would grade under other conditions: numpy"})
-
-    grades, told = run(cluster)
-
-    assert len(grades) == 9
-    assert {node for node, _ in cluster.given} == {"a"}
-    assert told == ["Node b does not take part: it would grade under other conditions: numpy."]
-
-
-def test_where_no_node_takes_part_the_batch_ends_with_the_reasons() -> None:
-    """Before a grade is made."""
-    cluster = Cluster(refusing={"a": "this", "b": "that"})
-
-    with pytest.raises(SandboxError, match="no node takes part; a: this; b: that"):
-        run(cluster)
-
-
-def test_a_scheduler_that_is_gone_ends_the_batch() -> None:
-    """What was graded is kept by then; there is no point in waiting for the rest."""
-    cluster = Cluster()
-    cluster.is_gone = True
-
+def test_a_scheduler_that_is_gone_is_our_fault() -> None:
+    """The message says what was heard last."""
     with pytest.raises(SandboxError, match="does not answer any more: connection closed"):
-        run(cluster)
+        opened(Client(is_gone=True)).workers()
 
 
-def test_speed_is_measured_where_that_is_declared() -> None:
-    """Neither asked nor given anything is a node that does not declare the resource."""
-    cluster = Cluster(resources={"b": {"grader-cuda": 1}})
+def test_an_errand_is_for_one_worker_and_is_tried_once() -> None:
+    """Dask would try it at another one, and not tell with what the first was lost."""
+    client = Client()
+    cluster = opened(client, "grader-cuda")
 
-    _, told = run(cluster, needs="grader-cuda")
+    errand = cluster.exchange("b", [b"job"])
 
-    assert {node for node, _ in cluster.given} == {"b"}
-    assert {str(asked) for asked in cluster.asked_for} == {"{'grader-cuda': 1}"}
-    assert told == ["Node a does not take part: it does not declare the resource grader-cuda."]
-
-
-def test_a_task_crosses_whole() -> None:
-    """Name, path, notes and exercises, also where a path is no text."""
-    notes = (Message("no_exercise_file"),)
-    submission = Submission("s", "学生", Path("/x/\udce9.py"), SOURCE, notes)
-    task = Task(submission, ("double",))
-
-    assert unpack(pack(Job.of(task)), Job).task() == task
+    ((function, words, options),) = client.asked
+    assert (function, words) == ("exchange", ("host", [b"job"]))
+    assert (options["workers"], options["allow_other_workers"]) == (["b"], False)
+    assert (options["retries"], options["resources"]) == (0, {"grader-cuda": 1})
+    assert cluster.done(1.0) is errand
+    assert errand.answer() == b"answer"
+    assert client.futures[0].is_released
 
 
-def test_frames_come_out_as_they_went_in() -> None:
-    """However the stream was cut."""
-    sent = [b"", b"one", b"x" * 1000]
-    stream, frames = b"".join(map(framed, sent)), Frames()
-
-    found = [frame for at in range(0, len(stream), 7) for frame in frames.take(stream[at : at + 7])]
-
-    assert found == sent
+def test_nothing_is_done_where_nothing_was_asked() -> None:
+    """Nobody waits longer than was said."""
+    assert opened(Client()).done(0.001) is None
