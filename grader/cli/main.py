@@ -243,14 +243,14 @@ def _validate(command: argparse.ArgumentParser) -> None:
 
 
 def _watch(command: argparse.ArgumentParser) -> None:
-    _assignment(command)
+    assignment(command)
     command.add_argument(
         "--submission",
-        type=_path,
+        type=path,
         metavar="PATH",
         help="watch this file, notebook or folder (default: the folder of the assignment)",
     )
-    _common(command)
+    common(command)
 
 
 def _hint(command: argparse.ArgumentParser) -> None:

@@ -143,8 +143,8 @@ class Asking:
         except KeyboardInterrupt:
             self._checker.start()
             raise
-        ended = replies[-1].ended if replies else None
-        if ended is None or ended.used_up:
+        last = replies[-1] if replies else Reply()
+        if not last.failed and (last.ended is None or last.ended.used_up):
             self._checker.start()  # for the next question
         return replies
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -14,7 +15,8 @@ from grader.desk.messages import Checked, Ended, Reply
 from grader.desk.page import about_unknown, page_of
 from grader.desk.touched import Touch, is_stale, touches
 from grader.errors import UsageError
-from grader.intake import read_notebook, read_submission
+from grader.intake import Submission, read_notebook, read_submission
+from grader.model import Message
 from grader.sandbox import LocalTransport, libraries_of, open_server, refuse_elsewhere
 from grader.scoring import score_exercise, state_of
 from grader.suite.run import Run
@@ -28,7 +30,6 @@ if TYPE_CHECKING:
 
     from grader.catalog import Assignment
     from grader.desk.messages import Ask
-    from grader.intake import Submission
     from grader.model import Exercise, ExerciseResult, Limits
     from grader.sandbox import ForkServer, Supply, Transport
     from grader.suite.session import Suites
@@ -184,6 +185,9 @@ def _read(assignment: Assignment, ask: Ask) -> Submission:
             exercises=exercises,
             assignment=assignment.id,
         )
+    if not os.path.lexists(path):
+        problem = Message("intake_gone", {"file": path.name})
+        return Submission("", path.name, path, None, (), problem)
     return read_submission(path, modules=modules, exercises=exercises, assignment=assignment.id)
 
 

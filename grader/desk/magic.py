@@ -21,6 +21,7 @@ from grader.texts import pick_language, words_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+OPTIONS: Final = ("--assignment", "--lang")
 EXERCISES: Final = "exercises.toml"
 SUFFIX: Final = ".ipynb"
 UNKNOWN: Final = f"notebook{SUFFIX}"  # what a notebook is called whose file cannot be found
@@ -55,8 +56,8 @@ class Words:
                 self.exercises.append(word)
                 continue
             name, is_one, value = word.partition("=")
-            if name not in {"--assignment", "--lang"}:
-                raise UsageError(f"%check takes --assignment and --lang, not {name}")
+            if name not in OPTIONS:
+                raise UsageError(f"%check takes {' and '.join(OPTIONS)}, not {name}")
             found = value if is_one else next(words, "")
             if not found:
                 raise UsageError(f"%check {name} needs a value")

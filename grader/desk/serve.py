@@ -73,8 +73,11 @@ def _serve(folder: Path, questions: Questions, tell: Callable[[Reply], None]) ->
             checks.warm()
             tell(Reply(ready=True))
             while (ask := questions.get()) is not None:
-                for reply in checks.answer(ask):
-                    tell(reply)
+                try:
+                    for reply in checks.answer(ask):
+                        tell(reply)
+                except InstructorError as error:  # such as a cell that only IPython can read
+                    tell(Reply(failed=str(error)))
         finally:
             checks.close()
 
