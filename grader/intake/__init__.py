@@ -26,11 +26,18 @@ from grader.intake.places import (
     listing_of,
     parameters_of,
 )
-from grader.intake.submission import Submission, read_notebook, read_submission
+from grader.intake.submission import (
+    Delivery,
+    Submission,
+    read_notebook,
+    read_submission,
+    safe_id,
+)
 from grader.intake.syntax import names_in
 
 __all__ = [
     "Collected",
+    "Delivery",
     "Layout",
     "Submission",
     "collect",
@@ -44,5 +51,6 @@ __all__ = [
     "read_notebook",
     "read_submission",
     "read_text",
+    "safe_id",
     "shown",
 ]
