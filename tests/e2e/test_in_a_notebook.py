@@ -152,7 +152,7 @@ def test_a_list_of_all(kernel: Kernel) -> None:
 
 def test_names_that_there_are_not(kernel: Kernel) -> None:
     """Near ones are named; options that there are not, too."""
-    assert "do you mean double?" in kernel.check("%check doubel")["text/plain"]
+    assert "do you mean double?" in kernel.check("%check double2")["text/plain"]
     assert "--assignment and --lang" in kernel.check("%check --what")["text/plain"]
     told = kernel.check("%check --assignment nothing double")["text/plain"]
     assert "No homework was found" in told

@@ -172,10 +172,10 @@ class TestPages:
 
     def test_a_name_that_there_is_not(self, student: Student) -> None:
         """With one that is near, and with all that there are."""
-        page = self.page(student, written(RIGHT), exercises=("doubel", "total"))
+        page = self.page(student, written(RIGHT), exercises=("double2", "total"))
 
         assert page.text.splitlines() == [
-            "tiny has no exercise doubel; do you mean double?",
+            "tiny has no exercise double2; do you mean double?",
             "There are: double, total",
         ]
         far = self.page(student, written(RIGHT), exercises=("xyz",)).text
