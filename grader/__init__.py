@@ -38,4 +38,4 @@ def unload_ipython_extension(shell: _Any) -> None:
 
 def _magic() -> _Any:
     """Import what notebooks need; nobody else imports it with the package."""
-    return _importlib.import_module("grader.desk.magic")
+    return _importlib.import_module("grader.study.magic")

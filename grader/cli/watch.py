@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Final
 from rich.console import Console
 
 from grader.catalog import find_assignment
-from grader.desk.checker import Checker
-from grader.desk.files import Files
-from grader.desk.keys import keys
-from grader.desk.messages import Ask
-from grader.desk.screen import Screen, View
-from grader.desk.standing import Standing
+from grader.study.checker import Checker
+from grader.study.files import Files
+from grader.study.keys import keys
+from grader.study.messages import Ask
+from grader.study.screen import Screen, View
+from grader.study.standing import Standing
 from grader.errors import UsageError
 from grader.suite.summary import Rerun, seen_from
 from grader.texts import pick_language, render, words_of
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import argparse
 
     from grader.catalog import Assignment
-    from grader.desk.messages import Ended, Reply
+    from grader.study.messages import Ended, Reply
 
 LOOK_S: Final = 0.025
 INTERRUPTED: Final = 130
@@ -131,7 +131,7 @@ class Watching:
             return  # of a process that is given up
         if reply is None:
             if self._busy is not None:
-                self._busy, self._problem = None, words_of("desk", self._lang)("ended")
+                self._busy, self._problem = None, words_of("study", self._lang)("ended")
         elif reply.failed:
             self._busy, self._problem = None, reply.failed
         elif reply.begins:
@@ -169,5 +169,5 @@ class Watching:
         hints = self._assignment.exercise(shown.id).hints
         number = min(self._hints, len(hints))
         text = hints[number - 1].in_language(self._lang)
-        words = words_of("desk", self._lang)
+        words = words_of("study", self._lang)
         return words("hint", number=number, count=len(hints), text=text)

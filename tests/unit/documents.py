@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from grader.cli.main import parser
-from grader.desk import magic
+from grader.study import magic
 from grader.suite import plugin
 
 if TYPE_CHECKING:

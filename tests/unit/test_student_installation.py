@@ -38,7 +38,7 @@ class Blocked:
 sys.meta_path.insert(0, Blocked())
 """
 RUN = "import sitecustomize, sys; from {} import main; sys.exit(main(sys.argv[1:]))"
-MODULES = {"pytest": "pytest", "grader": "grader.cli", "checker": "grader.desk.serve"}
+MODULES = {"pytest": "pytest", "grader": "grader.cli", "checker": "grader.study.serve"}
 QUIET = ["-p", "no:cacheprovider", "-p", "no:hypothesispytest"]
 
 

@@ -149,7 +149,7 @@ def main(arguments: Sequence[str]) -> int:
     if program == "loop":
         return _loop()
     if program == "checker":
-        return int(importlib.import_module("grader.desk.serve").main(words))
+        return int(importlib.import_module("grader.study.serve").main(words))
     sys.argv = ["grader", *words]
     return int(importlib.import_module("grader.cli").main(words if program == "grader" else None))
 

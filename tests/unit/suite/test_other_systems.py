@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.desk.messages import Ask, Reply
+from grader.study.messages import Ask, Reply
 from grader.model import Verdict, from_json, to_json
 from tests.tiny import write_tiny, written
 

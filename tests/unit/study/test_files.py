@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from grader.desk.files import Files
+from grader.study.files import Files
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,8 +13,8 @@ import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from grader.desk.checker import Asking
-from grader.desk.messages import Ask, Checked, Page, Ran
+from grader.study.checker import Asking
+from grader.study.messages import Ask, Checked, Page, Ran
 from grader.errors import UsageError
 from grader.texts import pick_language, words_of
 
@@ -145,7 +145,7 @@ class Magic:
                 raise UsageError(reply.failed)
             if reply.ended is not None and reply.ended.page is not None:
                 return reply.ended.page
-        raise UsageError(words_of("desk", lang)("gone"))
+        raise UsageError(words_of("study", lang)("gone"))
 
     def _assignment(self, named: str, notebook: Path | None, lang: str) -> Asking:
         """Return the checker of an assignment; without a name, that of the notebook's own."""
@@ -155,7 +155,7 @@ class Magic:
         if len(found) != 1:
             listed = ", ".join(folder.name for folder in found)
             key = "several" if found else "none"
-            told = words_of("desk", lang)(key, names=listed, folder=str(self._here))
+            told = words_of("study", lang)(key, names=listed, folder=str(self._here))
             raise UsageError(told)
         return self._open(found[0])
 

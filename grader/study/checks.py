@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from grader.desk.cells import as_saved_now
-from grader.desk.messages import Checked, Ended, Reply
-from grader.desk.page import about_unknown, page_of
-from grader.desk.touched import Touch, is_stale, touches
+from grader.study.cells import as_saved_now
+from grader.study.messages import Checked, Ended, Reply
+from grader.study.page import about_unknown, page_of
+from grader.study.touched import Touch, is_stale, touches
 from grader.errors import UsageError
 from grader.intake import Submission, read_notebook, read_submission
 from grader.model import Message
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from grader.catalog import Assignment
-    from grader.desk.messages import Ask
+    from grader.study.messages import Ask
     from grader.model import Exercise, ExerciseResult, Limits
     from grader.sandbox import ForkServer, Supply, Transport
     from grader.suite.session import Suites

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from grader.desk.cells import as_saved_now
-from grader.desk.messages import Ran
+from grader.study.cells import as_saved_now
+from grader.study.messages import Ran
 
 CLIP = "def clip(x):\n    return x"
 NEW = "def clip(x):\n    return -x"

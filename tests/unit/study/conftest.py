@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from grader.desk.checker import Asking
+from grader.study.checker import Asking
 from tests.tiny import write_tiny
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from typing import TYPE_CHECKING
 
-from grader.desk.messages import Page
+from grader.study.messages import Page
 from grader.report import check_html
 from grader.scoring import by_need, state_of
 from grader.suite.summary import exercise_row, explained
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from grader.catalog import Assignment
-    from grader.desk.messages import Ask
+    from grader.study.messages import Ask
     from grader.intake import Submission
     from grader.model import ExerciseResult
 
@@ -73,7 +73,7 @@ class _Again:
 def about_unknown(assignment: Assignment, names: list[str], lang: str) -> Page:
     """Say that there are no such exercises, and which one may have been meant."""
     known = {name: one.id for one in assignment.exercises for name in (*one.names, one.id)}
-    words = words_of("desk", lang)
+    words = words_of("study", lang)
     lines = []
     for name in names:
         near = difflib.get_close_matches(name, known, n=1)

@@ -8,7 +8,7 @@ from typing import Final
 import pytest
 
 from grader import wire
-from grader.desk.touched import Touch, is_stale, touches
+from grader.study.touched import Touch, is_stale, touches
 from grader.intake import read_text
 from grader.model import Exercise, Text
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from grader.catalog import Assignment
-    from grader.desk.standing import Standing
+    from grader.study.standing import Standing
     from grader.scoring import State
     from grader.suite.summary import Rerun
 
@@ -76,7 +76,7 @@ class Screen:
         self._assignment = assignment
         self._rerun = rerun
         self._lang = lang
-        self._words = words_of("desk", lang)
+        self._words = words_of("study", lang)
         self._console = console
         self._last = ""
 

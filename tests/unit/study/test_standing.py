@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from grader.desk.messages import Checked
-from grader.desk.standing import Count, Standing
+from grader.study.messages import Checked
+from grader.study.standing import Count, Standing
 from grader.model import CaseResult, Exercise, ExerciseResult, Message, Text, Verdict, Visibility
 
 EXERCISES = tuple(

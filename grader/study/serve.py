@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final
 
 from grader.catalog import load_assignment
-from grader.desk.checks import Checks, can_confine
-from grader.desk.messages import Ask, Reply
+from grader.study.checks import Checks, can_confine
+from grader.study.messages import Ask, Reply
 from grader.errors import InstructorError
 from grader.model import from_json, to_json
 from grader.suite.collecting import collected

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from grader.desk.checker import Asking
-from grader.desk.messages import Ask, Checked, Page, Ran
+from grader.study.checker import Asking
+from grader.study.messages import Ask, Checked, Page, Ran
 from grader.model import Message, Verdict
 from grader.texts import render
 from tests.tiny import STUBS, written
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from grader.catalog import Assignment
-    from grader.desk.messages import Ended
+    from grader.study.messages import Ended
 
 WRONG, RIGHT = "return x + 1", "return 2 * x"
 SUM = "return double(x).sum()"

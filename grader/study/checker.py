@@ -12,20 +12,20 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final
 
 from grader import environment
-from grader.desk.messages import Reply
+from grader.study.messages import Reply
 from grader.errors import HarnessError
 from grader.model import from_json, to_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from grader.desk.messages import Ask
+    from grader.study.messages import Ask
 
 ROOT: Final = Path(__file__).parents[2]
 # Whatever Python finds this package by, the checker finds it too, last of all.
 RUN: Final = (
     "import sys; sys.path.append(sys.argv.pop(1)); "
-    "from grader.desk.serve import main; sys.exit(main(sys.argv[1:]))"
+    "from grader.study.serve import main; sys.exit(main(sys.argv[1:]))"
 )
 END_S: Final = 3.0
 LOOK_S: Final = 0.2  # on Windows nothing interrupts a wait that has no end

@@ -16,7 +16,7 @@ from grader.intake import names_in
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from grader.desk.messages import Ran
+    from grader.study.messages import Ran
 
 # What the format of notebooks takes for an id; other tools call their cells by something else.
 _ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")

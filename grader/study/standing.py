@@ -9,7 +9,7 @@ from grader.scoring import by_need, state_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from grader.desk.messages import Checked
+    from grader.study.messages import Checked
     from grader.model import Exercise, ExerciseResult
 
 
