@@ -51,7 +51,7 @@ def feedback_html(assignment: Assignment, grade: Grade, lang: str) -> str:
     str
         HTML. Of cases that are not visible it tells how many there are and how many passed.
     """
-    return _page(
+    return page(
         "feedback.html",
         lang,
         title=assignment.title.in_language(lang),
@@ -88,7 +88,7 @@ def overview_html(assignment: Assignment, overview: Overview, lang: str) -> str:
     """Write the same page of grades that were gathered one by one."""
     view = overview.view()
     exposed = [each for each in view.conditions if each.isolation not in _ISOLATED]
-    return _page(
+    return page(
         "index.html",
         lang,
         title=assignment.title.in_language(lang),
@@ -152,10 +152,24 @@ def _isolation_words(isolation: str, lang: str) -> str:
     return render(Message("not_isolated_note"), lang)
 
 
-def _page(template: str, lang: str, *, scripts: tuple[str, ...] = (), **values: object) -> str:
-    """Fill a template in; the page allows its own style sheet, its own script and nothing else."""
+def page(template: str, lang: str, *, scripts: tuple[str, ...] = (), **values: object) -> str:
+    """Fill a template in; the page allows its own style sheet, its own script and nothing else.
+
+    Parameters
+    ----------
+    template : str
+        Its name.
+    lang : str
+        ``en`` or ``zh``.
+    scripts : tuple of str
+        Names of our scripts that are put into the page.
+    **values : object
+        What the template shows; texts are escaped. With ``desk`` it may send forms to, and ask,
+        where it came from.
+    """
     style = _source("style.css")
     script = "".join(map(_source, scripts))
+    values.setdefault("desk", None)
     return (
         _environment()
         .get_template(template)

@@ -163,10 +163,15 @@ def test_an_instructors_command_names_the_remedy(student, words: list[str]) -> N
     assert "pip install '.[grade]'" in done.stderr
 
 
-def test_the_remedy_is_named_for_each_package_of_an_instructors_installation() -> None:
+@pytest.mark.parametrize(
+    ("name", "told"), [("grade", commands.FOR_GRADING), ("desk", commands.FOR_DESK)]
+)
+def test_the_remedy_is_named_for_each_package_of_an_instructors_installation(
+    name: str, told: frozenset[str]
+) -> None:
     """What the extra names is what a command asks for."""
     modules = importlib.metadata.packages_distributions()
-    extra = {_normal(one) for one in PROJECT["optional-dependencies"]["grade"]}
+    extra = {_normal(one) for one in PROJECT["optional-dependencies"][name]}
 
     imported = {
         module.lower()
@@ -174,7 +179,7 @@ def test_the_remedy_is_named_for_each_package_of_an_instructors_installation() -
         if extra & {_normal(name) for name in names} and not module.startswith("_")
     }
 
-    assert imported == commands.FOR_GRADING
+    assert imported == told
 
 
 class TestWithoutIPython:
