@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Final
 from rich.console import Console
 
 from grader.catalog import find_assignment
+from grader.errors import UsageError
 from grader.study.checker import Checker
 from grader.study.files import Files
 from grader.study.keys import keys
 from grader.study.messages import Ask
 from grader.study.screen import Screen, View
 from grader.study.standing import Standing
-from grader.errors import UsageError
 from grader.suite.summary import Rerun, seen_from
 from grader.texts import pick_language, render, words_of
 

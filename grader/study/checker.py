@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final
 
 from grader import environment
-from grader.study.messages import Reply
 from grader.errors import HarnessError
 from grader.model import from_json, to_json
+from grader.study.messages import Reply
 
 if TYPE_CHECKING:
     from collections.abc import Callable

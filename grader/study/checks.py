@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from grader.study.cells import as_saved_now
-from grader.study.messages import Checked, Ended, Reply
-from grader.study.page import about_unknown, page_of
-from grader.study.touched import Touch, is_stale, touches
 from grader.errors import UsageError
 from grader.intake import Submission, read_notebook, read_submission
 from grader.model import Message
 from grader.sandbox import LocalTransport, libraries_of, open_server, refuse_elsewhere
 from grader.scoring import score_exercise, state_of
+from grader.study.cells import as_saved_now
+from grader.study.messages import Checked, Ended, Reply
+from grader.study.page import about_unknown, page_of
+from grader.study.touched import Touch, is_stale, touches
 from grader.suite.run import Run
 from grader.suite.running import Access
 from grader.suite.session import RunSettings, live, replaying, warm_up
@@ -29,9 +29,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from grader.catalog import Assignment
-    from grader.study.messages import Ask
     from grader.model import Exercise, ExerciseResult, Limits
     from grader.sandbox import ForkServer, Supply, Transport
+    from grader.study.messages import Ask
     from grader.suite.session import Suites
 
 # Whoever waits learns of a loop without end once; it is not waited for a second time.

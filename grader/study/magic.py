@@ -13,9 +13,9 @@ import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from grader.errors import UsageError
 from grader.study.checker import Asking
 from grader.study.messages import Ask, Checked, Page, Ran
-from grader.errors import UsageError
 from grader.texts import pick_language, words_of
 
 if TYPE_CHECKING:

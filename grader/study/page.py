@@ -5,9 +5,9 @@ from __future__ import annotations
 import difflib
 from typing import TYPE_CHECKING
 
-from grader.study.messages import Page
 from grader.report import check_html
 from grader.scoring import by_need, state_of
+from grader.study.messages import Page
 from grader.suite.summary import exercise_row, explained
 from grader.texts import render, words_of
 
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from grader.catalog import Assignment
-    from grader.study.messages import Ask
     from grader.intake import Submission
     from grader.model import ExerciseResult
+    from grader.study.messages import Ask
 
 
 def page_of(

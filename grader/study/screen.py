@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from grader.catalog import Assignment
-    from grader.study.standing import Standing
     from grader.scoring import State
+    from grader.study.standing import Standing
     from grader.suite.summary import Rerun
 
 BAR: Final = 20

@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final
 
 from grader.catalog import load_assignment
-from grader.study.checks import Checks, can_confine
-from grader.study.messages import Ask, Reply
 from grader.errors import InstructorError
 from grader.model import from_json, to_json
+from grader.study.checks import Checks, can_confine
+from grader.study.messages import Ask, Reply
 from grader.suite.collecting import collected
 
 if TYPE_CHECKING:

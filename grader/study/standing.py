@@ -9,8 +9,8 @@ from grader.scoring import by_need, state_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from grader.study.messages import Checked
     from grader.model import Exercise, ExerciseResult
+    from grader.study.messages import Checked
 
 
 class Count(NamedTuple):

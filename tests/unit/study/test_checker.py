@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from grader.model import Message, Verdict
 from grader.study.checker import Asking
 from grader.study.messages import Ask, Checked, Page, Ran
-from grader.model import Message, Verdict
 from grader.texts import render
 from tests.tiny import STUBS, written
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from grader.model import CaseResult, Exercise, ExerciseResult, Message, Text, Verdict, Visibility
 from grader.study.messages import Checked
 from grader.study.standing import Count, Standing
-from grader.model import CaseResult, Exercise, ExerciseResult, Message, Text, Verdict, Visibility
 
 EXERCISES = tuple(
     Exercise(name, "m", points, Text("", ""), (), (name,))

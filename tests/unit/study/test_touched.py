@@ -8,9 +8,9 @@ from typing import Final
 import pytest
 
 from grader import wire
-from grader.study.touched import Touch, is_stale, touches
 from grader.intake import read_text
 from grader.model import Exercise, Text
+from grader.study.touched import Touch, is_stale, touches
 
 NAMES: Final = {"clip": ("clip",), "model": ("model",), "Cell": ("Cell",)}
 EXERCISES: Final = (

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from grader.study.messages import Ask, Reply
 from grader.model import Verdict, from_json, to_json
+from grader.study.messages import Ask, Reply
 from tests.tiny import write_tiny, written
 
 HERE = Path(__file__).parent
