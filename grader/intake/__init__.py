@@ -26,7 +26,14 @@ from grader.intake.places import (
     listing_of,
     parameters_of,
 )
-from grader.intake.submission import Delivery, Submission, read_submission, safe_id
+from grader.intake.submission import (
+    Delivery,
+    Submission,
+    read_notebook,
+    read_submission,
+    safe_id,
+)
+from grader.intake.syntax import names_in
 
 __all__ = [
     "Collected",
@@ -38,8 +45,10 @@ __all__ = [
     "definition_text",
     "globals_read",
     "listing_of",
+    "names_in",
     "parameters_of",
     "read_given",
+    "read_notebook",
     "read_submission",
     "read_text",
     "safe_id",
