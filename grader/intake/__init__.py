@@ -25,8 +25,16 @@ from grader.intake.places import (
     globals_read,
     listing_of,
     parameters_of,
+    place_in,
 )
-from grader.intake.submission import Delivery, Submission, read_submission, safe_id
+from grader.intake.submission import (
+    Delivery,
+    Submission,
+    read_notebook,
+    read_submission,
+    safe_id,
+)
+from grader.intake.syntax import names_in
 
 __all__ = [
     "Collected",
@@ -38,8 +46,11 @@ __all__ = [
     "definition_text",
     "globals_read",
     "listing_of",
+    "names_in",
     "parameters_of",
+    "place_in",
     "read_given",
+    "read_notebook",
     "read_submission",
     "read_text",
     "safe_id",

@@ -38,7 +38,7 @@ class Blocked:
 sys.meta_path.insert(0, Blocked())
 """
 RUN = "import sitecustomize, sys; from {} import main; sys.exit(main(sys.argv[1:]))"
-MODULES = {"pytest": "pytest", "grader": "grader.cli"}
+MODULES = {"pytest": "pytest", "grader": "grader.cli", "checker": "grader.study.serve"}
 QUIET = ["-p", "no:cacheprovider", "-p", "no:hypothesispytest"]
 
 
@@ -136,6 +136,14 @@ def test_a_student_calls_commands(student, words: list[str], shown: str) -> None
 
     assert done.returncode == 0, done.stdout + done.stderr
     assert shown in done.stdout
+
+
+def test_a_student_has_exercises_checked(student) -> None:
+    """What `grader watch` and a notebook ask is ready, and ends when nobody asks."""
+    done = student("checker", "assignments/hw8")
+
+    assert done.returncode == 0, done.stderr
+    assert '"ready":true' in done.stdout
 
 
 @pytest.mark.parametrize(
