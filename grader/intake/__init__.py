@@ -27,6 +27,7 @@ from grader.intake.places import (
     globals_read,
     listing_of,
     parameters_of,
+    place_in,
 )
 from grader.intake.submission import (
     Delivery,
@@ -51,6 +52,7 @@ __all__ = [
     "names_in",
     "notebooks_of",
     "parameters_of",
+    "place_in",
     "read_given",
     "read_notebook",
     "read_submission",
