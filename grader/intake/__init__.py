@@ -18,6 +18,7 @@ from grader.intake.collect import Collected, collect
 from grader.intake.files import read_text
 from grader.intake.given import read_given
 from grader.intake.layout import Layout
+from grader.intake.magics import Cleaner
 from grader.intake.notes import shown
 from grader.intake.places import (
     definition_of,
@@ -36,6 +37,7 @@ from grader.intake.submission import (
 from grader.intake.syntax import names_in
 
 __all__ = [
+    "Cleaner",
     "Collected",
     "Delivery",
     "Layout",
