@@ -26,6 +26,7 @@ from grader.intake.places import (
     globals_read,
     listing_of,
     parameters_of,
+    place_in,
 )
 from grader.intake.submission import (
     Delivery,
@@ -49,6 +50,7 @@ __all__ = [
     "listing_of",
     "names_in",
     "parameters_of",
+    "place_in",
     "read_given",
     "read_notebook",
     "read_submission",

@@ -242,7 +242,7 @@ def _code_view(result: ExerciseResult, lang: str) -> CodeView | None:
     return CodeView(
         place=place_text(Place(code.file, code.line, code.cell), lang),
         lines=tuple(
-            (number, number == code.marked, line) for number, line in enumerate(parts, code.line)
+            (number, number in code.marked, line) for number, line in enumerate(parts, code.line)
         ),
         above=code.above,
         below=code.below,
@@ -279,7 +279,7 @@ def _case_view(case: CaseResult, diagnosis: Diagnosis | None, lang: str) -> Case
 def _marks(diagnosis: Diagnosis | None, place: Place) -> bool:
     """Tell whether the code that is shown has the place marked."""
     code = diagnosis.code if diagnosis is not None else None
-    return code is not None and code.marked == place.line
+    return code is not None and place.line in code.marked
 
 
 def _difference_view(difference: Difference, lang: str) -> DifferenceView:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NoReturn
 
 from grader.diagnose import Answer, Trace
-from grader.errors import TimedOutError
+from grader.errors import CrashedError, TimedOutError
 from grader.intake import definition_of, listing_of
 from grader.sandbox import Client, refuse_to_supply
 from grader.suite.account import Account
@@ -217,6 +217,26 @@ class Grading:
             patient=self._patient,
         )
 
+    def trial(self, exercise: Exercise, client: Client, *, upstream_put_in: bool) -> Grading:
+        """Return a twin whose cases of an exercise ask a client that is there.
+
+        It takes no time of the submission's, and keeps nothing of it.
+        """
+        twin = Grading(
+            self.assignment,
+            self.source,
+            self.given,
+            self.reference,
+            _refuse_to_open,
+            self.salt,
+            patient=True,
+            account=self.account,
+            single=self._computed_in_float32(),
+        )
+        twin._exercise = exercise
+        twin._clients = {upstream_put_in: client}
+        return twin
+
     def drawn_again(
         self,
         reference: Reference,
@@ -321,10 +341,10 @@ class Grading:
         return definition_of(self.source, exercise.module, names)
 
     def listing_of(
-        self, exercise: Exercise, names: Sequence[str], fault: Place | None
+        self, exercise: Exercise, names: Sequence[str], faults: Sequence[Place]
     ) -> Listing | None:
-        """Quote what went wrong at a place, or the definition of the first of some names."""
-        return listing_of(self.source, exercise.module, names, fault)
+        """Quote what went wrong at some places, or the definition of the first of some names."""
+        return listing_of(self.source, exercise.module, names, faults)
 
     def wants_upstream(self, case: Case, result: CaseResult) -> bool:
         """Tell whether a case that failed deserves a second run on the reference's upstream."""
@@ -338,3 +358,8 @@ class Grading:
         for client in self._clients.values():
             client.close()
         self._clients = {}
+
+
+def _refuse_to_open(_supply: Supply) -> NoReturn:
+    """Open no other worker for a trial: what has ended the first one has not passed."""
+    raise CrashedError("crashed", name="", reason="the worker has ended")
