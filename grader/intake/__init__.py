@@ -20,6 +20,7 @@ from grader.intake.executable import RunCell, notebooks_of
 from grader.intake.files import read_text
 from grader.intake.given import read_given
 from grader.intake.layout import Layout
+from grader.intake.magics import Cleaner
 from grader.intake.notes import shown
 from grader.intake.places import (
     definition_of,
@@ -39,6 +40,7 @@ from grader.intake.submission import (
 from grader.intake.syntax import names_in
 
 __all__ = [
+    "Cleaner",
     "Collected",
     "Delivery",
     "Layout",
