@@ -182,7 +182,7 @@ def class_page(assignment: Assignment, grades: Iterable[Grade], place: Place, la
         lang,
         words_of("reports", lang)("class_report"),
         view=overview.view(),
-        exercises=[(each.id, each.title.in_language(lang)) for each in assignment.exercises],
+        exercises=[(each.id, each.title.in_language(lang)) for each in assignment.marked],
     )
 
 
@@ -226,7 +226,7 @@ def groups_page(assignment: Assignment, grades: Iterable[Grade], place: Place, l
             group.words,
             tuple((name, feedback_href(whose)) for whose, name in group.students),
         )
-        for group in groups(grades, [each.id for each in assignment.exercises])
+        for group in groups(grades, [each.id for each in assignment.marked])
     ]
     title = words_of("reports", lang)("groups")
     return _page("desk_groups.html", assignment, place, lang, title, groups=found)

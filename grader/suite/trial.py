@@ -86,7 +86,7 @@ class Trial:
         """Tell whether a case passes; raises `OutOfTimeError` as `passes` does."""
         twin = self._grading.trial(case.exercise, client, upstream_put_in=self.put_in)
         begin = functools.partial(twin.context, case, upstream_put_in=self.put_in)
-        ended = self._tests[case.id](Supplies(begin, _no_stopwatch))
+        ended = self._tests[case.id](Supplies(twin, begin, _no_stopwatch))
         error = ended.error
         if isinstance(error, GraderError) and self._grading.account.left_s() <= 0:
             raise OutOfTimeError("no time to try another edit")
