@@ -266,7 +266,8 @@ def explained(
     place = first.place
     if result.diagnosis is not None:
         lines += [f"    {line}" for line in explain(result.diagnosis, lang, to_student=True)]
-        place = place or result.diagnosis.place
+        fault = result.diagnosis.fault
+        place = fault.places[0] if fault is not None else place or result.diagnosis.place
     if first.difference is not None:
         lines += [f"    {line}" for line in describe(first.difference, lang).splitlines()]
     if place is not None:
