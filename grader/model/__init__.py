@@ -1,6 +1,6 @@
 """The values that flow from suites to reports; frozen, and written to JSON as they stand."""
 
-from grader.model.declared import Demo, Exercise, Limits, Rule
+from grader.model.declared import Demo, Exercise, Limits, Rule, inputs_module
 from grader.model.results import (
     CaseResult,
     Conditions,
@@ -44,5 +44,6 @@ __all__ = [
     "Verdict",
     "Visibility",
     "from_json",
+    "inputs_module",
     "to_json",
 ]
