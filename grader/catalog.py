@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from grader.errors import CatalogError
-from grader.model import Demo, Exercise, Limits, Rule, Text
+from grader.model import Demo, Exercise, Late, Limits, Rule, Text
 from grader.trees import defined, written_parameters
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
     assignment: _Heading
     exercise: list[Exercise]
     limits: Limits = Limits()
+    late: Late = Late()
     given: dict[str, list[str]] = {}
     rules: dict[str, Rule] = {}
 
@@ -63,6 +64,8 @@ class Assignment(msgspec.Struct, frozen=True):
         ``solutions/ID``; need not exist.
     golden : Path
         ``data/golden/ID.bin``; need not exist.
+    late : Late
+        When it is due, and what being late costs.
     """
 
     id: str
@@ -76,6 +79,7 @@ class Assignment(msgspec.Struct, frozen=True):
     golden: Path
     rules: dict[str, Rule] = {}
     data: tuple[Path, ...] = ()
+    late: Late = Late()
 
     def exercise(self, name: str) -> Exercise:
         """Return the exercise of that id; raises `CatalogError` for an unknown one."""
@@ -162,6 +166,7 @@ def load_assignment(folder: Path) -> Assignment:
         golden=root / "data" / "golden" / f"{parsed.assignment.id}.bin",
         rules=parsed.rules,
         data=_data(path, root / "data", parsed.assignment.data),
+        late=parsed.late,
     )
 
 

@@ -24,6 +24,7 @@ from grader.model import CaseResult, Diagnosis, Exercise, ExerciseResult, Status
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from grader.model import Grade
 State = Literal["full", "partial", "zero", "unwritten", "ungraded", "skipped"]
 
 
@@ -141,6 +142,20 @@ def score(results: Sequence[ExerciseResult]) -> Total:
     return Total(Status.GRADED, sum(scores, Fraction(0)), max_score)
 
 
+def deduction(grade: Grade) -> Fraction:
+    """Return the points that being late takes off; never more than there are."""
+    late = grade.attempt.lateness if grade.attempt is not None else None
+    if late is None or grade.score is None:
+        return Fraction(0)
+    whole = grade.score if late.of == "score" else grade.max_score
+    return min(whole * late.percent / 100, grade.score)
+
+
+def final_score(grade: Grade) -> Fraction | None:
+    """Return the score that counts: what was earned, less what being late takes off."""
+    return None if grade.score is None else grade.score - deduction(grade)
+
+
 def carried_by(result: ExerciseResult, wanted: Callable[[CaseResult], bool]) -> Fraction:
     """Add up the points of a scored exercise that some of its cases have carried forward."""
     if not result.carried_forward:
@@ -154,9 +169,9 @@ def carried_by(result: ExerciseResult, wanted: Callable[[CaseResult], bool]) -> 
 def is_skipped(result: ExerciseResult) -> bool:
     """Tell whether every case with a weight was skipped, so that an exercise does not count.
 
-    Not so where the grader failed: then nobody knows.
+    Not so where the grader failed: then nobody knows. Nor where there is a mark set by hand.
     """
-    return not any(
+    return result.override is None and not any(
         case.verdict.is_ours or (case.weight and case.verdict.counts) for case in result.cases
     )
 

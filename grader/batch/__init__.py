@@ -6,12 +6,14 @@ from grader.batch.grade import BatchOptions, Plan, grade_all, local_engine
 from grader.batch.kept import KeptRun
 from grader.batch.known import known_mistakes, renewed_mistakes, stale_mistakes
 from grader.batch.output import with_present_texts, write_reports
+from grader.batch.partial import PartialRun
 from grader.batch.proofs import cache_folder
 from grader.batch.secret import kept_from_workers
 
 __all__ = [
     "BatchOptions",
     "KeptRun",
+    "PartialRun",
     "Plan",
     "cache_folder",
     "changes",

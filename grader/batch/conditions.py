@@ -27,9 +27,10 @@ SHORT: Final = 16
 # What computes, collects or reads: another version of it may give another verdict.
 PACKAGES: Final = ("ipython", "msgspec", "numpy", "pytest", "pytest-timeout", "torch")
 # Rooms that begin their work when verdicts are there.
-AFTERWARDS: Final = frozenset({"author", "cli", "gradebook", "report"})
-# Fields of an assignment that decide nothing: where it lies, and what people read.
-IDLE: Final = frozenset({"folder", "solution", "golden", "data", "title", "hints"})
+AFTERWARDS: Final = frozenset({"analysis", "author", "cli", "gradebook", "report"})
+# Fields of an assignment that decide about no verdict: where it lies, what people read, and what is
+# taken off afterwards.
+IDLE: Final = frozenset({"folder", "solution", "golden", "data", "title", "hints", "late"})
 
 
 def conditions_of(

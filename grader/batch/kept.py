@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from grader.batch.conditions import submission_digest
 from grader.batch.grade import Plan
+from grader.model import Student
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -27,7 +28,9 @@ class KeptRun(Plan):
     assignment : str
         Id of the assignment.
     submissions : sequence of Submission
-        Everything that is handed in.
+        Everything that is to be graded.
+    students : sequence of Student or None
+        Everybody who has a row, with their attempts; None for one row a submission.
     fresh : bool
         Whether a new batch is begun in any case, so that all is graded anew.
     on_outlook : callable or None
@@ -40,12 +43,16 @@ class KeptRun(Plan):
         assignment: str,
         submissions: Sequence[Submission],
         *,
+        students: Sequence[Student] | None = None,
         fresh: bool = False,
         on_outlook: OnOutlook | None = None,
     ) -> None:
         self._book = book
         self._assignment = assignment
         self._digests = {one.id: submission_digest(one) for one in submissions}
+        if students is None:
+            students = [Student.of_submission(one.id, one.name) for one in submissions]
+        self._students = students
         self._fresh = fresh
         self._on_outlook = on_outlook
         self.batch: Batch | None = None
@@ -64,9 +71,9 @@ class KeptRun(Plan):
     def begin(self, conditions: Conditions) -> None:
         """Begin the batch, or go on with it."""
         self.batch = self._book.begin(
-            self._assignment, conditions, list(self._digests), fresh=self._fresh
+            self._assignment, conditions, self._students, fresh=self._fresh
         )
 
     def keep(self, submission: Submission, made: Grade) -> None:
         """Record a grade."""
-        self._book.record(made, self._digests[submission.id])
+        self._book.record(made, self._digests[submission.id], submission)

@@ -17,7 +17,12 @@ if TYPE_CHECKING:
 
 # What forks workers, and watches and ends them by what Linux alone has, reads what these gave, or
 # is of no use without them.
-ON_LINUX: Final = frozenset({"ci", "doctor", "grade", "new", "release", "report", "validate"})
+ON_LINUX: Final = frozenset(
+    {
+        "ci", "comment", "diff", "doctor", "grade", "log", "new", "override", "regrade", "release",
+        "report", "undo", "validate",
+    }
+)  # fmt: skip
 # What the extra `grade` of pyproject.toml installs: the names that are imported, in small letters.
 FOR_GRADING: Final = frozenset({"ipython", "sqlalchemy", "yaml"})
 

@@ -59,7 +59,7 @@ def grade(options: argparse.Namespace) -> int:
         kept = kept_from_workers(assignment, options.out, options.path, options.salt_file, proofs)
         with (
             Gradebook.open(options.out / GRADEBOOK) as book,
-            _server(options.isolation, torch=torch, kept=kept) as server,
+            start_server(options.isolation, torch=torch, kept=kept) as server,
             reporter(lang, json=options.json) as progress,
         ):
             tell_what_is_not_run(assignment, server, kept)
@@ -97,7 +97,7 @@ def grade(options: argparse.Namespace) -> int:
     return code
 
 
-def _server(isolation: str, *, torch: bool, kept: Sequence[Path]) -> ForkServer:
+def start_server(isolation: str, *, torch: bool, kept: Sequence[Path]) -> ForkServer:
     """Start a fork server; this process imports meanwhile what that one does."""
     with warming_up(torch=torch):
         return open_server(isolation, torch=torch, kept=kept)

@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import contextlib
 import io
-import math
 import os
 import sys
 import traceback
@@ -19,6 +18,17 @@ from typing import TYPE_CHECKING, Final
 
 import grader
 from grader import environment
+from grader.cli import afterwards
+from grader.cli.arguments import (
+    assignment,
+    common,
+    isolation,
+    path,
+    percentage,
+    positive,
+    seed,
+    timing,
+)
 from grader.errors import GraderError, InstructorError
 
 if TYPE_CHECKING:
@@ -26,7 +36,6 @@ if TYPE_CHECKING:
 
 USAGE: Final = 2
 OURS: Final = 3
-SEEDS: Final = 1 << 31  # every generator takes these, and those shortly above them
 INTERRUPTED: Final = 130
 NOBODY_READS: Final = 141  # what a shell gives for a program that wrote to a closed pipe
 
@@ -99,20 +108,21 @@ def parser() -> argparse.ArgumentParser:
     _grade(commands.add_parser("grade", help="grade a folder of submissions"))
     _ci(commands.add_parser("ci", help="grade one submission and write what a platform reads"))
     _report(commands.add_parser("report", help="write the reports of a gradebook again"))
+    afterwards.add(commands)
     _new(commands.add_parser("new", help="write a small assignment to begin with"))
     _release(commands.add_parser("release", help="make stubs, notebooks and golden values"))
     _validate(commands.add_parser("validate", help="prove an assignment's suites"))
     _hint(commands.add_parser("hint", help="show an exercise's next hint"))
     _demo(commands.add_parser("demo", help="watch one of the systems learn"))
     doctor = commands.add_parser("doctor", help="tell what works on this machine")
-    _common(doctor)
+    common(doctor)
     return top
 
 
 def _grade(command: argparse.ArgumentParser) -> None:
-    _assignment(command)
-    command.add_argument("path", type=_path, metavar="PATH", help="the submissions")
-    command.add_argument("-o", "--out", type=_path, required=True, help="folder of the results")
+    assignment(command)
+    command.add_argument("path", type=path, metavar="PATH", help="the submissions")
+    command.add_argument("-o", "--out", type=path, required=True, help="folder of the results")
     command.add_argument(
         "--as",
         dest="layout",
@@ -121,7 +131,7 @@ def _grade(command: argparse.ArgumentParser) -> None:
         help="one: PATH is one submission; many: each entry of it is one, whatever it is called; "
         "auto: as its names and layout tell (default)",
     )
-    command.add_argument("-j", "--jobs", type=_positive, default=None, help="submissions at a time")
+    command.add_argument("-j", "--jobs", type=positive, default=None, help="submissions at a time")
     command.add_argument("--fresh", action="store_true", help="begin a new batch: grade all again")
     command.add_argument(
         "--json", action="store_true", help="print events, a JSON object a line, and no table"
@@ -139,23 +149,23 @@ def _grade(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument(
         "--nodes",
-        type=_positive,
+        type=positive,
         default=None,
         metavar="N",
         help="nodes of that (default 2)",
     )
     command.add_argument(
-        "--node-root", type=_path, metavar="PATH", help="what --root is called on the nodes"
+        "--node-root", type=path, metavar="PATH", help="what --root is called on the nodes"
     )
-    command.add_argument("--salt-file", type=_path, help="secret that hidden cases are drawn from")
-    _isolation(command)
-    _timing(command)
-    _common(command)
+    command.add_argument("--salt-file", type=path, help="secret that hidden cases are drawn from")
+    isolation(command)
+    timing(command)
+    common(command)
 
 
 def _ci(command: argparse.ArgumentParser) -> None:
-    _assignment(command)
-    command.add_argument("path", type=_path, metavar="PATH", help="the submission")
+    assignment(command)
+    command.add_argument("path", type=path, metavar="PATH", help="the submission")
     command.add_argument(
         "--format",
         action="append",
@@ -163,41 +173,41 @@ def _ci(command: argparse.ArgumentParser) -> None:
         choices=("gradescope", "classroom50", "junit", "github", "json", "html"),
         help="what to write; may be given more than once (default: json)",
     )
-    command.add_argument("-o", "--out", type=_path, default=Path(), help="folder to write to")
-    command.add_argument("--fail-under", type=_percentage, default=None, metavar="PCT")
-    command.add_argument("--salt-file", type=_path, help="secret that hidden cases are drawn from")
-    _isolation(command)
-    _timing(command)
-    _common(command)
+    command.add_argument("-o", "--out", type=path, default=Path(), help="folder to write to")
+    command.add_argument("--fail-under", type=percentage, default=None, metavar="PCT")
+    command.add_argument("--salt-file", type=path, help="secret that hidden cases are drawn from")
+    isolation(command)
+    timing(command)
+    common(command)
 
 
 def _report(command: argparse.ArgumentParser) -> None:
-    command.add_argument("out", type=_path, metavar="OUT", help="folder that holds the gradebook")
+    command.add_argument("out", type=path, metavar="OUT", help="folder that holds the gradebook")
     command.add_argument(
         "--batch",
-        type=_positive,
+        type=positive,
         default=None,
         metavar="N",
         help="an earlier batch (default: last)",
     )
-    _common(command)
+    common(command)
 
 
 def _new(command: argparse.ArgumentParser) -> None:
-    _assignment(command)
-    _common(command)
+    assignment(command)
+    common(command)
 
 
 def _release(command: argparse.ArgumentParser) -> None:
-    _assignment(command)
+    assignment(command)
     command.add_argument(
         "-o",
         "--out",
-        type=_path,
+        type=path,
         help="write a student's archive here; leave the tree as it is",
     )
     command.add_argument("--check", action="store_true", help="only tell what is out of date")
-    _common(command)
+    common(command)
 
 
 def _validate(command: argparse.ArgumentParser) -> None:
@@ -215,10 +225,10 @@ def _validate(command: argparse.ArgumentParser) -> None:
         action="store_true",
         help="grade each known mistake on all exercises of its module",
     )
-    command.add_argument("-j", "--jobs", type=_positive, default=None, help="processes at a time")
+    command.add_argument("-j", "--jobs", type=positive, default=None, help="processes at a time")
     command.add_argument(
         "--samples",
-        type=_path,
+        type=path,
         default=None,
         help="submissions on which hidden and public suites must agree "
         "(default: tests/ASSIGNMENT/submissions)",
@@ -226,8 +236,8 @@ def _validate(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--no-samples", action="store_true", help="leave out what is asked of samples"
     )
-    _isolation(command)
-    _common(command)
+    isolation(command)
+    common(command)
 
 
 def _hint(command: argparse.ArgumentParser) -> None:
@@ -235,8 +245,8 @@ def _hint(command: argparse.ArgumentParser) -> None:
         "assignment", nargs="?", metavar="ASSIGNMENT", help="where several have such an exercise"
     )
     command.add_argument("exercise", metavar="EXERCISE", help="its name, such as clip")
-    command.add_argument("-n", "--number", type=_positive, default=1, help="which hint (default 1)")
-    _common(command)
+    command.add_argument("-n", "--number", type=positive, default=1, help="which hint (default 1)")
+    common(command)
 
 
 def _demo(command: argparse.ArgumentParser) -> None:
@@ -248,82 +258,16 @@ def _demo(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument(
         "--submission",
-        type=_path,
+        type=path,
         metavar="PATH",
         help="run this file, notebook or folder (default: the reference; where there is none, the "
         "stubs of the assignment)",
     )
-    command.add_argument("--iterations", type=_positive, default=None, metavar="N")
-    command.add_argument("--seed", type=_seed, default=None, metavar="N", help="for random numbers")
-    command.add_argument("--text", type=_path, metavar="FILE", help="one name a line, UTF-8")
+    command.add_argument("--iterations", type=positive, default=None, metavar="N")
+    command.add_argument("--seed", type=seed, default=None, metavar="N", help="for random numbers")
+    command.add_argument("--text", type=path, metavar="FILE", help="one name a line, UTF-8")
     command.add_argument(
         "--data", metavar="WHERE", help="data of your own: a folder, or a name that the demo knows"
     )
-    command.add_argument("--plot", type=_path, metavar="FILE.svg", help="write the curve here")
-    _common(command)
-
-
-def _isolation(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--isolation",
-        choices=("strict", "best", "off"),
-        default="best",
-        help="strict: tier A or nothing; best: the strongest tier that works here (default); "
-        "off: no confinement, stamped on every report",
-    )
-
-
-def _timing(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--timing",
-        choices=("auto", "cpu", "cuda", "off"),
-        default="auto",
-        help="where speed is measured against the reference: on a GPU if there is one (auto, the "
-        "default), on the processor, or nowhere; cases that are not measured cost nothing",
-    )
-
-
-def _assignment(command: argparse.ArgumentParser) -> None:
-    command.add_argument("assignment", metavar="ASSIGNMENT", help="its name, such as hw8")
-
-
-def _common(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--lang", choices=("en", "zh"), default=None, help="language of the texts")
-    command.add_argument(
-        "--root", type=_path, default=Path(), help="folder that holds assignments/ (default: here)"
-    )
-
-
-def _path(text: str) -> Path:
-    # An empty variable of a script would else stand for the folder that one happens to be in.
-    if not text:
-        raise argparse.ArgumentTypeError("must be a path, not an empty text")
-    return Path(text)
-
-
-def _positive(text: str) -> int:
-    return _whole(text, 1, sys.maxsize, "a whole number of at least 1")
-
-
-def _seed(text: str) -> int:
-    return _whole(text, 0, SEEDS - 1, f"a whole number of at least 0 and less than {SEEDS}")
-
-
-def _whole(text: str, least: int, most: int, wanted: str) -> int:
-    try:
-        number = int(text)
-    except ValueError:
-        number = least - 1
-    if not least <= number <= most:
-        raise argparse.ArgumentTypeError(f"must be {wanted}, not {text!r}")
-    return number
-
-
-def _percentage(text: str) -> float:
-    try:
-        number = float(text)
-    except ValueError:
-        number = math.nan
-    if not 0 <= number <= 100:  # noqa: PLR2004 - a percentage; nan is none
-        raise argparse.ArgumentTypeError(f"must be a percentage from 0 to 100, not {text!r}")
-    return number
+    command.add_argument("--plot", type=path, metavar="FILE.svg", help="write the curve here")
+    common(command)

@@ -1,7 +1,17 @@
 """The gradebook: every verdict of a batch, once, in one SQLite file that survives `kill -9`."""
 
-from grader.gradebook.batches import Batch
-from grader.gradebook.book import Gradebook, Outlook
-from grader.gradebook.lock import ResultsLock
+from grader.gradebook.batches import Batch, Outlook
+from grader.gradebook.book import Gradebook
+from grader.gradebook.by_hand import ByHand
+from grader.gradebook.journal import Entry
+from grader.gradebook.lock import ResultsLock, at_work
 
-__all__ = ["Batch", "Gradebook", "Outlook", "ResultsLock"]
+__all__ = [
+    "Batch",
+    "ByHand",
+    "Entry",
+    "Gradebook",
+    "Outlook",
+    "ResultsLock",
+    "at_work",
+]

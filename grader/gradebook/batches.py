@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -10,7 +11,7 @@ from sqlalchemy import delete, func, insert, select, update
 from grader import clock
 from grader.errors import UsageError
 from grader.gradebook.schema import batch, roster, submission
-from grader.model import Conditions
+from grader.model import Conditions, Student
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -40,6 +41,25 @@ class Batch(msgspec.Struct, frozen=True):
     assignment: str
     conditions: Conditions
     grades: int = 0
+
+
+class Outlook(msgspec.Struct, frozen=True):
+    """What a run would find in the gradebook, were it to begin now.
+
+    Parameters
+    ----------
+    batch : Batch or None
+        The batch that it would go on with; None if it would begin a new one.
+    done : frozenset of str
+        Submissions that this batch holds a grade of, made from the same source.
+    previous : Batch or None
+        The present batch, where it is another one: its grades are set aside, which means that they
+        stay in the file, and count neither for the run nor for its reports.
+    """
+
+    batch: Batch | None
+    done: frozenset[str]
+    previous: Batch | None
 
 
 def check_assignment(connection: Connection, assignment: str) -> None:
@@ -116,12 +136,34 @@ def take_turn(
     return int(number)
 
 
-def replace_roster(connection: Connection, batch_id: int, handed_in: Collection[str]) -> None:
-    """Note what is handed in now."""
-    connection.execute(delete(roster).where(roster.c.batch_id == batch_id))
-    rows = [{"batch_id": batch_id, "submission_id": one} for one in sorted(set(handed_in))]
+def replace_roster(connection: Connection, batch_id: int, students: Collection[Student]) -> None:
+    """Note who has a row now, in the place of whoever had one; these are marked as not present."""
+    own = roster.c.batch_id == batch_id
+    connection.execute(update(roster).where(own).values(present=False))
+    ids = [student.id for student in students]
+    connection.execute(delete(roster).where(own, roster.c.student_id.in_(ids)))
+    rows = [
+        {"batch_id": batch_id, "student_id": one.id, "present": True, "student": one}
+        for one in sorted(students, key=lambda student: student.id)
+    ]
     if rows:
         connection.execute(insert(roster), rows)
+
+
+def students(connection: Connection, batch_id: int | None) -> list[Student]:
+    """List who has a row in a batch's reports, in the order of ids."""
+    query = (
+        select(roster.c.student)
+        .where(roster.c.batch_id == batch_id, roster.c.present)
+        .order_by(roster.c.student_id)
+    )
+    return list(connection.execute(query).scalars())
+
+
+def max_score(connection: Connection, batch_id: int) -> Fraction:
+    """Return what the whole of a batch's assignment is worth, as far as its grades tell."""
+    query = select(submission.c.max_score).where(submission.c.batch_id == batch_id).distinct()
+    return max(connection.execute(query).scalars(), default=Fraction(0))
 
 
 def _query() -> Any:

@@ -7,6 +7,7 @@ import errno
 import fcntl
 import os
 import socket
+import struct
 from typing import TYPE_CHECKING, Final, Self
 
 from grader import clock
@@ -18,7 +19,30 @@ if TYPE_CHECKING:
 
 NAME: Final = ".lock"
 _TOLD_BYTES: Final = 1000
+# `struct flock` of Linux with 64-bit offsets: type, whence, start, length, process.
+_FLOCK: Final = struct.Struct("hhqqi4x")
 _BUSY: Final = (errno.EACCES, errno.EAGAIN)
+
+
+def at_work(folder: Path) -> str | None:
+    """Tell which run is at work in a folder of results, in its own words; None if none is.
+
+    Nothing is locked for it. A run of this very process is not seen.
+    """
+    try:
+        file = os.open(folder / NAME, os.O_RDWR | os.O_CLOEXEC)
+    except OSError:
+        return None
+    try:
+        asked = _FLOCK.pack(fcntl.F_WRLCK, os.SEEK_SET, 0, 0, 0)
+        kind = _FLOCK.unpack(fcntl.fcntl(file, fcntl.F_GETLK, asked))[0]
+        if kind == fcntl.F_UNLCK:
+            return None
+        return os.pread(file, _TOLD_BYTES, 0).decode(errors="replace").strip() or "just begun"
+    except OSError:
+        return None
+    finally:
+        os.close(file)
 
 
 class ResultsLock:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, literal, select
 
 from grader.errors import HarnessError
 from grader.gradebook.schema import batch, case_result, exercise_result, submission
@@ -20,10 +20,18 @@ from grader.model import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from fractions import Fraction
+
     from sqlalchemy import Connection, Row
 
+    from grader.gradebook.batches import Batch
+    from grader.model import Student
 
-def write_grade(connection: Connection, grade: Grade, digest: str, batch_id: int) -> None:
+
+def write_grade(
+    connection: Connection, grade: Grade, digest: str, batch_id: int, handed_in: bytes | None = None
+) -> None:
     """Put a grade in the place of any earlier one of the same id in the same batch."""
     own = {"batch_id": batch_id, "submission_id": grade.id}
     connection.execute(
@@ -36,6 +44,8 @@ def write_grade(connection: Connection, grade: Grade, digest: str, batch_id: int
             "id": grade.id,
             "name": grade.name,
             "digest": digest,
+            "made_in": batch_id,
+            "handed_in": handed_in,
             "status": grade.status.value,
             "score": grade.score,
             "max_score": grade.max_score,
@@ -70,8 +80,8 @@ def read_grade(connection: Connection, submission_id: str, batch_id: int) -> Gra
     """Read one grade of a batch; None if the batch has none of that id."""
     query = (
         select(submission, batch)
-        .join(batch)
-        .where(submission.c.id == submission_id, batch.c.id == batch_id)
+        .join(batch, batch.c.id == submission.c.made_in)
+        .where(submission.c.id == submission_id, submission.c.batch_id == batch_id)
     )
     row = connection.execute(query).one_or_none()
     if row is None:
@@ -93,6 +103,39 @@ def read_grade(connection: Connection, submission_id: str, batch_id: int) -> Gra
         exercises=_read_exercises(connection, submission_id, batch_id),
         notes=found[submission.c.notes],
         duration_s=found[submission.c.duration_s],
+    )
+
+
+def carry_over(connection: Connection, from_batch: int, to_batch: int, ids: Iterable[str]) -> None:
+    """Copy grades of submissions from one batch into another, where that has none of them yet."""
+    have = select(submission.c.id).where(submission.c.batch_id == to_batch)
+    there = set(connection.execute(have).scalars())
+    carried = [one for one in ids if one not in there]
+    for table, name in (
+        (submission, "id"),
+        (exercise_result, "submission_id"),
+        (case_result, "submission_id"),
+    ):
+        columns = [column for column in table.c if column.name != "batch_id"]
+        into = ["batch_id", *(column.name for column in columns)]
+        for one in carried:
+            rows = select(literal(to_batch), *columns).where(
+                table.c.batch_id == from_batch, table.c[name] == one
+            )
+            connection.execute(insert(table).from_select(into, rows))
+
+
+def missing(student: Student, found: Batch, max_score: Fraction) -> Grade:
+    """Make the grade of somebody who has handed in nothing: a row, but no score."""
+    return Grade(
+        id=student.id,
+        name=student.name,
+        assignment=found.assignment,
+        status=Status.MISSING,
+        score=None,
+        max_score=max_score,
+        conditions=found.conditions,
+        student=student,
     )
 
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-import msgspec
 from sqlalchemy import (
+    DDL,
     Boolean,
     CheckConstraint,
     Column,
@@ -20,9 +20,11 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     Table,
     Text,
+    event,
     text,
 )
 from sqlalchemy.types import TypeDecorator
@@ -36,7 +38,7 @@ if TYPE_CHECKING:
 Value = TypeVar("Value")
 
 APPLICATION_ID: Final = 0x47524144  # "GRAD"
-VERSION: Final = 3  # one more whenever a table changes; those before it were never released
+VERSION: Final = 4  # one more whenever a table changes; those before it were never released
 
 
 class ExactFraction(TypeDecorator[Fraction]):
@@ -72,11 +74,11 @@ class Json(TypeDecorator[Value]):
 
     def process_bind_param(self, value: Value | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's signature
         """Write JSON text."""
-        return None if value is None else msgspec.json.encode(value).decode()
+        return None if value is None else model.to_json(value).decode()
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Value | None:  # noqa: ARG002 - SQLAlchemy's signature
         """Read it back."""
-        return None if value is None else msgspec.json.decode(value, type=self.kind)
+        return None if value is None else model.from_json(value.encode(), self.kind)
 
 
 metadata: Final = MetaData()
@@ -96,13 +98,15 @@ batch: Final = Table(
     Column("parts", Json(tuple[tuple[str, str], ...]), nullable=False),
 )
 
-# What the last run of a batch found handed in. A grade of a submission that is not on it any more
-# stays in the file and in no report.
+# Who has a row in a batch's reports, and with which attempts, as the last run of it found. Who is
+# not present any more stays in the file and in no report, as do grades of what is nobody's attempt.
 roster: Final = Table(
     "roster",
     metadata,
     Column("batch_id", Integer, ForeignKey("batch.id"), primary_key=True),
-    Column("submission_id", Text, primary_key=True),
+    Column("student_id", Text, primary_key=True),
+    Column("present", Boolean, nullable=False),
+    Column("student", Json(model.Student), nullable=False),
 )
 
 submission: Final = Table(
@@ -112,6 +116,10 @@ submission: Final = Table(
     Column("id", Text, primary_key=True),
     Column("name", Text, nullable=False),
     Column("digest", Text, nullable=False),
+    # Under which batch's conditions it was made: this one's, unless only a part was graded again.
+    Column("made_in", Integer, ForeignKey("batch.id"), nullable=False),
+    # What was graded, as `gradebook.handed_in` packs it.
+    Column("handed_in", LargeBinary),
     Column("status", Text, nullable=False),
     Column("score", ExactFraction),
     CheckConstraint("status IN ('graded', 'unreadable', 'not_graded')"),
@@ -170,6 +178,36 @@ case_result: Final = Table(
     ),
     Index("case_result_by_verdict", "batch_id", "exercise", "verdict"),
 )
+
+# What instructors did by hand, in order: nothing is ever changed or taken out. Which marks and
+# comments are in force follows from it, see `gradebook.journal`. It belongs to no batch, so that
+# they outlive one.
+journal: Final = Table(
+    "journal",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", Text, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("student_id", Text, nullable=False),
+    Column("exercise", Text, nullable=False),
+    Column("points", ExactFraction),
+    Column("text", Text, nullable=False),
+    Column("undoes", Integer, ForeignKey("journal.id"), unique=True),
+    CheckConstraint("kind IN ('override', 'comment', 'undo', 'regrade')"),
+    CheckConstraint("(kind = 'override') = (points IS NOT NULL)"),
+    CheckConstraint("(kind = 'undo') = (undoes IS NOT NULL)"),
+    sqlite_autoincrement=True,
+)
+for _change in ("UPDATE", "DELETE"):
+    event.listen(
+        journal,
+        "after_create",
+        DDL(  # type: ignore[no-untyped-call]  # SQLAlchemy says nothing of its arguments
+            f"CREATE TRIGGER journal_no_{_change.lower()} BEFORE {_change} ON journal "
+            "BEGIN SELECT RAISE(ABORT, 'the log is only added to'); END"
+        ),
+    )
 
 
 def is_current(connection: Connection) -> bool:

@@ -1,6 +1,7 @@
 """The values that flow from suites to reports; frozen, and written to JSON as they stand."""
 
-from grader.model.declared import Demo, Exercise, Limits, Rule, inputs_module
+from grader.model.adjustments import Comment, Override
+from grader.model.declared import Demo, Exercise, Late, Limits, Rule, inputs_module
 from grader.model.results import (
     CaseResult,
     Conditions,
@@ -17,12 +18,15 @@ from grader.model.results import (
     from_json,
     to_json,
 )
+from grader.model.students import Attempt, Lateness, Owner, Student
 from grader.model.texts import LANGUAGES, Message, Text
 from grader.model.verdict import Status, Verdict, Visibility
 
 __all__ = [
     "LANGUAGES",
+    "Attempt",
     "CaseResult",
+    "Comment",
     "Conditions",
     "Demo",
     "Diagnosis",
@@ -33,13 +37,18 @@ __all__ = [
     "Explanation",
     "Finding",
     "Grade",
+    "Late",
+    "Lateness",
     "Limits",
     "Listing",
     "Message",
+    "Override",
+    "Owner",
     "Place",
     "Recipe",
     "Rule",
     "Status",
+    "Student",
     "Text",
     "Verdict",
     "Visibility",

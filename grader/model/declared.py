@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import datetime  # noqa: TC003 - msgspec reads the annotations
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -10,6 +11,7 @@ from grader.model.texts import Text  # noqa: TC001 - msgspec reads the annotatio
 
 PositiveInt = Annotated[int, msgspec.Meta(gt=0)]
 PositiveFloat = Annotated[float, msgspec.Meta(gt=0)]
+Percentage = Annotated[float, msgspec.Meta(ge=0, le=100)]
 
 
 def inputs_module(assignment: str) -> str:
@@ -43,6 +45,38 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     result_mib: PositiveInt = 64
     scratch_mib: PositiveInt = 64
     timeouts: PositiveInt = 2
+
+
+class Late(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """When an assignment is due, what being late costs, and which attempt counts.
+
+    Parameters
+    ----------
+    due : datetime or None
+        When; a time without an offset is the clock's in `zone`. None: nothing is late.
+    zone : str
+        A time zone by its name, such as ``Europe/Berlin``. Times of platforms that come without an
+        offset are read in it, too.
+    grace_minutes : int
+        So much later is still in time.
+    penalty_percent : float
+        What each begun day takes off.
+    cap_percent : float
+        What all days together take off at most.
+    of : str
+        Of what that is taken: the ``score`` that was earned, or the ``points`` of the assignment.
+    attempts : str
+        Which of several counts: the ``newest`` that was in time (the newest of all, if none was),
+        the ``last``, or the ``best`` once the penalty is taken off.
+    """
+
+    due: datetime.datetime | None = None
+    zone: str = "UTC"
+    grace_minutes: Annotated[int, msgspec.Meta(ge=0)] = 0
+    penalty_percent: Percentage = 0
+    cap_percent: Percentage = 100
+    of: Literal["score", "points"] = "score"
+    attempts: Literal["newest", "last", "best"] = "newest"
 
 
 class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

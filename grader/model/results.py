@@ -7,6 +7,8 @@ from typing import TypeVar
 
 import msgspec
 
+from grader.model.adjustments import Comment, Override  # noqa: TC001 - msgspec reads these
+from grader.model.students import Attempt, Student  # noqa: TC001 - msgspec reads these
 from grader.model.texts import Message, Text
 from grader.model.verdict import Status, Verdict, Visibility  # noqa: TC001 - msgspec reads these
 
@@ -268,6 +270,8 @@ class ExerciseResult(msgspec.Struct, frozen=True):
         In suite order.
     diagnosis : Diagnosis or None
         Why it lost points, as far as that is known.
+    override : Override or None
+        The mark set by hand, which `score` then is.
     """
 
     id: str
@@ -276,6 +280,7 @@ class ExerciseResult(msgspec.Struct, frozen=True):
     carried_forward: Fraction
     cases: tuple[CaseResult, ...]
     diagnosis: Diagnosis | None = None
+    override: Override | None = None
 
 
 class Conditions(msgspec.Struct, frozen=True):
@@ -314,7 +319,8 @@ class Grade(msgspec.Struct, frozen=True):
     status : Status
         Whether there is a score.
     score, max_score : Fraction
-        Points; `score` is None unless `status` is graded.
+        Points; `score` is None unless `status` is graded. What being late costs is not taken off;
+        see `grader.scoring.final_score`.
     conditions : Conditions
         Isolation tier, salt fingerprint, suite hash.
     exercises : tuple of ExerciseResult
@@ -323,6 +329,14 @@ class Grade(msgspec.Struct, frozen=True):
         What intake found: cells left out, names shadowed, files not read.
     duration_s : float
         Seconds from first to last case.
+    override : Override or None
+        The whole score set by hand, which `score` then is, whatever the exercises earned.
+    comments : tuple of Comment
+        What an instructor says to the student, in the order in which it was said.
+    student : Student or None
+        Whose it is, as the gradebook knows; None before it is there.
+    attempt : Attempt or None
+        Which of the student's attempts it is of; None where there is none.
     """
 
     id: str
@@ -335,9 +349,13 @@ class Grade(msgspec.Struct, frozen=True):
     exercises: tuple[ExerciseResult, ...] = ()
     notes: tuple[Message, ...] = ()
     duration_s: float = 0.0
+    override: Override | None = None
+    comments: tuple[Comment, ...] = ()
+    student: Student | None = None
+    attempt: Attempt | None = None
 
 
-def to_json(value: msgspec.Struct) -> bytes:
+def to_json(value: object) -> bytes:
     """Write any value of this module as JSON; fractions become strings such as ``"7/3"``."""
     return msgspec.json.encode(value, enc_hook=_text)
 

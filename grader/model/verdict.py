@@ -83,3 +83,4 @@ class Status(enum.StrEnum):
     GRADED = "graded"
     UNREADABLE = "unreadable"  # no file in it could be read: no score, the instructor decides
     NOT_GRADED = "not_graded"  # our fault: no score
+    MISSING = "missing"  # nothing was handed in: no score, the instructor decides

@@ -21,6 +21,7 @@ from grader.report.gradescope import gradescope_json
 from grader.report.html import feedback_html, index_html, overview_html
 from grader.report.json import grade_json
 from grader.report.junit import junit_xml
+from grader.report.moves import diff_json
 from grader.report.overview import Overview
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ __all__ = [
     "annotation_commands",
     "check_format",
     "classroom50_json",
+    "diff_json",
     "feedback_href",
     "feedback_html",
     "file_name",

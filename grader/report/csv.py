@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from grader.catalog import Assignment
     from grader.model import Grade
 
-HEADER: Final = ("id", "name", "status", "score", "max_score", "carried_forward")
+HEADER: Final = ("id", "name", "status", "score", "max_score", "carried_forward", "by_hand")
 
 # A cell that begins so is run as a formula by spreadsheets; the wide forms count in East Asia.
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001 - meant
@@ -77,8 +77,15 @@ def _row(grade: Grade, exercises: list[str]) -> list[str]:
         _points(grade.score),
         two_decimals(grade.max_score),
         "" if grade.score is None else two_decimals(carried),
+        " ".join(set_by_hand(grade)),
         *scores,
     ]
+
+
+def set_by_hand(grade: Grade) -> list[str]:
+    """Name the marks that were set by hand: exercises, and `total`."""
+    named = [result.id for result in grade.exercises if result.override is not None]
+    return named if grade.override is None else [*named, "total"]
 
 
 def _points(value: Fraction | None) -> str:

@@ -26,6 +26,7 @@ from grader.report.wording import (
     ARGUMENT_CHARACTERS,
     MESSAGE_CHARACTERS,
     OUTPUT_CHARACTERS,
+    by_hand_lines,
     carried_text,
     passed_of,
     place_text,
@@ -36,7 +37,7 @@ from grader.scoring import by_need, lost, state_of, two_decimals
 from grader.texts import describe, render, verdict_title, words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from grader.catalog import Assignment
     from grader.model import CaseResult, Diagnosis, Difference, Exercise, ExerciseResult, Grade
@@ -106,6 +107,7 @@ class ExerciseView:
     state_title: str
     carried: str
     carried_text: str
+    by_hand: tuple[str, ...]
     diagnosis: tuple[str, ...]
     defined: str
     code: CodeView | None
@@ -130,6 +132,8 @@ class FeedbackView:
     score: str
     max_score: str
     percent: int
+    by_hand: tuple[str, ...]
+    comments: tuple[tuple[str, str], ...]
     notes: tuple[str, ...]
     exercises: tuple[ExerciseView, ...]
     ungraded: tuple[ExerciseView, ...]
@@ -159,6 +163,8 @@ def feedback_view(assignment: Assignment, grade: Grade, lang: str) -> FeedbackVi
         score="" if grade.score is None else two_decimals(grade.score),
         max_score=two_decimals(grade.max_score),
         percent=0 if grade.score is None else percent(share(grade.score, grade.max_score)),
+        by_hand=() if grade.override is None else by_hand_lines(grade.override, lang),
+        comments=tuple(_comments(assignment, grade, lang)),
         notes=tuple(render(note, lang) for note in grade.notes),
         exercises=of(grade.exercises),
         ungraded=of(need.ungraded),
@@ -168,6 +174,13 @@ def feedback_view(assignment: Assignment, grade: Grade, lang: str) -> FeedbackVi
         right=of(need.right),
         skipped=of(need.skipped),
     )
+
+
+def _comments(assignment: Assignment, grade: Grade, lang: str) -> Iterator[tuple[str, str]]:
+    """Yield about what each comment is, which may be nothing special, and the comment."""
+    titles = {exercise.id: exercise.title.in_language(lang) for exercise in assignment.exercises}
+    for comment in grade.comments:
+        yield titles.get(comment.exercise, comment.exercise), comment.text
 
 
 def exercise_view(
@@ -191,6 +204,7 @@ def exercise_view(
         state_title=words_of("reports", lang)(state),
         carried=two_decimals(result.carried_forward) if result.carried_forward else "",
         carried_text=carried_text(result, lang),
+        by_hand=() if result.override is None else by_hand_lines(result.override, lang),
         diagnosis=diagnosis_lines(result, lang, "student"),
         defined=_defined(result, lang),
         code=_code_view(result, lang),

@@ -11,6 +11,7 @@ from grader.report.audience import as_told, diagnosis_lines, is_open, place_of
 from grader.report.plain import clean, one_line, shorten
 from grader.report.wording import (
     case_text,
+    comment_lines,
     conditions_text,
     exercise_text,
     score_text,
@@ -104,6 +105,7 @@ def step_summary(assignment: Assignment, grade: Grade, lang: str) -> str:
     blocks = [
         f"## {title}\n\n**{words('score')}{words('colon')}{_text(score_text(grade, lang))}**\n"
     ]
+    blocks += [f"\n> {_text(line)}\n" for line in comment_lines(grade, lang)]
     blocks += [f"\n> {_text(render(note, lang))}\n" for note in grade.notes]
     need = by_need(assignment.exercises, grade.exercises)
     told = (*need.ungraded, *need.wrong, *need.partial)

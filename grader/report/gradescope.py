@@ -17,7 +17,13 @@ from grader.report.amounts import rounded
 from grader.report.audience import as_told
 from grader.report.plain import clean
 from grader.report.scored import score_of
-from grader.report.wording import case_text, conditions_text, exercise_text, score_text
+from grader.report.wording import (
+    case_text,
+    comment_lines,
+    conditions_text,
+    exercise_text,
+    score_text,
+)
 from grader.texts import render, verdict_title
 
 if TYPE_CHECKING:
@@ -79,7 +85,16 @@ def gradescope_json(assignment: Assignment, grade: Grade, lang: str) -> bytes:
     notes = [render(note, lang) for note in grade.notes]
     document = _Results(
         score=rounded(score),
-        output=clean("\n".join([score_text(grade, lang), *notes, conditions_text(grade, lang)])),
+        output=clean(
+            "\n".join(
+                [
+                    score_text(grade, lang),
+                    *comment_lines(grade, lang),
+                    *notes,
+                    conditions_text(grade, lang),
+                ]
+            )
+        ),
         output_format="text",
         test_output_format="text",
         test_name_format="text",

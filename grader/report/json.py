@@ -33,7 +33,7 @@ from grader.texts import render
 if TYPE_CHECKING:
     from fractions import Fraction
 
-    from grader.model import CaseResult, ExerciseResult, Grade
+    from grader.model import CaseResult, Comment, ExerciseResult, Grade, Override
 
 SCHEMA: Final = "grader/grade/v1"
 
@@ -55,6 +55,21 @@ class _Case(msgspec.Struct):
     output: str | msgspec.UnsetType = msgspec.UNSET
 
 
+class _Override(msgspec.Struct):
+    points: float
+    computed: float | None
+    because: str
+    who: str | msgspec.UnsetType = msgspec.UNSET
+    at: str | msgspec.UnsetType = msgspec.UNSET
+
+
+class _Comment(msgspec.Struct):
+    exercise: str
+    text: str
+    who: str | msgspec.UnsetType = msgspec.UNSET
+    at: str | msgspec.UnsetType = msgspec.UNSET
+
+
 class _Diagnosis(msgspec.Struct):
     mistakes: list[str]
     findings: list[str]
@@ -70,6 +85,7 @@ class _Exercise(msgspec.Struct):
     carried_forward: float
     cases: list[_Case]
     diagnosis: _Diagnosis | msgspec.UnsetType = msgspec.UNSET
+    override: _Override | msgspec.UnsetType = msgspec.UNSET
 
 
 class _Document(msgspec.Struct):
@@ -88,6 +104,8 @@ class _Document(msgspec.Struct):
     notes: list[str]
     exercises: list[_Exercise]
     duration_s: float | msgspec.UnsetType = msgspec.UNSET
+    override: _Override | msgspec.UnsetType = msgspec.UNSET
+    comments: list[_Comment] | msgspec.UnsetType = msgspec.UNSET
 
 
 def grade_json(grade: Grade, lang: str, audience: Audience = "instructor") -> bytes:
@@ -128,6 +146,8 @@ def grade_json(grade: Grade, lang: str, audience: Audience = "instructor") -> by
         notes=[render(note, lang) for note in grade.notes],
         exercises=[_exercise(result, lang, audience) for result in told.exercises],
         duration_s=msgspec.UNSET if audience == "student" else round(grade.duration_s, 3),
+        override=_override(grade.override, audience),
+        comments=[_comment(one, audience) for one in grade.comments] or msgspec.UNSET,
     )
     return msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"
 
@@ -141,7 +161,28 @@ def _exercise(result: ExerciseResult, lang: str, audience: Audience) -> _Exercis
         carried_forward=rounded(result.carried_forward),
         cases=[_case(case, lang, audience) for case in result.cases],
         diagnosis=_diagnosis(result, lang, audience),
+        override=_override(result.override, audience),
     )
+
+
+def _override(given: Override | None, audience: Audience) -> _Override | msgspec.UnsetType:
+    if given is None:
+        return msgspec.UNSET
+    return _Override(
+        points=rounded(given.points),
+        computed=_rounded(given.computed),
+        because=clean(given.because),
+        **_signed(given, audience),
+    )
+
+
+def _comment(given: Comment, audience: Audience) -> _Comment:
+    return _Comment(exercise=given.exercise, text=clean(given.text), **_signed(given, audience))
+
+
+def _signed(given: Override | Comment, audience: Audience) -> dict[str, str]:
+    """Say who wrote it and when, which is for instructors."""
+    return {} if audience == "student" else {"who": clean(given.who), "at": given.at}
 
 
 def _diagnosis(

@@ -12,7 +12,7 @@ from xml.etree import ElementTree as ET
 from grader.model import Verdict
 from grader.report.audience import as_told, duration_of
 from grader.report.plain import clean, one_line, shorten
-from grader.report.wording import case_text
+from grader.report.wording import by_hand_lines, case_text
 from grader.scoring import two_decimals
 from grader.texts import verdict_title
 
@@ -76,6 +76,8 @@ def _add_suite(root: ET.Element, assignment: Assignment, result: ExerciseResult,
         "max_points": two_decimals(result.points),
         "carried_forward": two_decimals(result.carried_forward),
     }
+    if result.override is not None:
+        stated["by_hand"] = clean("\n".join(by_hand_lines(result.override, lang)))
     for name, value in stated.items():
         ET.SubElement(properties, "property", {"name": name, "value": value})
     for case in result.cases:

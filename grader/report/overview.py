@@ -69,6 +69,7 @@ class MarkView:
     score: str
     state: State
     state_title: str
+    by_hand: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,7 @@ class SubmissionView:
     status: str
     status_title: str
     score: str
+    by_hand: bool
     marks: tuple[MarkView | None, ...]
 
 
@@ -269,6 +271,7 @@ def _submission(grade: Grade, marks: tuple[MarkView | None, ...], lang: str) -> 
         status=grade.status.value,
         status_title=words_of("reports", lang)(status_name(grade)),
         score="" if grade.score is None else two_decimals(grade.score),
+        by_hand=grade.override is not None,
         marks=marks,
     )
 
@@ -278,4 +281,5 @@ def _mark(result: ExerciseResult | None, lang: str) -> MarkView | None:
         return None
     state = state_of(result)
     score = "" if result.score is None else two_decimals(result.score)
-    return MarkView(score, state, words_of("reports", lang)(state))
+    title = words_of("reports", lang)(state)
+    return MarkView(score, state, title, by_hand=result.override is not None)

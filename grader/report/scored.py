@@ -38,6 +38,8 @@ def score_of(grade: Grade) -> Fraction:
             f"{grade.id}: no file of the submission could be read, so there is no score to "
             "publish; see the notes in the json report"
         )
+    if grade.status is Status.MISSING:
+        raise IntakeError(f"{grade.id} has handed in nothing, so there is no score to publish")
     if grade.score is None:
         raise HarnessError(f"{grade.id} could not be graded, so there is no score to publish")
     return grade.score

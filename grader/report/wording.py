@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
-from grader.model import Status, Verdict
+from grader.model import Verdict
 from grader.report.audience import (
     Audience,
     cannot_be_called,
@@ -22,7 +22,7 @@ from grader.scoring import is_skipped, two_decimals
 from grader.texts import describe, render, words_of
 
 if TYPE_CHECKING:
-    from grader.model import CaseResult, ExerciseResult, Grade, Place
+    from grader.model import CaseResult, ExerciseResult, Grade, Override, Place
 
 MESSAGE_CHARACTERS: Final = 4000
 ARGUMENT_CHARACTERS: Final = 400
@@ -71,6 +71,8 @@ def exercise_text(result: ExerciseResult, lang: str) -> str:
         lines.append(words("exercise_skipped"))
     elif result.score is None:
         lines.append(words("exercise_not_graded"))
+    if result.override is not None:
+        lines += by_hand_lines(result.override, lang)
     if result.carried_forward:
         lines.append(carried_text(result, lang))
     lines += diagnosis_lines(result, lang, "student")
@@ -90,6 +92,30 @@ def carried_text(result: ExerciseResult, lang: str) -> str:
     words = words_of("reports", lang)
     text = words("carried_whole") if result.score == result.points else words("carried_words")
     return text.format(points=two_decimals(result.carried_forward))
+
+
+def by_hand_lines(override: Override, lang: str) -> tuple[str, str]:
+    """Say that a mark was set by hand and what it was before, and why."""
+    words = words_of("reports", lang)
+    points, computed = two_decimals(override.points), override.computed
+    if computed is None:
+        told = words("by_hand_no_score", points=points)
+    else:
+        told = words("by_hand_computed", points=points, computed=two_decimals(computed))
+    return told, f"{words('reason')}{words('colon')}{clean(override.because)}"
+
+
+def comment_lines(grade: Grade, lang: str) -> list[str]:
+    """Return what was said by hand of a grade as a whole: its mark, if set, and each comment.
+
+    Comments on an exercise name it.
+    """
+    lines = [] if grade.override is None else list(by_hand_lines(grade.override, lang))
+    colon = words_of("reports", lang)("colon")
+    for comment in grade.comments:
+        about = f"{comment.exercise}{colon}" if comment.exercise else ""
+        lines.append(about + clean(comment.text))
+    return lines
 
 
 def passed_of(cases: list[CaseResult]) -> tuple[int, int]:
@@ -115,8 +141,7 @@ def score_text(grade: Grade, lang: str) -> str:
     """Return ``7.50 / 10.00``, or in words that there is no score."""
     if grade.score is not None:
         return f"{two_decimals(grade.score)} / {two_decimals(grade.max_score)}"
-    words = words_of("reports", lang)
-    return words("unreadable") if grade.status is Status.UNREADABLE else words("not_graded")
+    return words_of("reports", lang)(grade.status.value)
 
 
 def holds_nothing(grade: Grade) -> bool:

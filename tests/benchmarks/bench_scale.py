@@ -33,6 +33,7 @@ import msgspec
 from grader.author.new import write_new
 from grader.environment import OPTIONS, closed
 from grader.gradebook import Gradebook
+from grader.model import Student
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND = [sys.executable, *OPTIONS, "-m", "grader.cli"]
@@ -152,7 +153,7 @@ def reports(root: Path, files: dict[str, str], sizes: list[int], folder: Path) -
         out.mkdir()
         ids = [f"s{number:05}" for number in range(size)]
         with Gradebook.open(out / "gradebook.sqlite") as book:
-            book.begin("hw8", batch.conditions, ids)
+            book.begin("hw8", batch.conditions, [Student.of_submission(name) for name in ids])
             for name in ids:
                 book.record(msgspec.structs.replace(grade, id=name, name=name), name)
         command = [*COMMAND, "report", str(out), "--root", str(root)]

@@ -18,6 +18,7 @@ from grader.model import (
     Place,
     Recipe,
     Status,
+    Student,
     Verdict,
     Visibility,
 )
@@ -98,5 +99,5 @@ def everybody() -> list[str]:
 def book(path: Path, conditions: Conditions, everybody: list[str]) -> Iterator[Gradebook]:
     """Return an empty gradebook in which a batch has begun, with everybody's submission."""
     with Gradebook.open(path) as opened:
-        opened.begin("hw8", conditions, everybody)
+        opened.begin("hw8", conditions, [Student.of_submission(name) for name in everybody])
         yield opened

@@ -27,7 +27,9 @@ def test_a_gradebook_keeps_what_the_tables_declare(path: Path) -> None:
     """Keys are held and a score of what is not graded is refused: by the file, not by us alone."""
     Gradebook.open(path).close()
     batch = "INSERT INTO batch VALUES (1, 1, 'now', 'hw8', 'A', 's', 'h', '[]')"
-    grade = "INSERT INTO submission VALUES (1, 'ada', 'Ada', 'd', '{}', {}, '9', '[]', 0.5)"
+    grade = (
+        "INSERT INTO submission VALUES (1, 'ada', 'Ada', 'd', 1, NULL, '{}', {}, '9', '[]', 0.5)"
+    )
     _execute(path, batch, grade.format("graded", "'7/3'"))
 
     for broken in (

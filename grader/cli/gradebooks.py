@@ -1,0 +1,68 @@
+"""The gradebook of a folder of results, for commands that work on one."""
+
+from __future__ import annotations
+
+import contextlib
+import getpass
+from typing import TYPE_CHECKING
+
+from grader.batch import with_present_texts, write_reports
+from grader.catalog import find_assignment
+from grader.cli.folders import results_folder, writing
+from grader.cli.printing import say
+from grader.cli.report import GRADEBOOK
+from grader.errors import UsageError
+from grader.gradebook import Gradebook, at_work
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+    from pathlib import Path
+
+    from grader.catalog import Assignment
+
+
+@contextlib.contextmanager
+def opened(out: Path) -> Iterator[Gradebook]:
+    """Open the gradebook of a folder of results, which has grades.
+
+    Raises
+    ------
+    UsageError
+        When there is none, or nothing was graded in it.
+    """
+    path = out / GRADEBOOK
+    if not path.is_file():
+        raise UsageError(f"{path} is not there; name the folder that `grader grade -o` wrote")
+    with Gradebook.open(path) as book:
+        if not book.batches():
+            raise UsageError(f"{path} holds no grades yet; run `grader grade` first")
+        yield book
+
+
+def assignment_of(book: Gradebook, root: Path) -> Assignment:
+    """Return the assignment that a gradebook is of."""
+    return find_assignment(book.batches()[-1].assignment, root)
+
+
+def renew(
+    book: Gradebook, assignment: Assignment, out: Path, lang: str, students: Collection[str]
+) -> None:
+    """Write again what tells of students whose marks or comments have changed.
+
+    While a batch is running, it is left to that one, which writes all reports in the end.
+    """
+    running = at_work(out)
+    if running is not None:
+        say(f"A run is at work here ({running}); it writes the reports when it ends.")
+        return
+    with results_folder(out), writing(out):
+        grades = with_present_texts(assignment, book.grades())
+        write_reports(assignment, grades, out, lang, only=students)
+
+
+def login() -> str:
+    """Return who is at the keyboard, as the system knows."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "somebody"
