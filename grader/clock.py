@@ -63,6 +63,14 @@ def utc_now() -> datetime.datetime:
     return datetime.datetime.now(datetime.UTC)
 
 
+def utc_text(seconds: int) -> str:
+    """Write a time, given in seconds since 1970, as ISO 8601; empty for what no calendar has."""
+    try:
+        return datetime.datetime.fromtimestamp(seconds, datetime.UTC).isoformat()
+    except (OverflowError, ValueError, OSError):
+        return ""
+
+
 def patience_s(seconds: float) -> float:
     """Return how long to wait on the wall clock for what may consume so many seconds."""
     return PATIENCE * seconds + PATIENCE_S

@@ -24,7 +24,7 @@ from grader.model import CaseResult, Diagnosis, Exercise, ExerciseResult, Status
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from grader.model import Grade
+    from grader.model import Grade, Lateness
 State = Literal["full", "partial", "zero", "unwritten", "ungraded", "skipped"]
 
 
@@ -142,9 +142,14 @@ def score(results: Sequence[ExerciseResult]) -> Total:
     return Total(Status.GRADED, sum(scores, Fraction(0)), max_score)
 
 
+def lateness_of(grade: Grade) -> Lateness | None:
+    """Return how late the attempt is that counts; None where nothing is due or no time is known."""
+    return None if grade.attempt is None else grade.attempt.lateness
+
+
 def deduction(grade: Grade) -> Fraction:
     """Return the points that being late takes off; never more than there are."""
-    late = grade.attempt.lateness if grade.attempt is not None else None
+    late = lateness_of(grade)
     if late is None or grade.score is None:
         return Fraction(0)
     whole = grade.score if late.of == "score" else grade.max_score

@@ -149,6 +149,29 @@ def get_params(kind: str, n_class: int, hidden: int) -> list[nn.Parameter]:
     raise NotImplementedError("get_params: not written yet")
 
 
+def trainable(kind: str, n_class: int, hidden: int) -> list[bool]:
+    """Tell which parameters of `get_params` get a gradient. Ready-made.
+
+    The tests call this one, as how a tensor was computed cannot be passed from one process to
+    another.
+
+    Parameters
+    ----------
+    kind, n_class, hidden
+        Handed on.
+
+    Returns
+    -------
+    list of bool
+        One for each parameter: whether it has a gradient after a backward pass through all of them.
+    """
+    params = list(get_params(kind, n_class, hidden))
+    asking = [param for param in params if param.requires_grad]
+    if asking:
+        torch.stack([(param**2).sum() for param in asking]).sum().backward()
+    return [param.is_leaf and param.grad is not None for param in params]
+
+
 def init_state(kind: str, batch_size: int, hidden: int) -> tuple[Tensor, ...]:
     """Make the state that a network starts from.
 

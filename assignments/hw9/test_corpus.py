@@ -44,8 +44,9 @@ def test_numbers_only_what_is_kept(check, rng):
 @pytest.mark.points(2)
 @pytest.mark.parametrize("end", ["\n", "\r"], ids=["newline", "return"])
 def test_line_ends_become_spaces(check, rng, end):
-    """No line end is left, and each counts as one character."""
+    """No line end is left, and each counts as one character, that of an empty line too."""
     lines = [draw_text(rng, 6, LETTERS) for _ in range(4)]
+    lines.insert(2, "")
 
     check.load_corpus(end.join(lines), 27, like=as_tables)
 
@@ -130,6 +131,10 @@ def test_the_seed_decides_about_the_order(check, submission, rng):
     assert orders[0] != orders[2] != orders[3], "another seed gives the same order"
     in_order = [start for batch in orders[0] for start in batch]
     assert in_order != sorted(in_order), "the windows come in the order of the text"
+    neighbours = [list(range(batch[0], batch[0] + 12, 4)) for order in orders for batch in order]
+    assert neighbours != [batch for order in orders for batch in order], (
+        "the windows of each batch follow one another in the text; all windows are to be shuffled"
+    )
 
 
 @pytest.mark.exercise("data_iter_random")

@@ -143,6 +143,11 @@ def test_takes_a_generator(check, torch, rng):
 # get_params
 
 
+def weights_of(params):
+    """Pick the parameters that are no biases: those with two axes that are longer than 1."""
+    return [param.detach() for param in params if param.squeeze().dim() == 2]
+
+
 @pytest.mark.exercise("get_params")
 @pytest.mark.points(3)
 @pytest.mark.parametrize("kind", ["rnn", "gru", "lstm"])
@@ -156,7 +161,7 @@ def test_has_parameters_and_state_of_the_right_shapes(check, submission, kind):
     if not isinstance(state, tuple | list):
         state = (state,)
     check.equal([list(part.shape) for part in state], [[3, 4]] * (2 if kind == "lstm" else 1))
-    empty = [param for param in params if param.dim() == 2 and not param.detach().abs().max() > 0]
+    empty = [weight for weight in weights_of(params) if not weight.abs().max() > 0]
     assert not empty, "there are weights that are zero"
 
 
@@ -168,10 +173,10 @@ def test_draws_small_weights_and_takes_zeros_for_the_rest(check, submission, tor
     # Of N numbers, the standard deviation is off by one part in the root of 2 N, as a rule, and
     # the mean by the deviation over the root of N; six times that is allowed.
     params = submission.get_params(kind, 37, 50)
-    weights = [param.detach() for param in params if param.dim() == 2]
-    biases = [param.detach() for param in params if param.dim() == 1]
+    weights = weights_of(params)
+    biases = [param.detach() for param in params if param.squeeze().dim() == 1]
 
-    assert len(weights) == 2 * GATES[kind] + 1, "a weight has two axes, a bias has one"
+    assert len(weights) == 2 * GATES[kind] + 1, "not as many weights as the handout lists"
     for weight in weights:
         n = weight.numel()
         assert abs(weight.std().item() / 0.01 - 1) < 6 / math.sqrt(2 * n), (
@@ -188,12 +193,16 @@ def test_draws_small_weights_and_takes_zeros_for_the_rest(check, submission, tor
 @pytest.mark.exercise("get_params")
 @pytest.mark.parametrize("kind", ["rnn", "gru", "lstm"])
 def test_every_parameter_is_drawn_and_can_be_trained(submission, kind):
-    """No two weights are the same numbers, and all ask for gradients, in float32."""
+    """No two weights are the same numbers, and all get gradients, in float32."""
     params = submission.get_params(kind, 6, 6)
 
-    weights = [tuple(param.detach().flatten().tolist()) for param in params if param.dim() == 2]
-    assert len(set(weights)) == 2 * GATES[kind] + 1, "two weights hold the same numbers"
+    weights = [tuple(weight.flatten().tolist()) for weight in weights_of(params)]
+    assert len(set(weights)) == len(weights), "two weights hold the same numbers"
     assert all(param.requires_grad for param in params), "a parameter does not ask for gradients"
+    assert all(submission.trainable(kind, 6, 6)), (
+        "a parameter has no gradient after a backward pass: only leaves keep theirs, and what is "
+        "computed from a tensor that asks for gradients is none"
+    )
     dtypes = {str(param.dtype).removeprefix("torch.") for param in params}
     assert dtypes == {"float32"}, f"the parameters hold {', '.join(sorted(dtypes))}, not float32"
 

@@ -20,7 +20,7 @@ import math
 import re
 from html import escape
 
-STYLE = """
+LIGHT = """
 .card { fill: #ffffff; stroke: #d0d7de; }
 .text { fill: #1f2328; font: 17px "DejaVu Sans", Arial, "Liberation Sans", sans-serif; }
 .label { paint-order: stroke; stroke: #ffffff; stroke-width: 5px; stroke-linejoin: round; }
@@ -38,7 +38,8 @@ STYLE = """
 .forward.text { fill: #0969da; }
 .recurrent.text, .forward.text { stroke: #ffffff; }
 .dashed { stroke-dasharray: 5 3; }
-@media (prefers-color-scheme: dark) {
+"""
+DARK = """
   .card, .dot { fill: #161b22; }
   .card { stroke: #3d444d; }
   .text { fill: #e6edf3; }
@@ -51,7 +52,6 @@ STYLE = """
   .recurrent.head, .recurrent.text { fill: #f0883e; }
   .forward { stroke: #58a6ff; }
   .forward.head, .forward.text { fill: #58a6ff; }
-}
 """
 RADIUS = 23
 SMALL = 13
@@ -70,14 +70,16 @@ class Picture:
         In pixels.
     title : str
         What a reader hears who cannot see it.
-    more_style : str
-        Rules of CSS behind those that all drawings have: kinds of its own, another size of letters.
+    light, dark : str
+        Rules of CSS behind those that all drawings have, for either scheme: of kinds of its own.
     """
 
-    def __init__(self, width: int, height: int, title: str, more_style: str = "") -> None:
+    def __init__(
+        self, width: int, height: int, title: str, light: str = "", dark: str = ""
+    ) -> None:
         self._size = width, height
         self._title = title
-        self._style = STYLE + more_style
+        self._style = f"{LIGHT}{light}@media (prefers-color-scheme: dark) {{{DARK}{dark}}}\n"
         self._below: list[str] = []  # lines, which shapes and texts lie on
         self._above: list[str] = []
 

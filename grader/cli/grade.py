@@ -14,6 +14,7 @@ from grader.cli.printing import print_footer, say, tell_outlook
 from grader.cli.processors import available_processors
 from grader.cli.progress import Events, reporter
 from grader.cli.report import GRADEBOOK, write_and_tell
+from grader.course import Deadline, join, read_extensions, read_roster
 from grader.errors import UsageError
 from grader.gradebook import Gradebook
 from grader.intake import Submission, collect, shown
@@ -51,8 +52,17 @@ def grade(options: argparse.Namespace) -> int:
     batch = BatchOptions(
         jobs=jobs, salt=read_salt(options.salt_file), timing=timing, gpu=gpu, proofs=proofs
     )
-    ours = [path for path in (options.out, options.salt_file) if path is not None]
-    submissions = read_submissions(assignment, options.path, options.layout, lang, skip=ours)
+    roster, extensions = options.roster, options.extensions
+    deadline = Deadline.of(assignment.late)
+    people = None if roster is None else read_roster(roster)
+    extended = [] if extensions is None else read_extensions(extensions, deadline)
+    own = (options.out, options.salt_file, roster, extensions)
+    ours = [path for path in own if path is not None]
+    everything = read_submissions(assignment, options.path, options.layout, lang, skip=ours)
+    joined = join(everything, deadline, people, extended)
+    for told in joined.notes:
+        say(render(told, lang))
+    submissions = [one for one in everything if one.id in joined.graded]
     started_s = clock.monotonic()
     torch = any(exercise.torch for exercise in assignment.exercises)
     with results_folder(options.out):
@@ -69,7 +79,14 @@ def grade(options: argparse.Namespace) -> int:
                 kept = len(outlook.done)
                 progress.begin(assignment.id, len(submissions) - kept, kept)
 
-            run = KeptRun(book, assignment.id, submissions, fresh=options.fresh, on_outlook=look)
+            run = KeptRun(
+                book,
+                assignment.id,
+                submissions,
+                students=joined.students,
+                fresh=options.fresh,
+                on_outlook=look,
+            )
 
             def keep(submission: Submission, made: Grade) -> None:
                 run.keep(submission, made)

@@ -131,6 +131,16 @@ def _grade(command: argparse.ArgumentParser) -> None:
         help="one: PATH is one submission; many: each entry of it is one, whatever it is called; "
         "auto: as its names and layout tell (default)",
     )
+    command.add_argument(
+        "--roster",
+        type=path,
+        metavar="CSV",
+        help="who takes the course: a table of one's own, or as Canvas, Moodle or Gradescope "
+        "export it; who is on it has a row, whether or not anything was handed in",
+    )
+    command.add_argument(
+        "--extensions", type=path, metavar="CSV", help="who has more time: due, days or hours"
+    )
     command.add_argument("-j", "--jobs", type=positive, default=None, help="submissions at a time")
     command.add_argument("--fresh", action="store_true", help="begin a new batch: grade all again")
     command.add_argument(

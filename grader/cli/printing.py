@@ -12,7 +12,7 @@ from grader.batch import changes
 from grader.cli.progress import counts_in_words, slowest_in_words
 from grader.model import ExerciseResult, Grade, Status
 from grader.report.wording import holds_nothing, status_name
-from grader.scoring import two_decimals
+from grader.scoring import deduction, final_score, two_decimals
 from grader.texts import render, words_of
 
 if TYPE_CHECKING:
@@ -94,7 +94,8 @@ class ClassTable:
 
     def add(self, made: Grade) -> None:
         """Take in a grade; lines are in the order in which they come."""
-        score = "" if made.score is None else two_decimals(made.score)
+        final = final_score(made)
+        score = "" if final is None else two_decimals(final)
         lost_on = escape(_lost_on(made, self._lang))
         self._table.add_row(escape(made.id), status_name(made), score, lost_on)
         self.count += 1
@@ -136,6 +137,8 @@ def print_footer(
 
 def _lost_on(made: Grade, lang: str) -> str:
     """Say in a few words where points were lost, or why there are none."""
+    if made.status is Status.MISSING:
+        return words_of("reports", lang)("missing")
     if made.status is Status.UNREADABLE:
         return render(made.notes[0], lang) if made.notes else ""
     if holds_nothing(made):
@@ -153,7 +156,8 @@ def _lost_on(made: Grade, lang: str) -> str:
     more = len(lost) - LISTED
     listed = ", ".join(lost[:LISTED]) + (f" and {more} more" if more > 0 else "")
     missing = f"{len(unwritten)} not written" if unwritten else ""
-    return "; ".join(part for part in (listed, missing) if part)
+    late = f"late {two_decimals(deduction(made))}" if deduction(made) else ""
+    return "; ".join(part for part in (late, listed, missing) if part)
 
 
 def _is_unwritten(result: ExerciseResult) -> bool:

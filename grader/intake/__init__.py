@@ -26,10 +26,11 @@ from grader.intake.places import (
     listing_of,
     parameters_of,
 )
-from grader.intake.submission import Submission, read_submission
+from grader.intake.submission import Delivery, Submission, read_submission, safe_id
 
 __all__ = [
     "Collected",
+    "Delivery",
     "Layout",
     "Submission",
     "collect",
@@ -41,5 +42,6 @@ __all__ = [
     "read_given",
     "read_submission",
     "read_text",
+    "safe_id",
     "shown",
 ]

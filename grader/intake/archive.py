@@ -8,9 +8,15 @@ import dataclasses
 import io
 from typing import IO, TYPE_CHECKING, Final
 
-from grader.intake import metadata
 from grader.intake.files import limit_of, open_regular
-from grader.intake.kinds import ARCHIVES, SUFFIXES, is_archive, looks_like_code, may_be_code
+from grader.intake.kinds import (
+    ARCHIVES,
+    SUFFIXES,
+    TELLING,
+    is_archive,
+    looks_like_code,
+    may_be_code,
+)
 from grader.intake.members import (
     BrokenArchiveError,
     Member,
@@ -211,7 +217,7 @@ class _Keeper:
         """Keep a file under another name if it may be code; damage to others is none of ours."""
         limit = min(MAX_MISNAMED_BYTES, MAX_GLANCED_BYTES - self._glanced_bytes)
         name = path.rpartition("/")[2]
-        about = name == metadata.NAME
+        about = name in TELLING
         if not (about or may_be_code(name)) or path.count("/") > MAX_DEPTH or limit <= 0:
             return
         with contextlib.suppress(BrokenArchiveError):

@@ -136,11 +136,12 @@ def _read_all(opened: Folder, folder: Path, wanted: Wanted, layout: Layout) -> C
         read = read_entry(
             opened, row.entry, path, wanted, id=chosen, inside=row.inside, name=row.name
         )
-        submissions.append(dataclasses.replace(read, notes=(*row.notes, *read.notes)))
+        notes = (*row.notes, *read.notes)
+        submissions.append(dataclasses.replace(read, notes=notes, delivery=row.delivery))
     if isinstance(opened, ArchiveFolder):
         submissions += _refused(opened, folder, taken)
-    notes = [note(key, files=", ".join(names)) for key, names in sorted(passed_over.items())]
-    return Collected(tuple(submissions), (*download.notes, *notes))
+    told = [note(key, files=", ".join(names)) for key, names in sorted(passed_over.items())]
+    return Collected(tuple(submissions), (*download.notes, *told))
 
 
 def _ids(keys: Sequence[str]) -> list[str]:

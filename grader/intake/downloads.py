@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING
+import re
+from collections import Counter
+from typing import TYPE_CHECKING, Final
 
+from grader import clock
 from grader.intake import metadata
 from grader.intake.files import ReadFile, limit_of, read_file
 from grader.intake.folders import Entry
+from grader.intake.kinds import TELLING, is_litter
 from grader.intake.notes import UnreadableError, note, shown
 from grader.intake.platforms import recognise
+from grader.intake.submission import UNKNOWN, Delivery
+from grader.model import Owner
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,6 +25,14 @@ if TYPE_CHECKING:
     from grader.intake.metadata import Handed, Submitter
     from grader.intake.platforms import Member, Student
     from grader.model import Message
+
+CLASSROOM50: Final = "Classroom 50"
+MARKER: Final = TELLING[1]
+MARKER_BYTES: Final = 64 << 10
+LOOKED_AT: Final = 5  # folders, before it is decided that none of them is a clone
+_FIELD: Final = re.compile(
+    r"""^(classroom|assignment):[ \t]*["']?([\w.-]+)["']?[ \t]*$""", re.MULTILINE
+)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -37,6 +51,8 @@ class Row:
         What to read instead, where it is put together of several entries.
     notes : tuple of Message
         What the platform tells about it.
+    delivery : Delivery
+        Whose it is, and when it was handed in.
     """
 
     name: str
@@ -44,6 +60,7 @@ class Row:
     entry: Entry
     inside: Folder | None = None
     notes: tuple[Message, ...] = ()
+    delivery: Delivery = UNKNOWN
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -71,24 +88,37 @@ def rows_of(folder: Folder, entries: Sequence[Entry]) -> Rows:
         return _gradescope(folder, entries)
     download = recognise(entries)
     if download is None:
-        return Rows()
-    rows = tuple(_row(student, folder) for student in download.students)
+        return _classroom50(folder, entries)
+    again = Counter((student.name, student.number) for student in download.students)
+    rows = tuple(
+        _row(student, folder, download.platform, again=again[student.name, student.number] > 1)
+        for student in download.students
+    )
     names = [member.entry.name for student in download.students for member in student.members]
     told = note(
-        "intake_platform", platform=download.platform, entries=len(names), students=len(rows)
+        "intake_platform", platform=download.platform, entries=len(names), students=len(again)
     )
     return Rows(rows, frozenset(names), (told,))
 
 
-def _row(student: Student, folder: Folder) -> Row:
+def _row(student: Student, folder: Folder, platform: str, *, again: bool) -> Row:
+    """Make the row of an attempt; where there are several, its id says which."""
     name = shown(student.name)
-    key = f"{name}_{student.number}" if student.number else name
+    parts = [name, student.number, student.handed_in_at if again else ""]
+    key = "_".join(part for part in parts if part)
     notes = (note("intake_late"),) if student.late else ()
+    delivery = Delivery(
+        platform,
+        (Owner(name, student.number),),
+        student.handed_in_at,
+        student.late,
+        tuple(shown(member.entry.name) for member in student.members),
+    )
     first = student.members[0].entry
     if len(student.members) == 1 and (first.is_folder or first.is_link or first.is_special):
-        return Row(name, key, first, None, notes)
+        return Row(name, key, first, None, notes, delivery)
     group = GroupFolder.of(student, folder)
-    return Row(name, key, Entry(first.name, is_folder=True), group, notes)
+    return Row(name, key, Entry(first.name, is_folder=True), group, notes, delivery)
 
 
 def _gradescope(folder: Folder, entries: Sequence[Entry]) -> Rows:
@@ -102,56 +132,69 @@ def _gradescope(folder: Folder, entries: Sequence[Entry]) -> Rows:
     except UnreadableError as error:
         return Rows(entries=known, notes=(error.message,))
     there = {entry.name: entry for entry in entries}
-    people = _people({name: one for name, one in handed.items() if name in there})
-    rows = tuple(_person_row(submitter, folders, handed, there) for submitter, folders in people)
     named = {name for name, one in handed.items() if one.submitters}
+    found = sorted(named & set(there))
+    again = Counter(_number(name, who) for name in found for who in handed[name].submitters)
+    rows = tuple(_gradescope_row(there[name], handed[name], again) for name in found)
     notes = [
-        note("intake_platform", platform="Gradescope", entries=len(named & set(there)),
-             students=len(rows))
-    ]  # fmt: skip
+        note("intake_platform", platform="Gradescope", entries=len(found), students=len(again))
+    ]
     missing = [shown(name) for name in sorted(named - set(there))]
     if missing:
         notes.append(note("intake_metadata_missing", folders=", ".join(missing)))
-    return Rows(rows, known | (named & set(there)), tuple(notes))
+    return Rows(rows, known | set(found), tuple(notes))
 
 
-def _people(handed: Mapping[str, Handed]) -> list[tuple[Submitter, list[str]]]:
-    """List each person, as named in the newest folder, with all folders, the newest first."""
-    newest = sorted(
-        handed, key=lambda name: (handed[name].created_s, len(name), name), reverse=True
+def _number(folder: str, submitter: Submitter) -> str:
+    """Return what tells a person; without a number, one name in two folders may be two people."""
+    return submitter.sid or submitter.email or f"{folder}/{submitter.name}"
+
+
+def _gradescope_row(entry: Entry, handed: Handed, again: Mapping[str, int]) -> Row:
+    """Make the row of a folder: one person's first one is called after the person."""
+    owners = tuple(Owner(shown(one.name), one.sid, one.email) for one in handed.submitters)
+    names = [owner.name or owner.email for owner in owners]
+    first, folder = handed.submitters[0], shown(entry.name)
+    key = folder
+    if len(owners) == 1:
+        parts = [names[0], first.sid or first.email or folder]
+        parts += [folder] if again[_number(entry.name, first)] > 1 else []
+        key = "_".join(parts)
+    notes = (note("intake_together", names=", ".join(names)),) if len(names) > 1 else ()
+    handed_in_at = clock.utc_text(handed.created_s) if handed.created_s else ""
+    delivery = Delivery("Gradescope", owners, handed_in_at, entries=(folder,))
+    return Row(", ".join(names), key, entry, None, notes, delivery)
+
+
+def _classroom50(folder: Folder, entries: Sequence[Entry]) -> Rows:
+    """Tell whose the clones of Classroom 50 are: what follows classroom and assignment in the name.
+
+    Whoever works in a repository can change what is in it. So its file only says what repositories
+    of this assignment begin with, all of them together, and the folder's name says whose one is.
+    """
+    folders = [entry for entry in entries if entry.is_folder and not is_litter(entry.name)]
+    if not any(_prefix(folder, entry) for entry in folders[:LOOKED_AT]):
+        return Rows()
+    told = Counter(prefix for entry in folders if (prefix := _prefix(folder, entry)))
+    ((common, _),) = told.most_common(1)
+    rows = tuple(
+        Row(login, login, entry, None, (), Delivery(CLASSROOM50, (Owner(login, login),)))
+        for entry in folders
+        if entry.name.lower().startswith(common) and (login := shown(entry.name[len(common) :]))
     )
-    people: dict[str, tuple[Submitter, list[str]]] = {}
-    for name in newest:
-        for submitter in handed[name].submitters:
-            # Without a number, one name in two folders may well be two people.
-            number = submitter.sid or submitter.email or f"{name}/{submitter.name}"
-            folders = people.setdefault(number, (submitter, []))[1]
-            if name not in folders:
-                folders.append(name)
-    return sorted(people.values(), key=lambda pair: _key(*pair))
+    told_so = note("intake_platform", platform=CLASSROOM50, entries=len(rows), students=len(rows))
+    return Rows(rows, frozenset(row.entry.name for row in rows), (told_so,))
 
 
-def _key(submitter: Submitter, folders: Sequence[str]) -> str:
-    number = submitter.sid or submitter.email or folders[0]
-    return shown(f"{submitter.name or submitter.email}_{number}")
-
-
-def _person_row(
-    submitter: Submitter,
-    folders: Sequence[str],
-    handed: Mapping[str, Handed],
-    there: Mapping[str, Entry],
-) -> Row:
-    notes = []
-    counts = folders[0]
-    others = [one.name or one.email for one in handed[counts].submitters if one.name or one.email]
-    if len(others) > 1:
-        notes.append(note("intake_together", names=shown(", ".join(others))))
-    if len(folders) > 1:
-        older = shown(", ".join(folders[1:]))
-        notes.append(note("intake_older", kept=shown(counts), dropped=older))
-    name = shown(submitter.name or submitter.email)
-    return Row(name, _key(submitter, folders), there[counts], None, tuple(notes))
+def _prefix(folder: Folder, entry: Entry) -> str:
+    """Return what a clone says that its name begins with; empty if it does not begin so."""
+    try:
+        data = folder.folder(entry.name).data(MARKER, MARKER, MARKER_BYTES)
+    except (OSError, UnreadableError):
+        return ""
+    found = {key: value.lower() for key, value in _FIELD.findall(data.decode("utf-8", "replace"))}
+    prefix = f"{found.get('classroom')}-{found.get('assignment')}-"
+    return prefix if entry.name.lower().startswith(prefix) else ""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -16,6 +16,8 @@ SUFFIXES: Final = (".py", ".ipynb")
 ARCHIVES: Final = (".zip", ".tar", ".tar.gz", ".tgz")
 # What students hand in as well, and what takes other programs to read.
 FOREIGN: Final = (".rar", ".7z", ".tar.bz2", ".tbz2", ".tar.xz", ".txz", ".gz", ".bz2", ".xz")
+# Files in which platforms tell whose what is.
+TELLING: Final = ("submission_metadata.yml", ".classroom50.yaml")
 ENDING_OF_CODE: Final = re.compile(r"\.(py|ipynb)(?=$|\W)", re.IGNORECASE)
 NOT_THE_STUDENTS: Final = ("__init__.py", "conftest.py", "setup.py")
 MAX_SCRIPT_BYTES: Final = 2 << 20

@@ -11,10 +11,12 @@ import dataclasses
 import re
 from typing import TYPE_CHECKING, Any, Final
 
+from grader.intake.kinds import TELLING
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-NAME: Final = "submission_metadata.yml"
+NAME: Final = TELLING[0]
 MAX_BYTES: Final = 64 << 20
 MAX_EVENTS: Final = 5_000_000
 MAX_TEXT: Final = 200

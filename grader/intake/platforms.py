@@ -22,9 +22,16 @@ if TYPE_CHECKING:
     from grader.intake.folders import Entry
 
 # doejane_LATE_104_2231_hw8-2.ipynb: name, number of the person, number of the file. Both numbers
-# count over a whole site, so short ones are somebody's own.
+# count over a whole site, so short ones are somebody's own. A name may hold underscores, but Canvas
+# takes numbers between such out of it; where it hides names, a code stands in their place.
 _CANVAS: Final = re.compile(
-    r"(?P<name>[^_]+)(?P<late>_LATE)?_(?P<user>\d{2,})_(?P<number>\d{3,})_(?P<file>.+)", re.DOTALL
+    r"(?:(?P<name>.*?)(?P<late>_LATE)?_(?P<user>\d{2,})|(?P<hidden_late>LATE_)?anon_(?P<code>\w{5}))"
+    r"_(?P<number>\d{3,})_(?P<file>.+)",
+    re.DOTALL | re.ASCII,
+)
+# doejane_104_text.html, doejane_104_link.html: typed into Canvas, so without a number of a file.
+_CANVAS_TEXT: Final = re.compile(
+    r"(?P<name>.*?)(?P<late>_LATE)?_(?P<user>\d{2,})_(?:text|link)\.html", re.DOTALL | re.ASCII
 )
 # Jane Doe_2231_assignsubmission_file_, a folder; or with the name of a file behind it.
 _MOODLE: Final = re.compile(
@@ -74,12 +81,15 @@ class Student:
         One or more entries.
     late : bool
         Whether the platform calls it late.
+    handed_in_at : str
+        When, in the platform's own zone; empty where it does not tell.
     """
 
     name: str
     number: str
     members: tuple[Member, ...]
     late: bool = False
+    handed_in_at: str = ""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -90,6 +100,7 @@ class _Mark:
     number: str
     member: Member
     late: bool = False
+    handed_in_at: str = ""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -101,7 +112,7 @@ class Download:
     platform : str
         Its name.
     students : tuple of Student
-        By name and number.
+        By name and number; who has handed in at several times is there once for each.
     """
 
     platform: str
@@ -110,6 +121,7 @@ class Download:
 
 def recognise(entries: Sequence[Entry]) -> Download | None:
     """Tell which platform has packed a folder; None where its names do not say so together."""
+    counted = [one for one in entries if not (is_litter(one.name) or is_beside(one.name))]
     for platform, read, believed in (
         ("Moodle", _moodle, any),
         ("Blackboard", _blackboard, any),
@@ -117,19 +129,24 @@ def recognise(entries: Sequence[Entry]) -> Download | None:
     ):
         marks = [mark for entry in entries if (mark := read(entry)) is not None]
         wanted: Callable[[Sequence[_Mark]], bool] = believed
-        counted = [one for one in entries if not (is_litter(one.name) or is_beside(one.name))]
-        if marks and wanted(marks) and 2 * len(marks) > len(counted):
+        if not marks or not wanted(marks):
+            continue
+        if platform == "Canvas":
+            marks += [mark for entry in entries if (mark := _canvas_text(entry)) is not None]
+        if 2 * len(marks) > len(counted):
             return Download(platform, _by_student(marks))
     return None
 
 
 def _by_student(marks: Sequence[_Mark]) -> tuple[Student, ...]:
-    found: dict[tuple[str, str], list[_Mark]] = {}
+    found: dict[tuple[str, str, str], list[_Mark]] = {}
     for mark in marks:
-        found.setdefault((mark.name, mark.number), []).append(mark)
+        found.setdefault((mark.name, mark.number, mark.handed_in_at), []).append(mark)
     return tuple(
-        Student(name, number, tuple(mark.member for mark in ones), any(mark.late for mark in ones))
-        for (name, number), ones in sorted(found.items())
+        Student(
+            name, number, tuple(mark.member for mark in ones), any(mark.late for mark in ones), at
+        )
+        for (name, number, at), ones in sorted(found.items())
     )
 
 
@@ -141,14 +158,25 @@ def _canvas(entry: Entry) -> _Mark | None:
     attempt = _ATTEMPT.search(bare)
     called = bare[: attempt.start()] + name[len(bare) :] if attempt and attempt.start() else name
     member = Member(entry, name, called, int(attempt[1]) if attempt else 0)
-    return _Mark(found["name"], found["user"], member, bool(found["late"]))
+    late = bool(found["late"] or found["hidden_late"])
+    if found["code"]:
+        return _Mark(found["code"], "", member, late)
+    return _Mark(found["name"], found["user"], member, late)
+
+
+def _canvas_text(entry: Entry) -> _Mark | None:
+    found = None if entry.is_folder else _CANVAS_TEXT.fullmatch(entry.name)
+    if found is None:
+        return None
+    name = entry.name.rpartition("_")[2]
+    return _Mark(found["name"], found["user"], Member(entry, name, name), bool(found["late"]))
 
 
 def _agree(marks: Sequence[_Mark]) -> bool:
     """Tell whether each file has a number of its own, and each person one name."""
     matches = [_CANVAS.fullmatch(mark.member.entry.name) for mark in marks]
     numbers = {match["number"] for match in matches if match}
-    people = {(mark.number, mark.name) for mark in marks}
+    people = {(mark.number, mark.name) for mark in marks if mark.number}
     return len(marks) > 1 and len(numbers) == len(marks) and len(dict(people)) == len(people)
 
 
@@ -164,7 +192,6 @@ def _blackboard(entry: Entry) -> _Mark | None:
     found = None if entry.is_folder else _BLACKBOARD.fullmatch(entry.name)
     if found is None:
         return None
-    attempt = int(found["stamp"].replace("-", ""))
     name = found["file"] or "receipt.txt"
-    member = Member(entry, name, name, attempt)
-    return _Mark(found["name"], "", member)
+    day, clock = found["stamp"][:10], found["stamp"][11:].replace("-", ":")
+    return _Mark(found["name"], "", Member(entry, name, name), handed_in_at=f"{day}T{clock}")

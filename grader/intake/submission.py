@@ -25,12 +25,40 @@ from grader.intake.walk import File, find_code
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Mapping, Sequence
 
-    from grader.model import Message
+    from grader.model import Message, Owner
 
 MAX_FILES: Final = 100
 MAX_SOURCE_CHARS: Final = 4 << 20
 MAX_ID_BYTES: Final = 120
 _RESERVED: Final = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)", re.IGNORECASE)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Delivery:
+    """What a course platform tells about a submission; what it does not is empty.
+
+    Parameters
+    ----------
+    platform : str
+        Its name.
+    owners : tuple of Owner
+        Whose it is; several who work together.
+    handed_in_at : str
+        When, as ISO 8601; without an offset, in the platform's own zone.
+    marked_late : bool
+        Whether the platform calls it late.
+    entries : tuple of str
+        What the download calls the entries that it was read from.
+    """
+
+    platform: str = ""
+    owners: tuple[Owner, ...] = ()
+    handed_in_at: str = ""
+    marked_late: bool = False
+    entries: tuple[str, ...] = ()
+
+
+UNKNOWN: Final = Delivery()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -51,6 +79,8 @@ class Submission:
         What was left out, shadowed or skipped.
     problem : Message or None
         Why nothing could be read.
+    delivery : Delivery
+        What a platform tells about it, if it comes from one.
     """
 
     id: str
@@ -59,6 +89,7 @@ class Submission:
     source: wire.Source | None
     notes: tuple[Message, ...] = ()
     problem: Message | None = None
+    delivery: Delivery = UNKNOWN
 
 
 def read_submission(

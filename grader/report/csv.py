@@ -7,9 +7,10 @@ import io
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
-from grader.report.plain import one_line
+from grader.model import Student
+from grader.report.cells import cell
 from grader.report.wording import status_name
-from grader.scoring import two_decimals
+from grader.scoring import deduction, final_score, lateness_of, two_decimals
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,10 +18,10 @@ if TYPE_CHECKING:
     from grader.catalog import Assignment
     from grader.model import Grade
 
-HEADER: Final = ("id", "name", "status", "score", "max_score", "carried_forward", "by_hand")
-
-# A cell that begins so is run as a formula by spreadsheets; the wide forms count in East Asia.
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001 - meant
+HEADER: Final = (
+    "id", "name", "number", "email", "section", "group", "status", "score", "max_score",
+    "carried_forward", "by_hand", "handed_in_at", "days_late", "deduction", "final_score",
+)  # fmt: skip
 
 
 def grades_csv(assignment: Assignment, grades: Iterable[Grade]) -> str:
@@ -29,7 +30,8 @@ def grades_csv(assignment: Assignment, grades: Iterable[Grade]) -> str:
     Parameters
     ----------
     assignment : Assignment
-        Its exercises are the columns after `HEADER`.
+        Its exercises are the columns after `HEADER`. ``score`` is their sum; ``final_score`` is
+        what is left of it once ``deduction``, what being late costs, is taken off.
     grades : iterable of Grade
         In any order; rows are sorted by id, so that the same batch gives the same bytes.
 
@@ -61,7 +63,7 @@ class GradesTable:
         """Write what is there by now."""
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
-        writer.writerow([*HEADER, *map(_cell, self._exercises)])
+        writer.writerow([*HEADER, *map(cell, self._exercises)])
         writer.writerows(self._rows[submission] for submission in sorted(self._rows))
         return text.getvalue()
 
@@ -70,14 +72,19 @@ def _row(grade: Grade, exercises: list[str]) -> list[str]:
     results = {result.id: result for result in grade.exercises}
     scores = [_points(results[name].score) if name in results else "" for name in exercises]
     carried = sum((result.carried_forward for result in grade.exercises), Fraction(0))
+    known = grade.student or Student(grade.id, grade.name)
+    late = lateness_of(grade)
     return [
-        _cell(grade.id),
-        _cell(grade.name),
+        *map(cell, (grade.id, grade.name, known.number, known.email, known.section, known.group)),
         status_name(grade),
         _points(grade.score),
         two_decimals(grade.max_score),
         "" if grade.score is None else two_decimals(carried),
         " ".join(set_by_hand(grade)),
+        cell(grade.attempt.handed_in_at) if grade.attempt else "",
+        "" if late is None else str(late.days),
+        "" if grade.score is None else two_decimals(deduction(grade)),
+        _points(final_score(grade)),
         *scores,
     ]
 
@@ -90,10 +97,3 @@ def set_by_hand(grade: Grade) -> list[str]:
 
 def _points(value: Fraction | None) -> str:
     return "" if value is None else two_decimals(value)
-
-
-def _cell(text: str) -> str:
-    """Neutralise a formula, and keep a row on one line."""
-    mark = "'" if text.startswith(_FORMULA) else ""
-    line = one_line(text)
-    return mark + line if mark or not line.startswith(_FORMULA) else "'" + line

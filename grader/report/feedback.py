@@ -28,12 +28,13 @@ from grader.report.wording import (
     OUTPUT_CHARACTERS,
     by_hand_lines,
     carried_text,
+    late_text,
     passed_of,
     place_text,
     problem_counts,
     status_name,
 )
-from grader.scoring import by_need, lost, state_of, two_decimals
+from grader.scoring import by_need, final_score, lost, state_of, two_decimals
 from grader.texts import describe, render, verdict_title, words_of
 
 if TYPE_CHECKING:
@@ -130,6 +131,7 @@ class FeedbackView:
     id: str
     status: str
     score: str
+    late: str
     max_score: str
     percent: int
     by_hand: tuple[str, ...]
@@ -155,14 +157,16 @@ def feedback_view(assignment: Assignment, grade: Grade, lang: str) -> FeedbackVi
     def of(results: Sequence[ExerciseResult]) -> tuple[ExerciseView, ...]:
         return tuple(views[result.id] for result in results)
 
+    final = final_score(grade)
     need = by_need(assignment.exercises, grade.exercises)
     return FeedbackView(
         name=grade.name,
         id=grade.id,
         status=status_name(grade),
-        score="" if grade.score is None else two_decimals(grade.score),
+        score="" if final is None else two_decimals(final),
+        late=late_text(grade, lang),
         max_score=two_decimals(grade.max_score),
-        percent=0 if grade.score is None else percent(share(grade.score, grade.max_score)),
+        percent=0 if final is None else percent(share(final, grade.max_score)),
         by_hand=() if grade.override is None else by_hand_lines(grade.override, lang),
         comments=tuple(_comments(assignment, grade, lang)),
         notes=tuple(render(note, lang) for note in grade.notes),

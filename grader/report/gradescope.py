@@ -22,8 +22,10 @@ from grader.report.wording import (
     comment_lines,
     conditions_text,
     exercise_text,
+    late_text,
     score_text,
 )
+from grader.scoring import deduction
 from grader.texts import render, verdict_title
 
 if TYPE_CHECKING:
@@ -89,6 +91,7 @@ def gradescope_json(assignment: Assignment, grade: Grade, lang: str) -> bytes:
             "\n".join(
                 [
                     score_text(grade, lang),
+                    *filter(None, [late_text(grade, lang)]),
                     *comment_lines(grade, lang),
                     *notes,
                     conditions_text(grade, lang),
@@ -103,6 +106,7 @@ def gradescope_json(assignment: Assignment, grade: Grade, lang: str) -> bytes:
         extra_data={
             "status": grade.status.value,
             "max_score": rounded(grade.max_score),
+            "score_before_deduction": rounded(score + deduction(grade)),
             "isolation": conditions.isolation,
             "suite_hash": conditions.suite_hash,
             "salt_fingerprint": conditions.salt_fingerprint,

@@ -1,7 +1,8 @@
 """Pages for people: feedback for a student, the class report for the instructor.
 
-A page is one file that asks for nothing else: styles are in it, scripts are not, and its
-Content-Security-Policy allows only that style sheet, by its digest. Everything that comes from a
+A page is one file that asks for nothing else: its style sheet is in it, and in the
+class report a script of ours that sorts tables, without which it reads as well. The
+Content-Security-Policy allows these by their digests and nothing else. Everything that comes from a
 submission is escaped by the template engine.
 """
 
@@ -91,6 +92,7 @@ def overview_html(assignment: Assignment, overview: Overview, lang: str) -> str:
         title=assignment.title.in_language(lang),
         exercises=[(each.id, each.title.in_language(lang)) for each in assignment.exercises],
         view=view,
+        scripts=("tables.js",),
         isolation_words=_isolation_words(exposed[0].isolation, lang) if exposed else "",
     )
 
@@ -101,16 +103,34 @@ def _isolation_words(isolation: str, lang: str) -> str:
     return render(Message("not_isolated_note"), lang)
 
 
-def _page(template: str, lang: str, **values: object) -> str:
-    environment = _environment()
-    style = environment.loader.get_source(environment, "style.css")[0]  # type: ignore[union-attr]  # it has one
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    return environment.get_template(template).render(
-        words=words_of("reports", lang),
-        style=Markup(style),  # noqa: S704 - our own file
-        style_digest=digest,
-        **values,
+def _page(template: str, lang: str, *, scripts: tuple[str, ...] = (), **values: object) -> str:
+    """Fill a template in; the page allows its own style sheet, its own script and nothing else."""
+    style = _source("style.css")
+    script = "".join(map(_source, scripts))
+    return (
+        _environment()
+        .get_template(template)
+        .render(
+            words=words_of("reports", lang),
+            style=Markup(style),  # noqa: S704 - our own file
+            style_digest=_digest(style),
+            script=Markup(script),  # noqa: S704 - our own file
+            script_digest=_digest(script) if script else "",
+            **values,
+        )
     )
+
+
+def _digest(text: str) -> str:
+    """Return the digest by which a Content-Security-Policy allows a text."""
+    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+@functools.cache
+def _source(name: str) -> str:
+    """Return a style sheet or a script of ours."""
+    environment = _environment()
+    return environment.loader.get_source(environment, name)[0]  # type: ignore[union-attr]  # it has one
 
 
 @functools.cache

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from grader.model import (  # noqa: TC001 - msgspec reads the annotations
+    Attempt,
     Difference,
     Place,
     Recipe,
     Status,
+    Student,
     Verdict,
     Visibility,
 )
@@ -28,6 +30,7 @@ from grader.report.audience import (
     recipe_of,
 )
 from grader.report.plain import clean
+from grader.scoring import deduction, final_score
 from grader.texts import render
 
 if TYPE_CHECKING:
@@ -88,6 +91,28 @@ class _Exercise(msgspec.Struct):
     override: _Override | msgspec.UnsetType = msgspec.UNSET
 
 
+class _Student(msgspec.Struct):
+    number: str
+    email: str
+    login: str
+    section: str
+    group: str
+    platform: str
+    platform_number: str
+
+
+class _Attempt(msgspec.Struct):
+    submission: str
+    handed_in_at: str
+    counted: bool
+    due_at: str | msgspec.UnsetType = msgspec.UNSET
+    extended: bool | msgspec.UnsetType = msgspec.UNSET
+    late_s: int | msgspec.UnsetType = msgspec.UNSET
+    days_late: int | msgspec.UnsetType = msgspec.UNSET
+    penalty_percent: float | msgspec.UnsetType = msgspec.UNSET
+    deduction: float | msgspec.UnsetType = msgspec.UNSET
+
+
 class _Document(msgspec.Struct):
     schema: str
     audience: Audience
@@ -97,12 +122,16 @@ class _Document(msgspec.Struct):
     status: Status
     score: float | None
     score_exact: str | None
+    final_score: float | None
+    final_score_exact: str | None
     max_score: float
     isolation: str
     salt_fingerprint: str
     suite_hash: str
     notes: list[str]
     exercises: list[_Exercise]
+    student: _Student | msgspec.UnsetType = msgspec.UNSET
+    attempts: list[_Attempt] | msgspec.UnsetType = msgspec.UNSET
     duration_s: float | msgspec.UnsetType = msgspec.UNSET
     override: _Override | msgspec.UnsetType = msgspec.UNSET
     comments: list[_Comment] | msgspec.UnsetType = msgspec.UNSET
@@ -126,7 +155,8 @@ def grade_json(grade: Grade, lang: str, audience: Audience = "instructor") -> by
     -------
     bytes
         UTF-8, indented, valid against ``grader/grade/v1``. Points are rounded to two decimals;
-        ``score_exact`` holds the fraction.
+        ``score_exact`` holds the fraction. ``score`` is what was earned, ``final_score`` what is
+        left of it once being late is taken off.
     """
     conditions = grade.conditions
     told = as_told(grade) if audience == "student" else grade
@@ -139,17 +169,46 @@ def grade_json(grade: Grade, lang: str, audience: Audience = "instructor") -> by
         status=grade.status,
         score=_rounded(grade.score),
         score_exact=_exact(grade.score),
+        final_score=_rounded(final_score(grade)),
+        final_score_exact=_exact(final_score(grade)),
         max_score=rounded(grade.max_score),
         isolation=conditions.isolation,
         salt_fingerprint=conditions.salt_fingerprint,
         suite_hash=conditions.suite_hash,
         notes=[render(note, lang) for note in grade.notes],
         exercises=[_exercise(result, lang, audience) for result in told.exercises],
+        student=_student(grade.student),
+        attempts=_attempts(grade),
         duration_s=msgspec.UNSET if audience == "student" else round(grade.duration_s, 3),
         override=_override(grade.override, audience),
         comments=[_comment(one, audience) for one in grade.comments] or msgspec.UNSET,
     )
     return msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"
+
+
+def _student(student: Student | None) -> _Student | msgspec.UnsetType:
+    if student is None:
+        return msgspec.UNSET
+    names = _Student.__struct_fields__
+    return _Student(**{name: clean(getattr(student, name)) for name in names})
+
+
+def _attempts(grade: Grade) -> list[_Attempt] | msgspec.UnsetType:
+    if grade.student is None:
+        return msgspec.UNSET
+    return [_attempt(grade, one) for one in grade.student.attempts]
+
+
+def _attempt(grade: Grade, attempt: Attempt) -> _Attempt:
+    counted, late = attempt == grade.attempt, attempt.lateness
+    found = _Attempt(clean(attempt.submission), clean(attempt.handed_in_at), counted)
+    if late is not None:
+        found.due_at, found.extended = late.due_at, late.extended
+        found.late_s, found.days_late = late.late_s, late.days
+        found.penalty_percent = rounded(late.percent)
+    if counted and grade.score is not None:
+        found.deduction = rounded(deduction(grade))
+    return found
 
 
 def _exercise(result: ExerciseResult, lang: str, audience: Audience) -> _Exercise:

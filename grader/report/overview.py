@@ -8,24 +8,27 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
-import msgspec
-
-from grader.model import Status, Verdict
-from grader.report.amounts import percent, share
+from grader.analysis import Groups, ItemAnalysis
+from grader.model import Explanation, Message, Status, Verdict
+from grader.report.amounts import share
+from grader.report.difficulty import Difficulty
 from grader.report.files import feedback_href
+from grader.report.heat import Heat
 from grader.report.wording import holds_nothing, status_name
-from grader.scoring import state_of, two_decimals
+from grader.scoring import deduction, final_score, state_of, two_decimals
 from grader.texts import render, verdict_title, words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
+    from grader.analysis import Group
     from grader.catalog import Assignment
-    from grader.model import Conditions, Exercise, ExerciseResult, Grade, Message
+    from grader.model import Conditions, ExerciseResult, Grade
+    from grader.report.difficulty import DifficultyView
+    from grader.report.heat import HeatBlock
     from grader.scoring import State
 
 BINS: Final = 10
-_COMMON: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,27 +42,14 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
-class ProblemView:
-    """Something that went wrong for a number of students."""
+class GroupView:
+    """Students whose diagnoses say the same: what, who, and how `grader regrade` means them."""
 
-    title: str
+    exercise: str
+    kind: str
     text: str
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
-class DifficultyView:
-    """How the class did on one exercise; counts are of graded submissions."""
-
-    id: str
-    title: str
-    points: str
-    mean: int | None
-    full: int
-    partial: int
-    zero: int
-    other: int
-    problems: tuple[ProblemView, ...]
+    words: tuple[str, ...]
+    students: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +64,7 @@ class MarkView:
 
 @dataclass(frozen=True, slots=True)
 class SubmissionView:
-    """One row of the table of submissions."""
+    """One row of the table of submissions; `earned` is the score before late days are charged."""
 
     id: str
     name: str
@@ -82,6 +72,7 @@ class SubmissionView:
     status: str
     status_title: str
     score: str
+    earned: str
     by_hand: bool
     marks: tuple[MarkView | None, ...]
 
@@ -107,6 +98,8 @@ class OverviewView:
     quartiles: tuple[str, str] | None
     bars: tuple[Bar, ...]
     difficulty: tuple[DifficultyView, ...]
+    groups: tuple[GroupView, ...]
+    heat: tuple[HeatBlock, ...]
     alarms: tuple[AlarmView, ...]
     submissions: tuple[SubmissionView, ...]
     conditions: tuple[Conditions, ...]
@@ -130,7 +123,10 @@ class Overview:
         self._scores: list[Fraction] = []
         self._max_score = Fraction(0)
         self._bins: Counter[int] = Counter()
-        self._difficulty = [_Difficulty(each, lang) for each in assignment.exercises]
+        self._difficulty = [Difficulty(each, lang) for each in assignment.exercises]
+        self._items = ItemAnalysis()
+        self._groups = Groups()
+        self._heat = Heat([each.id for each in assignment.exercises])
         self._alarms: list[tuple[str, AlarmView]] = []
         self._submissions: list[SubmissionView] = []
         self._conditions: dict[Conditions, str] = {}
@@ -141,9 +137,13 @@ class Overview:
         self._max_score = max(self._max_score, grade.max_score)
         first = self._conditions.setdefault(grade.conditions, grade.id)
         self._conditions[grade.conditions] = min(first, grade.id)
-        if grade.score is not None:
-            self._scores.append(grade.score)
-            self._bins[min(int(share(grade.score, grade.max_score) * BINS), BINS - 1)] += 1
+        final = final_score(grade)
+        if final is not None:
+            self._scores.append(final)
+            self._bins[min(int(share(final, grade.max_score) * BINS), BINS - 1)] += 1
+        self._items.add(grade)
+        self._groups.add(grade)
+        self._heat.add(grade)
         results = {result.id: result for result in grade.exercises}
         for each in self._difficulty:
             if each.id in results:
@@ -167,11 +167,33 @@ class Overview:
             median=two_decimals(statistics.median(scores)) if scores else "",
             quartiles=_quartiles(scores),
             bars=_bars(self._bins),
-            difficulty=tuple(each.view(total) for each in self._difficulty),
+            difficulty=tuple(each.view(total, self._items) for each in self._difficulty),
+            groups=tuple(self._group_views()),
+            heat=self._heat.blocks(),
             alarms=tuple(alarm for _, alarm in sorted(self._alarms, key=lambda one: one[0])),
             submissions=tuple(sorted(self._submissions, key=lambda row: row.id)),
             conditions=tuple(sorted(self._conditions, key=self._conditions.__getitem__)),
         )
+
+    def _group_views(self) -> Iterator[GroupView]:
+        titles = {
+            each.id: each.title.in_language(self._lang) for each in self._assignment.exercises
+        }
+        for group in self._groups.of([each.id for each in self._assignment.exercises]):
+            yield GroupView(
+                titles.get(group.exercise, group.exercise),
+                group.kind,
+                group_text(group, self._lang),
+                group.words,
+                tuple((name, feedback_href(whose)) for whose, name in group.students),
+            )
+
+
+def group_text(group: Group, lang: str) -> str:
+    """Say what students of a group have in common."""
+    if isinstance(group.said, Explanation):
+        return group.said.did.in_language(lang)
+    return render(Message(group.said.message.key), lang)
 
 
 def _quartiles(scores: Sequence[Fraction]) -> tuple[str, str] | None:
@@ -191,64 +213,6 @@ def _bars(counts: Counter[int]) -> tuple[Bar, ...]:
     )
 
 
-class _Difficulty:
-    """Gathers how a class did on one exercise."""
-
-    def __init__(self, exercise: Exercise, lang: str) -> None:
-        self.id = exercise.id
-        self._exercise = exercise
-        self._lang = lang
-        self._states: Counter[State] = Counter()
-        self._shares: Counter[Fraction] = Counter()
-        self._problems: Counter[tuple[str, str]] = Counter()
-
-    def add(self, result: ExerciseResult) -> None:
-        """Take in a result."""
-        self._states[state_of(result)] += 1
-        if result.score is not None:
-            self._shares[share(result.score, result.points)] += 1
-        problem = _problem(result, self._lang)
-        if problem is not None:
-            self._problems[problem] += 1
-
-    def view(self, total: int) -> DifficultyView:
-        """Return what is shown of it, given how many submissions there are."""
-        states, judged = self._states, self._shares.total()
-        whole = sum((part * count for part, count in self._shares.items()), Fraction(0))
-        zero = states["zero"] + states["unwritten"]
-        ranked = sorted(self._problems.items(), key=lambda item: (-item[1], item[0]))
-        return DifficultyView(
-            id=self.id,
-            title=self._exercise.title.in_language(self._lang),
-            points=two_decimals(Fraction(self._exercise.points)),
-            mean=percent(whole / judged) if judged else None,
-            full=states["full"],
-            partial=states["partial"],
-            zero=zero,
-            other=total - states["full"] - states["partial"] - zero,
-            problems=tuple(
-                ProblemView(title, text, count) for (title, text), count in ranked[:_COMMON]
-            ),
-        )
-
-
-def _problem(result: ExerciseResult, lang: str) -> tuple[str, str] | None:
-    """Return a submission's known mistake or first problem; later ones follow from it."""
-    if result.diagnosis is not None and len(result.diagnosis.mistakes) == 1:
-        (mistake,) = result.diagnosis.mistakes
-        return words_of("reports", lang)("known_mistake"), mistake.did.in_language(lang)
-    first = next((case for case in result.cases if not case.verdict.is_fine), None)
-    if first is None:
-        return None
-    return verdict_title(first.verdict, lang), render(_without_place(first.message), lang)
-
-
-def _without_place(message: Message) -> Message:
-    """Drop the line number, in which the same mistake differs between students."""
-    fields = {name: value for name, value in message.fields.items() if name != "where"}
-    return msgspec.structs.replace(message, fields=fields)
-
-
 def _reasons(assignment: Assignment, grade: Grade, lang: str) -> Iterable[str]:
     """Say why a submission is worth a look."""
     words = words_of("reports", lang)
@@ -264,13 +228,15 @@ def _reasons(assignment: Assignment, grade: Grade, lang: str) -> Iterable[str]:
 
 
 def _submission(grade: Grade, marks: tuple[MarkView | None, ...], lang: str) -> SubmissionView:
+    final = final_score(grade)
     return SubmissionView(
         id=grade.id,
         name=grade.name,
         href=feedback_href(grade.id),
         status=grade.status.value,
         status_title=words_of("reports", lang)(status_name(grade)),
-        score="" if grade.score is None else two_decimals(grade.score),
+        score="" if final is None else two_decimals(final),
+        earned=two_decimals(final + deduction(grade)) if final is not None else "",
         by_hand=grade.override is not None,
         marks=marks,
     )

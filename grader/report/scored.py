@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from grader.errors import HarnessError, IntakeError
 from grader.model import Status
+from grader.scoring import final_score
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def score_of(grade: Grade) -> Fraction:
-    """Return the score of a grade that has one.
+    """Return what counts of the score of a grade that has one.
 
     Parameters
     ----------
@@ -40,9 +41,10 @@ def score_of(grade: Grade) -> Fraction:
         )
     if grade.status is Status.MISSING:
         raise IntakeError(f"{grade.id} has handed in nothing, so there is no score to publish")
-    if grade.score is None:
+    final = final_score(grade)
+    if final is None:
         raise HarnessError(f"{grade.id} could not be graded, so there is no score to publish")
-    return grade.score
+    return final
 
 
 def scored_exercises(grade: Grade) -> list[tuple[ExerciseResult, Fraction]]:

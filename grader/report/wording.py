@@ -18,7 +18,7 @@ from grader.report.audience import (
     recipe_of,
 )
 from grader.report.plain import clean, shorten
-from grader.scoring import is_skipped, two_decimals
+from grader.scoring import deduction, final_score, is_skipped, lateness_of, two_decimals
 from grader.texts import describe, render, words_of
 
 if TYPE_CHECKING:
@@ -138,10 +138,28 @@ def problem_counts(cases: list[CaseResult], lang: str) -> list[tuple[str, int]]:
 
 
 def score_text(grade: Grade, lang: str) -> str:
-    """Return ``7.50 / 10.00``, or in words that there is no score."""
-    if grade.score is not None:
-        return f"{two_decimals(grade.score)} / {two_decimals(grade.max_score)}"
+    """Return ``7.50 / 10.00``, what counts of a score, or in words that there is none."""
+    final = final_score(grade)
+    if final is not None:
+        return f"{two_decimals(final)} / {two_decimals(grade.max_score)}"
     return words_of("reports", lang)(grade.status.value)
+
+
+def late_text(grade: Grade, lang: str) -> str:
+    """Say what was earned, what being late takes off, and why; empty where that is nothing."""
+    late = lateness_of(grade)
+    if late is None or grade.score is None or not deduction(grade):
+        return ""
+    words = words_of("reports", lang)
+    return words(
+        "late_words",
+        score=two_decimals(grade.score),
+        deduction=two_decimals(deduction(grade)),
+        final=two_decimals(grade.score - deduction(grade)),
+        days=late.days,
+        due=late.due_at.replace("T", " "),
+        handed_in=grade.attempt.handed_in_at.replace("T", " ") if grade.attempt else "",
+    )
 
 
 def holds_nothing(grade: Grade) -> bool:

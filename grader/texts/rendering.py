@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from grader.model import Difference, Message, Verdict
 
 # Subjects that messages are about, those that most are about first: a file is read when needed.
-MESSAGES: Final = ("messages", "findings", "intake", "demo")
+MESSAGES: Final = ("messages", "findings", "intake", "demo", "course")
 
 
 def render(message: Message, lang: str) -> str:

@@ -52,7 +52,7 @@ def decode(data: bytes | memoryview, limits: Limits = DEFAULT_LIMITS) -> Any:
     Returns
     -------
     Any
-        Plain data; arrays and tensors are fresh, writable and contiguous.
+        Plain data; arrays and tensors are fresh, writable and contiguous, and views of nothing.
 
     Raises
     ------

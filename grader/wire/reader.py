@@ -133,7 +133,8 @@ class Reader:
         dtype = getattr(torch, name)
         if raw:
             raw = _canonical_bool(name, raw)
-            tensor = torch.frombuffer(bytearray(raw), dtype=dtype).reshape(shape)
+            # Of a view, which reshape makes, autograd refuses `detach_`.
+            tensor = torch.frombuffer(bytearray(raw), dtype=dtype).reshape(shape).data
         else:
             tensor = torch.empty(shape, dtype=dtype)
         grad = bool(flags & form.REQUIRES_GRAD)

@@ -56,6 +56,28 @@ def projected(result: Any, cotangent: Any, arguments: tuple[Any, ...], owner: An
     }
 
 
+def would_stay_behind(arguments: tuple[Any, ...]) -> bool:
+    """Tell whether copies of the arguments lack a gradient, or a way back for one.
+
+    Parameters
+    ----------
+    arguments : tuple
+        Plain data; tensors may be among it.
+
+    Returns
+    -------
+    bool
+        Whether a tensor has a gradient, or autograd records what is done with it.
+    """
+    if "torch" not in sys.modules:
+        return False
+    recorded = sys.modules["torch"].is_grad_enabled()
+    return any(
+        tensor.requires_grad and (recorded or (tensor.is_leaf and tensor.grad is not None))
+        for _, tensor in _tensors(arguments, "")
+    )
+
+
 def _leaves(arguments: tuple[Any, ...]) -> Iterator[tuple[str, Any]]:
     for position, argument in enumerate(arguments):
         for path, tensor in _tensors(argument, str(position)):

@@ -12,7 +12,7 @@ from grader import wire
 from grader.errors import WireError
 from grader.worker import gradients, repeats
 from grader.worker.absent import AbsentError
-from grader.worker.callbacks import forwarded, write_back
+from grader.worker.callbacks import put_in, write_back
 from grader.worker.forbidden import Forbidden
 from grader.worker.namespace import Namespace
 from grader.worker.randomness import DrawsUsedUpError, RandomWatch, seed_all
@@ -243,19 +243,35 @@ class Host:
         )
 
     def _callback(self, name: str, signature: str) -> Any:
-        """Build a function with the upstream's own parameter names that asks the trusted side."""
+        """Build a function with the upstream's own parameter names that asks the trusted side.
 
-        def ask(arguments: tuple[Any, ...]) -> Any:
-            payload = self._encoded(arguments)
+        What crosses is a copy. Where that would lose a gradient, or cannot be made, the call goes
+        to the submission's own version.
+        """
+
+        def call(args: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
+            arguments = (*args, *keywords.values())
             with self._forbidden.lifted():
-                answer = self._ask(wire.Asked(nonce=0, name=name, args_payload=payload))
-            write_back(arguments, wire.decode(answer.after_payload))
-            return wire.decode(answer.result_payload)
+                payload = self._copied(arguments)
+                if payload is not None:
+                    answer = self._ask(wire.Asked(nonce=0, name=name, args_payload=payload))
+                    write_back(arguments, wire.decode(answer.after_payload))
+                    return wire.decode(answer.result_payload)
+            return self._own(name)(*args, **keywords)
 
-        scope: dict[str, Any] = {"_ask": ask}
-        text = f"def {name}{signature}:\n    return _ask(({forwarded(signature)}))\n"
-        exec(compile(text, f"<{name} of the reference>", "exec"), scope)  # noqa: S102 - our text
-        return scope[name]
+        return put_in(name, signature, call)
+
+    def _copied(self, arguments: tuple[Any, ...]) -> bytes | None:
+        """Encode arguments; None where copies of them would not do."""
+        if not gradients.would_stay_behind(arguments):
+            with contextlib.suppress(WireError):
+                return wire.encode(arguments, self._limits)
+        return None
+
+    def _own(self, name: str) -> Any:
+        if self._namespace is None:
+            raise WireError("nothing is loaded")
+        return self._namespace.own(name)
 
     def _raised(self, nonce: int, error: BaseException) -> wire.Replies:
         explained = self._explained(error)

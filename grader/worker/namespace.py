@@ -64,6 +64,7 @@ class Namespace:
         self._postponed: dict[str, list[wire.Piece]] = {}
         self._wanted: set[str] = set()
         self._overrides: dict[str, Any] = {}
+        self._overridden: dict[str, dict[str, Any]] = {}
         self._handed: list[Any] = []
         self._displaced: list[tuple[str, types.ModuleType | None]] = []
         self._runtime = runtime_names(self.names())
@@ -97,7 +98,15 @@ class Namespace:
         """Put a function in the place of every definition of that name."""
         self._overrides[name] = function
         for module in self._modules.values():
-            module.__dict__[name] = function
+            self._override(module)
+
+    def own(self, name: str) -> Any:
+        """Return the submission's version of what is put in; raises NameError if it has none."""
+        for described in self._candidates(name):
+            own = self._overridden.get(self.module(described.name).__name__, {})
+            if name in own:
+                return own[name]
+        raise NameError(f"name {name!r} is not defined", name=name)
 
     def find(self, name: str) -> Any:
         """Look a name up: the home module, then the rest, then what the assignment gives.
@@ -196,6 +205,14 @@ class Namespace:
                     for name, value in handed.items()
                     if any(scope[name] is other for other in self._handed)
                 )
+        self._override(module)
+
+    def _override(self, module: StudentModule) -> None:
+        scope = module.__dict__
+        kept = self._overridden.setdefault(module.__name__, {})
+        for name, function in self._overrides.items():
+            if scope.get(name, function) is not function:
+                kept[name] = scope[name]
         scope.update(self._overrides)
 
     def _run_given(self, module: StudentModule) -> dict[str, Any]:

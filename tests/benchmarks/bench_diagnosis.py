@@ -1,98 +1,127 @@
-"""What the diagnosis adds to a batch: of right submissions, and of wrong ones.
+"""How often a diagnosis says where a mistake is or what it is called, and how often it is wrong.
 
-Both kinds are graded with and without a diagnosis, in turn, within one run; what counts is the
-ratio. ``--rounds`` says how often (default 3); the order alternates, so a slow drift of the machine
-cancels out. ``--count`` bounds the submissions of each kind.
+    python -m tests.benchmarks.bench_diagnosis [--homework ID] [--exercise ID] [--student] [--all]
 
-    python tests/benchmarks/bench_diagnosis.py [--count N] [--rounds N] [--root PATH]
+Every wrong version of `tests.variants` is graded as an instructor would: in confined workers, with
+hidden cases. With ``--student``, as in a student's pytest: in this process, on public cases alone,
+with stored values in place of the reference. Each counts in the first of these columns that fits:
+
+false    something is said that is not true: a name, a sentence about numbers, a line
+named    a known mistake is named, alone or among others, and it is that
+line     a wrong line is pointed at; where an error came up elsewhere, that is no untruth
+hint     true sentences about numbers alone
+silent   nothing but numbers
+
+``--all`` prints what became of each version; right versions are graded too, and what is said of one
+is false. The times are those of the diagnosis alone.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import statistics
-from pathlib import Path
+from collections import Counter
 from typing import TYPE_CHECKING, Final
 
-from grader.author.confusion import submissions_with_mistakes
-from grader.batch import BatchOptions, grade_all
 from grader.catalog import find_assignment
-from grader.intake import read_submission
+from grader.diagnose import explain
 from grader.sandbox import open_server
-from grader.suite.session import RunSettings
+from grader.suite.running import Access
+from tests.variants import FOLDERS, KNOWN, RIGHT, ROOT, WRONG, bench
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
-    from grader.catalog import Assignment
-    from grader.intake import Submission
-    from grader.sandbox import ForkServer
+    from grader.model import Diagnosis
+    from tests.variants import Found, Variant
 
-ROOT: Final = Path(__file__).parents[2]
-COPIES: Final = 6
+COLUMNS: Final = ("false", "named", "line", "hint", "silent")
 
 
-def right_submissions(assignment: Assignment) -> list[Submission]:
-    """Read the reference a few times under different names."""
-    names = {exercise.id: exercise.names for exercise in assignment.exercises}
-    return [
-        read_submission(
-            assignment.solution, modules=assignment.modules, exercises=names, id=f"right-{number}"
+def judged(variant: Variant, found: Found) -> str:
+    """Say in which column a version counts."""
+    diagnosis = found.diagnosis
+    if diagnosis is None:
+        return "silent"
+    named = {mistake.id for mistake in diagnosis.mistakes}
+    said = {one.message.key.removeprefix("finding_") for one in diagnosis.findings}
+    if (named and not named & variant.names) or not said <= variant.must | variant.may:
+        return "false"
+    raised = diagnosis.code.marked if diagnosis.code is not None else None
+    return "named" if named else "line" if raised in found.true else "hint" if said else "silent"
+
+
+def graded(
+    homework: str, variants: Sequence[Variant], *, as_student: bool
+) -> Iterator[tuple[Variant, Found]]:
+    """Grade the versions of one homework."""
+    assignment = find_assignment(homework, ROOT)
+    exercises = {variant.exercise for variant in variants}
+    with contextlib.ExitStack() as opened:
+        access = None
+        if not as_student:
+            torch = any(assignment.exercise(one).torch for one in exercises)
+            access = Access(opened.enter_context(open_server("best", torch=torch)).worker)
+        place = opened.enter_context(
+            bench(assignment, access, exercises=exercises, as_student=as_student)
         )
-        for number in range(COPIES)
-    ]
+        for variant in variants:
+            yield variant, place.run(variant)
 
 
-def wrong_submissions(assignment: Assignment) -> list[Submission]:
-    """Make a submission for each exercise, with the first mistake of its catalogue."""
-    by_exercise: dict[str, list[Submission]] = {}
-    for mistake, submission in submissions_with_mistakes(assignment):
-        if not mistake.endless:
-            by_exercise.setdefault(mistake.exercise, []).append(submission)
-    return [found[0] for found in by_exercise.values()]
+def table(counts: dict[tuple[str, str], Counter[str]]) -> Iterator[str]:
+    """Write the table, with a line for each exercise, and totals."""
+    yield f"{'':<6}{'':<24}{'wrong':>7}" + "".join(f"{name:>8}" for name in COLUMNS)
+    for (homework, exercise), count in counts.items():
+        yield f"{homework:<6}{exercise:<24}" + _row(count)
+    total = sum(counts.values(), Counter[str]())
+    yield f"{'':<6}{'all':<24}" + _row(total)
+    shares = (f"{100 * total[name] / total.total():>7.1f}%" for name in COLUMNS)
+    yield f"{'':<6}{'':<24}{'':>7}" + "".join(shares)
 
 
-def seconds(
-    assignment: Assignment, submissions: Sequence[Submission], server: ForkServer, *, diagnose: bool
-) -> float:
-    """Grade submissions one after the other; return the seconds that their grading took."""
-    spent: list[float] = []
-    options = BatchOptions(run=RunSettings(diagnose=diagnose))
-    grade_all(
-        assignment, submissions, options, server, lambda _, grade: spent.append(grade.duration_s)
-    )
-    return sum(spent)
+def _row(count: Counter[str]) -> str:
+    return f"{count.total():>7}" + "".join(f"{count[name] or '':>8}" for name in COLUMNS)
+
+
+def _print_told(diagnosis: Diagnosis | None, *, to_student: bool) -> None:
+    for line in explain(diagnosis, "en", to_student=to_student) if diagnosis is not None else ():
+        print(f"          {line}")
 
 
 def main() -> None:
-    """Run the benchmark and print the ratios."""
-    arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--rounds", type=int, default=3)
-    arguments.add_argument("--count", type=int, help="submissions of each kind, at most")
-    arguments.add_argument("--root", type=Path, default=ROOT, help="holds assignments/hw8")
+    """Run the benchmark and print the table."""
+    arguments = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    arguments.add_argument("--homework", choices=FOLDERS)
+    arguments.add_argument("--exercise", default="")
+    arguments.add_argument("--student", action="store_true", help="as in a student's pytest")
+    arguments.add_argument("--all", action="store_true", help="print each version")
     options = arguments.parse_args()
-    assignment = find_assignment("hw8", options.root)
-    kinds = {
-        "right": right_submissions(assignment)[: options.count],
-        "wrong": wrong_submissions(assignment)[: options.count],
-    }
-    torch = any(exercise.torch for exercise in assignment.exercises)
-    with open_server("best", torch=torch) as server:
-        for name, submissions in kinds.items():
-            ratios = []
-            for number in range(options.rounds):
-                order = (True, False) if number % 2 else (False, True)
-                spent = {
-                    diagnose: seconds(assignment, submissions, server, diagnose=diagnose)
-                    for diagnose in order
-                }
-                ratios.append(spent[True] / spent[False])
-                print(
-                    f"{name}: {len(submissions)} submissions, with {spent[True]:.2f} s, "
-                    f"without {spent[False]:.2f} s, ratio {ratios[-1]:.2f}",
-                    flush=True,
-                )
-            print(f"{name}: median ratio {statistics.median(ratios):.2f}")
+    counts: dict[tuple[str, str], Counter[str]] = {}
+    seconds: list[float] = []
+    noisy = 0
+    for homework in FOLDERS if options.homework is None else (options.homework,):
+        chosen = [
+            variant
+            for variant in (*WRONG, *KNOWN, *RIGHT)
+            if variant.homework == homework and options.exercise in {"", variant.exercise}
+        ]
+        for variant, found in graded(homework, chosen, as_student=options.student):
+            if variant in RIGHT:
+                noisy += found.diagnosis is not None
+                continue
+            column = judged(variant, found)
+            counts.setdefault((homework, variant.exercise), Counter())[column] += 1
+            seconds.append(found.seconds)
+            if options.all:
+                print(f"{column:<7} {variant}")
+                _print_told(found.diagnosis, to_student=options.student)
+    print("\n".join(table(counts)))
+    print(f"right versions of which something is said: {noisy}")
+    print(f"diagnosis: median {statistics.median(seconds):.3f} s, largest {max(seconds):.3f} s")
 
 
 if __name__ == "__main__":

@@ -16,14 +16,18 @@ from tests.attacks import tree
 
 HERE: Final = Path(__file__).parent
 # Those that need no assignment, or bring one along.
-ROOTLESS: Final = ("bench_batch", "bench_workers")
+ROOTLESS: Final = ("bench_batch", "bench_diagnosis", "bench_workers")
 # For each what makes it small, and the line in which it prints a ratio.
 BENCHMARKS: Final = {
     "bench_batch": (
         ["--count=1", "--rounds=1", "--without=nbgrader", "--without=otter"],
         r"2 jobs is \d+\.\d times as fast as pytest",
     ),
-    "bench_diagnosis": (["--count=1", "--rounds=1"], r"wrong: median ratio \d+\.\d\d\n"),
+    "bench_diagnosis": (
+        ["--homework=hw10", "--exercise=accuracy"],
+        r"all +3 .*\n.*%\nright versions of which something is said: 0\n",
+    ),
+    "bench_diagnosis_cost": (["--count=1", "--rounds=1"], r"wrong: median ratio \d+\.\d\d\n"),
     "bench_engines": (
         ["--count=2", "--rounds=1", "--jobs=1", "--nodes=1"],
         r"median efficiency \d+\.\d\d\n",
@@ -66,7 +70,7 @@ def test_a_benchmark_prints_its_ratios(name: str, copy: Path) -> None:
     """It runs to the end; what it measures so means nothing."""
     options, ratio = BENCHMARKS[name]
     rooted = [] if name in ROOTLESS else [f"--root={copy}"]
-    command = [sys.executable, str(HERE / f"{name}.py"), *options, *rooted]
+    command = [sys.executable, "-m", f"tests.benchmarks.{name}", *options, *rooted]
 
     done = subprocess.run(command, cwd=tree.REPOSITORY, capture_output=True, text=True, check=False)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from grader.author.drawing import Picture
 
-STYLE = """
+LIGHT = """\
 .text { font-size: 15px; }
 .paper { fill: #f6f8fa; stroke: #8c959f; }
 .ink { fill: #57606a; stroke: #8c959f; }
@@ -19,14 +19,14 @@ STYLE = """
 .bound { stroke: #9a6700; stroke-dasharray: 6 4; }
 .known { stroke: #0969da; }
 .later { stroke: #cf222e; }
-@media (prefers-color-scheme: dark) {
+"""
+DARK = """\
   .paper { fill: #21262d; stroke: #6e7681; }
   .ink { fill: #9198a1; stroke: #6e7681; }
   .layer { fill: #12351d; stroke: #3fb950; }
   .bound { stroke: #d29922; }
   .known { stroke: #58a6ff; }
   .later { stroke: #ff7b72; }
-}
 """
 SEVEN = ("111", "001", "010", "010")  # the picture of a digit, four rows of three
 CELL = 26
@@ -34,7 +34,7 @@ TRAINED = 120  # months
 
 
 def _picture(width: int, height: int, title: str) -> Picture:
-    return Picture(width, height, title, STYLE)
+    return Picture(width, height, title, LIGHT, DARK)
 
 
 def _cell(picture: Picture, x: float, y: float, width: float, kind: str, label: str = "") -> None:

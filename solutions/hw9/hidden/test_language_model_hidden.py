@@ -107,6 +107,11 @@ def test_a_gradient_of_just_the_length_stays(check, submission, torch):
 # get_params
 
 
+def weights_of(params):
+    """Pick the parameters that are no biases: those with two axes that are longer than 1."""
+    return [param.detach() for param in params if param.squeeze().dim() == 2]
+
+
 @pytest.mark.exercise("get_params")
 @pytest.mark.points(2)
 @pytest.mark.parametrize("kind", ["rnn", "gru", "lstm"])
@@ -123,8 +128,9 @@ def test_parameters_fit_any_sizes(check, submission, rng, kind):
     state = state if isinstance(state, tuple | list) else (state,)
     check.equal([list(part.shape) for part in state], [[batch, hidden]] * len(state))
     check.equal(len(state), 2 if kind == "lstm" else 1)
-    weights = [param.detach() for param in params if param.dim() == 2]
-    assert all(bool(weight.abs().max() > 0) for weight in weights), "there are weights of zero"
+    empty = [weight for weight in weights_of(params) if not weight.abs().max() > 0]
+    assert not empty, "there are weights of zero"
+    assert all(submission.trainable(kind, n_class, hidden)), "a parameter gets no gradient"
 
 
 @pytest.mark.exercise("get_params")
@@ -134,9 +140,9 @@ def test_weights_are_spread_like_normal_numbers(submission, kind):
     # Of N numbers a share s is off by the root of s (1 - s) / N, as a rule; six times that is
     # allowed.
     params = submission.get_params(kind, 40, 45)
-    weights = [param.detach() for param in params if param.dim() == 2]
+    weights = weights_of(params)
 
-    assert len(weights) == 2 * GATES[kind] + 1, "a weight has two axes, a bias has one"
+    assert len(weights) == 2 * GATES[kind] + 1, "not as many weights as the handout lists"
     for weight in weights:
         n = weight.numel()
         for bound, share in ((0.01, 0.6827), (0.02, 0.9545)):

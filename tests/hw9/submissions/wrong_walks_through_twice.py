@@ -106,7 +106,8 @@ def train_epoch(net, params, state, batches, lr, theta, reset):
         if reset:
             state = tuple(torch.zeros_like(s) for s in state)
         else:
-            state = tuple(s.detach() for s in state)
+            for s in state:
+                s.detach_()
         (outputs, state) = run(net, to_onehot(X, vocab_size), state, params)
         outputs = torch.cat(outputs, dim=0)
         y = torch.transpose(Y, 0, 1).contiguous().view(-1)

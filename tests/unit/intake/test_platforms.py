@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from grader.intake import collect
 from grader.intake.metadata import MalformedError, read_metadata
+from grader.model import Owner
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -139,6 +140,40 @@ class TestCanvas:
         ]
 
     @pytest.mark.parametrize(
+        ("name", "number", "shown", "late"),
+        [
+            ("van_der_berg_anna_104_2231_hw8.py", "104", "van_der_berg_anna", False),
+            ("van_der_berg_LATE_104_2231_hw8.py", "104", "van_der_berg", True),
+            ("müllerjörg_104_2231_hw_9_12345_8.py", "104", "müllerjörg", False),
+            ("张三_LATE_104_2231_hw8.py", "104", "张三", True),
+            ("_104_2231_hw8.py", "104", "", False),
+            ("anon_aB3xZ_2231_hw8.py", "", "aB3xZ", False),
+            ("LATE_anon_aB3xZ_2231_hw8.py", "", "aB3xZ", True),
+        ],
+    )
+    def test_names_as_canvas_writes_them(
+        self, tmp_path: Path, name: str, number: str, shown: str, late: bool
+    ) -> None:
+        """With underscores, in any script, without one letter that is left, or hidden."""
+        write(tmp_path, {name: CODE, "roejim_105_2232_dinos.py": CODE})
+
+        found = {one.delivery.owners[0]: one for one in collected(tmp_path).submissions}
+
+        assert found[Owner(shown, number)].delivery.marked_late == late
+        assert found[Owner(shown, number)].delivery.entries == (name,)
+
+    def test_what_was_typed_in_is_a_row(self, tmp_path: Path) -> None:
+        """Text and links have no number of a file, and are no code."""
+        files = CANVAS | {"poesam_106_text.html": "<p>", "lowann_LATE_107_link.html": "<p>"}
+
+        found = collected(write(tmp_path, files))
+
+        assert {(one.id, one.source is None) for one in found.submissions} == {
+            ("doejane_104", False), ("roejim_105", False),
+            ("poesam_106", True), ("lowann_107", True),
+        }  # fmt: skip
+
+    @pytest.mark.parametrize(
         "names",
         [
             ["alice_104_2231_hw8.py"],
@@ -207,7 +242,7 @@ class TestMoodle:
 
 
 def test_blackboard(tmp_path: Path) -> None:
-    """The latest attempt counts; the receipt beside it is nobody's homework."""
+    """Each attempt is a submission of its own; the receipt beside it is nobody's homework."""
     start = "Homework 8_jd123_attempt_"
     files = {
         f"{start}2026-03-01-10-15-00_hw8.py": "def clip(g):\n    return 1\n",
@@ -215,10 +250,12 @@ def test_blackboard(tmp_path: Path) -> None:
         f"{start}2026-03-02-09-00-00.txt": "Name: Jane Doe",
     }
 
-    (jane,) = collected(write(tmp_path, files)).submissions
+    first, second = collected(write(tmp_path, files)).submissions
 
-    assert (jane.id, keys(jane.notes)) == ("jd123", ["intake_rivals_attempt"])
-    assert "return 2" in jane.source.modules[0].pieces[0].code
+    assert [first.id, second.id] == ["jd123_2026-03-01T10_15_00", "jd123_2026-03-02T09_00_00"]
+    assert first.delivery.handed_in_at == "2026-03-01T10:15:00"
+    assert first.delivery.owners == second.delivery.owners == (Owner("jd123"),)
+    assert "return 2" in second.source.modules[0].pieces[0].code
 
 
 @pytest.mark.parametrize(
@@ -252,6 +289,46 @@ def test_no_file_can_be_called_as_somebody_elses(
     assert read[0][0].pieces[0].names == ("clip",)
 
 
+class TestClassroom50:
+    """Clones called CLASSROOM-ASSIGNMENT-USERNAME, with a file that says the first two."""
+
+    MARK = 'schema: "classroom50/repo-config/v1"\nclassroom: "CS-1"\nassignment: "hw8"\n'
+
+    def clones(self, *logins: str, mark: str = MARK) -> dict[str, str]:
+        """Write the files of some clones."""
+        return {
+            f"cs-1-hw8-{login}/{name}": text
+            for login in logins
+            for name, text in ((".classroom50.yaml", mark), ("dinos.py", CODE))
+        }
+
+    def test_rows_are_called_after_the_accounts(self, tmp_path: Path) -> None:
+        """Whatever hyphens there are; as a folder and packed."""
+        files = self.clones("ann-lee", "ann-ray", "bob")
+
+        for path in (write(tmp_path / "all", files), packed(tmp_path / "all.zip", files)):
+            found = collected(path)
+            assert [row[0] for row in rows(found)] == ["ann-lee", "ann-ray", "bob"]
+            assert keys(found.notes) == ["intake_platform"]
+
+    def test_nobody_can_say_to_be_somebody_else(self, tmp_path: Path) -> None:
+        """A repository is its student's to change: what most of them say counts."""
+        forged = self.MARK.replace('"hw8"', '"hw8-ann"')
+        files = self.clones("lee", "bob") | self.clones("ann-lee", mark=forged)
+
+        found = collected(write(tmp_path, files))
+
+        assert [row[0] for row in rows(found)] == ["ann-lee", "bob", "lee"]
+
+    @pytest.mark.parametrize("mark", ["", "classroom: x", "\0", "classroom: [a]\nassignment: b"])
+    def test_without_such_a_file_folders_keep_their_names(self, tmp_path: Path, mark: str) -> None:
+        """As those of any other clones do."""
+        found = collected(write(tmp_path, self.clones("ann", "bob", mark=mark)))
+
+        assert [row[0] for row in rows(found)] == ["cs-1-hw8-ann", "cs-1-hw8-bob"]
+        assert found.notes == ()
+
+
 class TestGradescope:
     """submission_metadata.yml says whose submission_11 is."""
 
@@ -274,53 +351,34 @@ class TestGradescope:
 
         assert rows(collected(path)) == list(self.EXPECTED)
 
-    def test_people_who_work_together_have_a_row_each(self, tmp_path: Path) -> None:
-        """Of the same code, and both are named."""
+    def test_people_who_work_together_have_one_submission(self, tmp_path: Path) -> None:
+        """It is graded once, and both are its owners."""
         text = GRADESCOPE["submission_metadata.yml"] + "  - :name: C Person\n    :sid: 9\n"
 
         found = collected(write(tmp_path, GRADESCOPE | {"submission_metadata.yml": text}))
 
-        assert [row[0] for row in rows(found)] == [
-            "A_Person_007", "B_Person_submission_12", "C_Person_9",
+        assert [row[:2] for row in rows(found)] == [
+            ("A_Person_007", "A Person"), ("submission_12", "B Person, C Person"),
         ]  # fmt: skip
-        assert [keys(one.notes) for one in found.submissions] == [
-            [], ["intake_together"], ["intake_together"],
+        alone, together = found.submissions
+        assert (keys(alone.notes), keys(together.notes)) == ([], ["intake_together"])
+        assert together.delivery.owners == (Owner("B Person"), Owner("C Person", "9"))
+
+    def test_each_attempt_is_there_with_its_time(self, tmp_path: Path) -> None:
+        """In UTC, whatever the zone; empty where none can be read."""
+        times = ("2026-03-01 01:00:00 -08:00", "2026-03-01 02:00:00.5 Z", "2026-99-99 09:30:00 Z")
+        text = "".join(
+            f"submission_{at}:\n  :submitters:\n  - :name: A\n    :sid: 7\n  :created_at: {time}\n"
+            for at, time in enumerate(times)
+        )
+        files = {f"submission_{at}/dinos.py": CODE for at in range(3)}
+
+        found = collected(write(tmp_path, files | {"submission_metadata.yml": text})).submissions
+
+        assert [one.id for one in found] == [f"A_7_submission_{at}" for at in range(3)]
+        assert [one.delivery.handed_in_at for one in found] == [
+            "2026-03-01T09:00:00+00:00", "2026-03-01T02:00:00+00:00", "",
         ]  # fmt: skip
-
-    @pytest.mark.parametrize(
-        ("first", "second", "counts"),
-        [
-            ("2026-03-01 01:00:00 -08:00", "2026-03-01 02:00:00 -08:00", "submission_12"),
-            ("2026-03-01 02:00:00 -08:00", "2026-03-01 01:00:00 -08:00", "submission_11"),
-            ("2026-03-01 02:00:00.5 -08:00", "2026-03-01 09:30:00 Z", "submission_11"),
-            ("never", "2026-99-99 09:30:00 Z", "submission_12"),
-        ],
-    )
-    def test_the_latest_counts(self, tmp_path: Path, first: str, second: str, counts: str) -> None:
-        """By time, whatever the zone; without a time by number. The other is named."""
-        text = "".join(
-            f"{name}:\n  :submitters:\n  - :name: A\n    :sid: 7\n  :created_at: {time}\n"
-            for name, time in (("submission_11", first), ("submission_12", second))
-        )
-
-        (one,) = collected(
-            write(tmp_path, GRADESCOPE | {"submission_metadata.yml": text})
-        ).submissions
-
-        assert one.path.name == counts
-        assert [(note.key, note.fields["kept"]) for note in one.notes] == [("intake_older", counts)]
-
-    def test_a_number_is_one_person_under_any_name(self, tmp_path: Path) -> None:
-        """Who has changed the name in between has one row, under the newer name."""
-        text = "".join(
-            f"submission_{at}:\n  :submitters:\n  - :name: {name}\n    :sid: 7\n"
-            f"  :created_at: 2026-03-0{at - 10} 01:00:00 -08:00\n"
-            for at, name in ((11, "Old"), (12, "New"))
-        )
-
-        found = collected(write(tmp_path, GRADESCOPE | {"submission_metadata.yml": text}))
-
-        assert [row[:2] for row in rows(found)] == [("New_7", "New")]
 
     @pytest.mark.parametrize(
         "text",

@@ -184,6 +184,16 @@ def test_tensors_keep_whether_they_require_a_gradient() -> None:
     assert back.is_leaf
 
 
+@pytest.mark.parametrize("shape", [(), (3,), (2, 0), (2, 3)])
+def test_tensors_are_views_of_nothing(shape: tuple[int, ...]) -> None:
+    """Autograd refuses to detach a view in place, as many training loops do with a state."""
+    back = through(torch.ones(shape, requires_grad=True))
+
+    back.detach_()
+
+    assert not back.requires_grad
+
+
 @pytest.mark.parametrize("trained", [True, False])
 def test_parameters_stay_parameters(trained: bool) -> None:
     """A Parameter arrives as one, frozen or not."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+import torch
 
 from grader import wire
 
@@ -127,8 +128,88 @@ def test_numbers_in_a_list_change_in_place(served: Served) -> None:
     assert asked(served, text, "(numbers)", answer, [1, 2])[0] == [5, 2]
 
 
-def test_an_argument_that_cannot_cross_is_the_students(served: Served) -> None:
-    """A generator handed to the upstream is named as unusable."""
-    host = served("def f(): return up(x for x in 'ab')", supplied={"up": "(x)"})
+def test_tensors_change_in_place(served: Served) -> None:
+    """The same tensor holds what the reference has made of it."""
 
-    assert host.call("f").key == "unusable_type"
+    def answer(tensors: Any) -> None:
+        tensors[0] += 1
+
+    text = """
+    def f(tensors):
+        alias = tensors[0]
+        up(tensors)
+        return alias, tensors[0] is alias
+    """
+
+    (alias, same), _ = asked(served, text, "(tensors)", answer, [torch.zeros(2, 2)])
+
+    assert alias.tolist() == [[1.0, 1.0]] * 2
+    assert same
+
+
+OWN = """
+import torch
+def up(params, *, rate=1.0): return [rate * param for param in params]
+def learn(params):
+    sum(ASKED).sum().backward()
+    return [param.grad for param in params]
+@torch.no_grad()
+def look(params):
+    return ASKED
+"""
+
+
+@pytest.mark.parametrize("call", ["up(params, rate=2.0)", "up(iter(params), rate=2.0)"])
+def test_a_call_that_loses_gradients_is_the_submissions_own(served: Served, call: str) -> None:
+    """So is one with arguments that cannot cross."""
+    text = OWN.replace("ASKED", call)
+    host = served(text, supplied={"up": "(params, *, rate=1.0)"})
+
+    value = host.value("learn", [torch.ones(2, requires_grad=True)])
+
+    assert value[0].tolist() == [2.0, 2.0]
+
+
+def test_a_gradient_that_is_there_is_not_lost(served: Served) -> None:
+    """What works on the gradients of its arguments is the submission's own, under no_grad too."""
+    text = """
+    import torch
+    def up(params):
+        for param in params:
+            param.grad *= 0.5
+    def f(params):
+        params[0].sum().backward()
+        with torch.no_grad():
+            up(params)
+        return params[0].grad
+    """
+
+    value, questions = asked(
+        served, text, "(params)", lambda *_: None, [torch.ones(2, requires_grad=True)]
+    )
+
+    assert value.tolist() == [0.5, 0.5]
+    assert questions == []
+
+
+def test_what_records_nothing_is_asked_for(served: Served) -> None:
+    """A parameter alone loses nothing: the reference's version is used under no_grad."""
+    questions = []
+
+    def ask(question: wire.Asked) -> wire.Supplied:
+        questions.append(question.name)
+        return wire.Supplied(wire.encode(7), wire.encode(wire.decode(question.args_payload)))
+
+    host = served(OWN.replace("ASKED", "up(params)"), supplied={"up": "(params)"}, ask=ask)
+
+    assert host.value("look", [torch.ones(2, requires_grad=True)]) == 7
+    assert questions == ["up"]
+
+
+def test_a_version_of_its_own_that_is_not_there_is_missed(served: Served) -> None:
+    """As it is where nothing is put in."""
+    text, x = "def f(x): return up(x * 2)", torch.ones(2, requires_grad=True)
+
+    reply = served(text, supplied={"up": "(x)"}).call("f", x)
+
+    assert reply == served(text).call("f", x)

@@ -1,0 +1,113 @@
+"""A CSV file as spreadsheets and platforms write it -> its columns and lines."""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import io
+from typing import TYPE_CHECKING, Final
+
+from grader.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+MAX_BYTES: Final = 64 << 20
+_DELIMITERS: Final = (",", ";", "\t")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Table:
+    """The lines of a CSV file.
+
+    Parameters
+    ----------
+    path : Path
+        Where it lies, for messages.
+    header : tuple of str
+        Names of the columns, as they stand.
+    rows : tuple of (int, tuple of str)
+        The number of each line, and its cells: as many as there are columns.
+    delimiter : str
+        What stands between cells.
+    """
+
+    path: Path
+    header: tuple[str, ...]
+    rows: tuple[tuple[int, tuple[str, ...]], ...]
+    delimiter: str = ","
+
+    def column(self, *names: str) -> int | None:
+        """Return where the first of some columns stands, letter case aside; None for none."""
+        plain = [_plain(name) for name in self.header]
+        return next((plain.index(name) for name in names if name in plain), None)
+
+
+def read_table(path: Path) -> Table:
+    """Read a CSV file: UTF-8 or UTF-16 as its mark says, parted by commas, semicolons or tabs.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+
+    Raises
+    ------
+    UsageError
+        When it cannot be read, is no text, or has no header.
+    """
+    text = _text(path)
+    try:
+        delimiter = _delimiter(text)
+        lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+        found = [(lines.line_num, tuple(row)) for row in lines if any(cell.strip() for cell in row)]
+    except csv.Error as error:
+        raise UsageError(f"{path} is no table that can be read: {error}") from error
+    if not found:
+        raise UsageError(f"{path} is empty; its first line has to name the columns")
+    (_, header), *rows = found
+    wide = next((number for number, row in rows if any(row[len(header) :])), None)
+    if wide is not None:
+        raise UsageError(
+            f"{path}, line {wide}: more cells than there are columns; put texts that hold "
+            f"{delimiter!r} into quotation marks"
+        )
+    width = len(header)
+    filled = ((number, (*row, *[""] * width)[:width]) for number, row in rows)
+    return Table(path, header, tuple(filled), delimiter)
+
+
+def _text(path: Path) -> str:
+    try:
+        with path.open("rb") as opened:
+            data = opened.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}") from error
+    if len(data) > MAX_BYTES:
+        raise UsageError(f"{path} is larger than any roster ({MAX_BYTES >> 20} MiB)")
+    encoding = "utf-16" if data[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8-sig"
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise UsageError(
+            f"{path} is no text in UTF-8 (byte {error.start}): save it once more as CSV UTF-8"
+        ) from error
+    if "\0" in text:
+        raise UsageError(f"{path} holds null bytes; it is no CSV file")
+    return text
+
+
+def _delimiter(text: str) -> str:
+    """Return what parts the first line into most cells."""
+    counts = {mark: len(_first(text, mark)) for mark in _DELIMITERS}
+    return max(_DELIMITERS, key=lambda mark: counts[mark])
+
+
+def _first(text: str, delimiter: str) -> Sequence[str]:
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    return next((row for row in lines if any(cell.strip() for cell in row)), [])
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.replace("_", " ").casefold().split())
