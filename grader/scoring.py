@@ -18,7 +18,7 @@ from collections import Counter
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from grader.errors import CatalogError, HarnessError
+from grader.errors import CatalogError, HarnessError, UsageError
 from grader.model import CaseResult, Diagnosis, Exercise, ExerciseResult, Status, Verdict
 
 if TYPE_CHECKING:
@@ -244,6 +244,20 @@ def _worst_first(
 
     for exercise in tuple(left):
         yield from take(exercise, frozenset({exercise}))
+
+
+def points_of(text: str) -> Fraction:
+    """Read points as people write them: ``7``, ``7.5`` or ``22/3``.
+
+    Raises
+    ------
+    UsageError
+        When it is no number.
+    """
+    try:
+        return Fraction(text)
+    except (ValueError, ZeroDivisionError) as error:
+        raise UsageError(f"{text!r} is no number of points; write 7, 7.5 or 22/3") from error
 
 
 def two_decimals(value: Fraction) -> str:

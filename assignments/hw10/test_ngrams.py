@@ -18,13 +18,18 @@ TEXT = LINE.split()
 # build_vocab
 
 
+def as_dictionary(words):
+    """Write a list of words by index as a dictionary."""
+    return dict(enumerate(words)) if isinstance(words, list | tuple) else words
+
+
 @pytest.mark.exercise("build_vocab")
 @pytest.mark.points(3)
 @pytest.mark.parametrize("part", [0, 1], ids=["word_to_ix", "ix_to_word"])
 def test_numbers_words_by_the_alphabet(check, part):
     """Each word once, in the order in which Python sorts: capitals before small letters."""
-    check.build_vocab(TEXT, like=lambda maps: maps[part])
-    check.build_vocab(TEXT[::-1][:9], like=lambda maps: maps[part])
+    check.build_vocab(TEXT, like=lambda maps: as_dictionary(maps[part]))
+    check.build_vocab(TEXT[::-1][:9], like=lambda maps: as_dictionary(maps[part]))
 
 
 @pytest.mark.exercise("build_vocab")
@@ -34,7 +39,7 @@ def test_leads_from_a_word_to_its_index_and_back(check, submission):
 
     back = [ix_to_word[word_to_ix[word]] for word in TEXT]
     check.equal(back, TEXT)
-    check.equal(sorted(ix_to_word), list(range(len(set(TEXT)))))
+    check.equal(sorted(as_dictionary(ix_to_word)), list(range(len(set(TEXT)))))
 
 
 # make_ngrams

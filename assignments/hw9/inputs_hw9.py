@@ -91,6 +91,11 @@ def make_tables(rng, n_class, characters):
     return {character: index for index, character in enumerate(idx_to_char)}, idx_to_char
 
 
+def weights_of(params):
+    """Pick the parameters that are no biases: those with two axes that are longer than 1."""
+    return [param.detach() for param in params if param.squeeze().dim() == 2]
+
+
 # deep_networks
 
 

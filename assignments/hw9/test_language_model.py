@@ -21,6 +21,7 @@ from inputs_hw9 import (
     make_state,
     make_tables,
     make_trained,
+    weights_of,
 )
 
 CHARACTERS = "abcdefghijkl"
@@ -141,11 +142,6 @@ def test_takes_a_generator(check, torch, rng):
 
 
 # get_params
-
-
-def weights_of(params):
-    """Pick the parameters that are no biases: those with two axes that are longer than 1."""
-    return [param.detach() for param in params if param.squeeze().dim() == 2]
 
 
 @pytest.mark.exercise("get_params")

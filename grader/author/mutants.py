@@ -14,8 +14,8 @@ import difflib
 import itertools
 from typing import TYPE_CHECKING, NamedTuple
 
-from grader.author.neighbours import Neighbours
-from grader.author.operators import alternatives
+from grader.edits.neighbours import Neighbours
+from grader.edits.operators import alternatives
 from grader.errors import CatalogError
 from grader.trees import defined, without_docstring
 

@@ -8,6 +8,7 @@ from grader.batch.known import known_mistakes, renewed_mistakes, stale_mistakes
 from grader.batch.output import with_present_texts, write_reports
 from grader.batch.partial import PartialRun
 from grader.batch.proofs import cache_folder
+from grader.batch.returned import write_feedback_zip
 from grader.batch.secret import kept_from_workers
 
 __all__ = [
@@ -29,5 +30,6 @@ __all__ = [
     "stale_mistakes",
     "submission_digest",
     "with_present_texts",
+    "write_feedback_zip",
     "write_reports",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from grader.cli.arguments import common, isolation, path, positive, timing
+from grader.cli.arguments import common, isolation, path, percentage, port, positive, timing
 
 if TYPE_CHECKING:
     import argparse
@@ -17,6 +17,9 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     _undo(commands.add_parser("undo", help="take marks by hand and comments back"))
     _log(commands.add_parser("log", help="show what was done by hand"))
     _regrade(commands.add_parser("regrade", help="grade some submissions again"))
+    _desk(commands.add_parser("desk", help="open the gradebook on a local page"))
+    _export(commands.add_parser("export", help="write what Canvas or Moodle imports"))
+    _similar(commands.add_parser("similar", help="tell who shares passages of code"))
     _diff(commands.add_parser("diff", help="tell whose marks have moved, and why"))
 
 
@@ -73,6 +76,19 @@ def _regrade(command: argparse.ArgumentParser) -> None:
     common(command)
 
 
+def _desk(command: argparse.ArgumentParser) -> None:
+    _out(command)
+    command.add_argument(
+        "--port", type=port, default=0, metavar="N", help="where (default: one that is free)"
+    )
+    command.add_argument("-j", "--jobs", type=positive, default=None, help="submissions at a time")
+    command.add_argument("--salt-file", type=path, help="secret that hidden cases are drawn from")
+    _by(command)
+    isolation(command)
+    timing(command)
+    common(command)
+
+
 def _diff(command: argparse.ArgumentParser) -> None:
     command.add_argument("before", type=path, metavar="OUT", help="folder that holds a gradebook")
     command.add_argument(
@@ -84,6 +100,51 @@ def _diff(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument(
         "--batch", type=positive, default=None, metavar="N", help="which (default: the one before)"
+    )
+    command.add_argument("--json", action="store_true", help="print JSON")
+    common(command)
+
+
+def _export(command: argparse.ArgumentParser) -> None:
+    _out(command)
+    command.add_argument(
+        "--to", required=True, choices=("canvas", "moodle"), help="for which platform"
+    )
+    command.add_argument(
+        "--gradebook-csv",
+        type=path,
+        metavar="CSV",
+        help="the platform's own table (Canvas: gradebook, Moodle: grading worksheet), which is "
+        "filled in; without it, a new one is made",
+    )
+    command.add_argument(
+        "--column", default="", metavar="NAME", help="which of its columns (default: as it tells)"
+    )
+    command.add_argument(
+        "-o",
+        "--folder",
+        type=path,
+        metavar="FOLDER",
+        help="where to write (default: OUT/canvas or OUT/moodle)",
+    )
+    common(command)
+
+
+def _similar(command: argparse.ArgumentParser) -> None:
+    _out(command)
+    command.add_argument(
+        "--share",
+        type=percentage,
+        default=30.0,
+        metavar="PCT",
+        help="list pairs that share as much of the smaller one's code (default 30)",
+    )
+    command.add_argument(
+        "--common",
+        type=positive,
+        default=5,
+        metavar="N",
+        help="leave out what more than N students have (default 5)",
     )
     command.add_argument("--json", action="store_true", help="print JSON")
     common(command)

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
+PORTS: Final = 1 << 16
 SEEDS: Final = 1 << 31  # every generator takes these, and those shortly above them
 
 
@@ -62,6 +63,11 @@ def positive(text: str) -> int:
 def seed(text: str) -> int:
     """Read what a generator of random numbers starts from."""
     return _whole(text, 0, SEEDS - 1, f"a whole number of at least 0 and less than {SEEDS}")
+
+
+def port(text: str) -> int:
+    """Read the number of a port; 0 for one that is free."""
+    return _whole(text, 0, PORTS - 1, f"a whole number of at least 0 and less than {PORTS}")
 
 
 def _whole(text: str, least: int, most: int, wanted: str) -> int:

@@ -19,12 +19,22 @@ if TYPE_CHECKING:
 # is of no use without them.
 ON_LINUX: Final = frozenset(
     {
-        "ci", "comment", "diff", "doctor", "grade", "log", "new", "override", "regrade", "release",
-        "report", "undo", "validate",
+        "ci", "comment", "desk", "diff", "doctor", "export", "grade", "log", "new", "override",
+        "regrade", "release", "report", "similar", "undo", "validate",
     }
 )  # fmt: skip
 # What the extra `grade` of pyproject.toml installs: the names that are imported, in small letters.
 FOR_GRADING: Final = frozenset({"ipython", "sqlalchemy", "yaml"})
+# What the extra `desk` installs besides, in the same way.
+FOR_DESK: Final = frozenset({"starlette", "uvicorn"})
+# The same for `similar`.
+FOR_COMPARING: Final = frozenset({"copydetect"})
+
+EXTRAS: Final = {
+    "grade": FOR_GRADING,
+    "grade,desk": FOR_DESK,
+    "grade,similar": FOR_COMPARING,
+}
 
 
 def run(options: argparse.Namespace) -> int:
@@ -56,10 +66,11 @@ def run(options: argparse.Namespace) -> int:
         code: int = getattr(module, name)(options)
     except ModuleNotFoundError as error:
         package = (error.name or "").partition(".")[0]
-        if package.lower() not in FOR_GRADING:
+        extras = next((name for name, own in EXTRAS.items() if package.lower() in own), None)
+        if extras is None:
             raise
         raise UsageError(
             f"`grader {name}` needs the package {package}, which is not installed; "
-            "install what instructors need, in a checkout: pip install '.[grade]'"
+            f"install what instructors need, in a checkout: pip install '.[{extras}]'"
         ) from error
     return code

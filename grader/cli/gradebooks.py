@@ -6,13 +6,12 @@ import contextlib
 import getpass
 from typing import TYPE_CHECKING
 
-from grader.batch import with_present_texts, write_reports
+from grader.batch.renewing import renew_reports
 from grader.catalog import find_assignment
-from grader.cli.folders import results_folder, writing
 from grader.cli.printing import say
 from grader.cli.report import GRADEBOOK
 from grader.errors import UsageError
-from grader.gradebook import Gradebook, at_work
+from grader.gradebook import Gradebook
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -51,13 +50,9 @@ def renew(
 
     While a batch is running, it is left to that one, which writes all reports in the end.
     """
-    running = at_work(out)
-    if running is not None:
+    running = renew_reports(assignment, book, out, lang, students)
+    if running:
         say(f"A run is at work here ({running}); it writes the reports when it ends.")
-        return
-    with results_folder(out), writing(out):
-        grades = with_present_texts(assignment, book.grades())
-        write_reports(assignment, grades, out, lang, only=students)
 
 
 def login() -> str:

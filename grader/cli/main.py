@@ -102,7 +102,8 @@ def _print_any_name() -> None:
 
 def parser() -> argparse.ArgumentParser:
     """Build the parser of the whole command line."""
-    top = argparse.ArgumentParser(prog="grader", description=grader.__doc__)
+    title = (grader.__doc__ or "").partition("\n")[0]
+    top = argparse.ArgumentParser(prog="grader", description=title)
     top.add_argument("--version", action="version", version=f"grader {grader.__version__}")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _grade(commands.add_parser("grade", help="grade a folder of submissions"))
@@ -112,6 +113,7 @@ def parser() -> argparse.ArgumentParser:
     _new(commands.add_parser("new", help="write a small assignment to begin with"))
     _release(commands.add_parser("release", help="make stubs, notebooks and golden values"))
     _validate(commands.add_parser("validate", help="prove an assignment's suites"))
+    _watch(commands.add_parser("watch", help="check again whenever a file is saved"))
     _hint(commands.add_parser("hint", help="show an exercise's next hint"))
     _demo(commands.add_parser("demo", help="watch one of the systems learn"))
     doctor = commands.add_parser("doctor", help="tell what works on this machine")
@@ -247,6 +249,17 @@ def _validate(command: argparse.ArgumentParser) -> None:
         "--no-samples", action="store_true", help="leave out what is asked of samples"
     )
     isolation(command)
+    common(command)
+
+
+def _watch(command: argparse.ArgumentParser) -> None:
+    assignment(command)
+    command.add_argument(
+        "--submission",
+        type=path,
+        metavar="PATH",
+        help="watch this file, notebook or folder (default: the folder of the assignment)",
+    )
     common(command)
 
 

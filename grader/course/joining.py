@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 import msgspec
 
-from grader.course.matching import Directory, each_once
-from grader.course.roster import Person
+from grader.course.matching import Directory, Finder, each_once
 from grader.intake import safe_id, shown
 from grader.model import Attempt, Message, Owner, Student
 
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
 
     from grader.course.extensions import Extension
     from grader.course.late import Deadline
+    from grader.course.roster import Person
     from grader.intake import Delivery
 
 NAMED: Final = 10  # in one sentence
@@ -211,35 +211,11 @@ def _due(
     students: Sequence[Student], extensions: Sequence[Extension]
 ) -> tuple[Mapping[str, datetime.datetime], list[Extension]]:
     """Tell until when single students have time, and which extensions are nobody's."""
-    directory = Directory(
-        [
-            Person(
-                0,
-                number=student.number,
-                name=student.name,
-                email=student.email,
-                login=student.login or student.id,
-                numbers={student.platform: student.platform_number}
-                if student.platform_number
-                else {},
-            )
-            for student in students
-        ]
-    )
+    finder = Finder(students)
     due: dict[str, datetime.datetime] = {}
     lost = []
     for one in extensions:
-        who = one.person
-        tried = [
-            *(
-                directory.find(number=number, platform=platform)
-                for platform, number in who.numbers.items()
-            ),
-            directory.find(number=who.number, email=who.email),
-            directory.find(number=who.login),
-            directory.find(name=who.name),
-        ]
-        found = next((at for at in tried if at is not None), None)
+        found = finder.find(one.person)
         if found is None:
             lost.append(one)
         else:
@@ -296,7 +272,10 @@ def _on_times(students: Collection[Student], deadline: Deadline) -> list[Message
         for student in students
         if student.attempts and not any(one.handed_in_at for one in student.attempts)
     ]
-    if deadline.due is not None:
+    handed_in = [student for student in students if student.attempts]
+    if deadline.due is not None and timeless and len(timeless) == len(handed_in):
+        notes.append(Message("course_no_times_at_all"))
+    elif deadline.due is not None:
         names = [student.name for student in timeless]
         notes += [Message("course_no_times", {"names": some}) for some in _listed(names)]
     return notes
@@ -305,4 +284,4 @@ def _on_times(students: Collection[Student], deadline: Deadline) -> list[Message
 def _listed(names: Iterable[str]) -> list[str]:
     """Write names in order, as many at a time as a sentence holds."""
     ordered = sorted(shown(name) for name in names)
-    return [", ".join(ordered[at : at + NAMED]) for at in range(0, len(ordered), NAMED)]
+    return ["; ".join(ordered[at : at + NAMED]) for at in range(0, len(ordered), NAMED)]

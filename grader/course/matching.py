@@ -9,10 +9,12 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING, Final
 
+from grader.course.roster import Person
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from grader.course.roster import Person
+    from grader.model import Student
 
 # Whose numbers of people are their own, and no school's.
 FOREIGN: Final = frozenset({"Canvas", "Moodle"})
@@ -70,6 +72,52 @@ class Directory:
             for index in indexes
         }
         return next(iter(ends)) if len(ends) == 1 else None
+
+
+class Finder:
+    """Finds students who have a row, by what a line of a table tells.
+
+    Parameters
+    ----------
+    students : sequence of Student
+        Everybody.
+    """
+
+    def __init__(self, students: Sequence[Student]) -> None:
+        self._directory = Directory(
+            [
+                Person(
+                    0,
+                    number=student.number,
+                    name=student.name,
+                    email=student.email,
+                    login=student.login or student.id,
+                    numbers=_numbers(student),
+                )
+                for student in students
+            ]
+        )
+
+    def find(self, person: Person) -> int | None:
+        """Return the place of the one student whom a line is about; None for nobody."""
+        find = self._directory.find
+        tries = [
+            *(find(number=number, platform=name) for name, number in person.numbers.items()),
+            find(number=person.number, email=person.email),
+            find(number=person.login),
+        ]
+        found = next((at for at in tries if at is not None), None)
+        if found is not None:
+            return found
+        named = [
+            find(name=person.name, number=number, platform=name)
+            for name, number in person.numbers.items()
+        ]
+        return next(iter(named), None) if named else find(name=person.name)
+
+
+def _numbers(student: Student) -> dict[str, str]:
+    return {student.platform: student.platform_number} if student.platform_number else {}
 
 
 def each_once(people: Sequence[Person]) -> tuple[list[Person], list[tuple[Person, Person]]]:

@@ -104,7 +104,9 @@ def people_of(table: Table) -> list[Person]:
 
 def is_of_canvas(table: Table) -> bool:
     """Tell whether a table is a gradebook as Canvas exports it."""
-    return all(table.column(name) is not None for name in ("student", "id", "section"))
+    named = table.column("student"), table.column("lastname")
+    numbered = table.column("id"), table.column("section")
+    return None not in numbered and named != (None, None)
 
 
 def is_of_moodle(table: Table) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import dataclasses
 import io
@@ -31,12 +32,15 @@ class Table:
         The number of each line, and its cells: as many as there are columns.
     delimiter : str
         What stands between cells.
+    marked : bool
+        Whether the file began with the mark of UTF-8.
     """
 
     path: Path
     header: tuple[str, ...]
     rows: tuple[tuple[int, tuple[str, ...]], ...]
     delimiter: str = ","
+    marked: bool = False
 
     def column(self, *names: str) -> int | None:
         """Return where the first of some columns stands, letter case aside; None for none."""
@@ -57,7 +61,8 @@ def read_table(path: Path) -> Table:
     UsageError
         When it cannot be read, is no text, or has no header.
     """
-    text = _text(path)
+    data = _data(path)
+    text = _text(path, data)
     try:
         delimiter = _delimiter(text)
         lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
@@ -75,10 +80,10 @@ def read_table(path: Path) -> Table:
         )
     width = len(header)
     filled = ((number, (*row, *[""] * width)[:width]) for number, row in rows)
-    return Table(path, header, tuple(filled), delimiter)
+    return Table(path, header, tuple(filled), delimiter, data.startswith(codecs.BOM_UTF8))
 
 
-def _text(path: Path) -> str:
+def _data(path: Path) -> bytes:
     try:
         with path.open("rb") as opened:
             data = opened.read(MAX_BYTES + 1)
@@ -86,6 +91,10 @@ def _text(path: Path) -> str:
         raise UsageError(f"{path} cannot be read: {error.strerror}") from error
     if len(data) > MAX_BYTES:
         raise UsageError(f"{path} is larger than any roster ({MAX_BYTES >> 20} MiB)")
+    return data
+
+
+def _text(path: Path, data: bytes) -> str:
     encoding = "utf-16" if data[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8-sig"
     try:
         text = data.decode(encoding)

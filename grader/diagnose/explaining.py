@@ -10,9 +10,11 @@ from grader.texts import render, verdict_title
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from grader.model import CaseResult, Diagnosis, Finding
+    from grader.errors import Field
+    from grader.model import CaseResult, Diagnosis, Fault, Finding
 
 MAX_SHOWN: Final = 4
+MAX_KINDS: Final = 3
 
 
 def explain(diagnosis: Diagnosis, lang: str, *, to_student: bool) -> list[str]:
@@ -48,6 +50,8 @@ def explain(diagnosis: Diagnosis, lang: str, *, to_student: bool) -> list[str]:
         lines += [f"- {mistake.did.in_language(lang)}" for mistake in shown]
         if count > MAX_SHOWN:
             lines.append("- ...")
+    if diagnosis.fault is not None:
+        lines.append(_fault(diagnosis.fault, lang))
     for finding in diagnosis.findings:
         text = render(_told(finding, to_student=to_student), lang)
         lines.append(render(Message("diagnosis_finding", {"text": text}), lang))
@@ -94,6 +98,22 @@ def unwritten_note(case: CaseResult, lang: str) -> str:
     if case.message.key == "missing" and not case.message.fields.get("near"):
         return verdict_title(case.verdict, lang)
     return render(case.message, lang)
+
+
+def _fault(fault: Fault, lang: str) -> str:
+    """Say where it goes wrong, and what to look at there."""
+    places = [
+        render(Message("fault_place", {"line": place.line, "cell": place.cell}), lang)
+        for place in fault.places
+    ]
+    kinds = [render(Message(kind), lang) for kind in fault.kinds]
+    either = render(Message("fault_or"), lang)
+    fields: dict[str, Field] = {
+        "places": either.join(places),
+        "cases": fault.cases,
+        "kinds": either.join(kinds) if len(kinds) <= MAX_KINDS else "",
+    }
+    return render(Message("fault_one" if len(places) == 1 else "fault_either", fields), lang)
 
 
 def _told(finding: Finding, *, to_student: bool) -> Message:

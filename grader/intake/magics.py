@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
 _CELL_MAGIC: Final = re.compile(r"\s*%%(\w+)")
 # Cell magics that run their body as it stands in the notebook's own namespace.
-_TRANSPARENT: Final = frozenset({"time", "timeit", "capture", "prun", "memit", "mprun"})
+_TRANSPARENT: Final = frozenset(
+    {"capture", "check", "memit", "mprun", "prun", "time", "timeit"}  # `check` is our own
+)
 _TEXTS: Final = frozenset({"html", "HTML", "latex", "markdown", "svg"})
 _WRITERS: Final = frozenset({"writefile", "file"})
 _WRITES: Final = re.compile(

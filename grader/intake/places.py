@@ -11,7 +11,7 @@ from grader.model import Listing, Place
 from grader.trees import Flaw, loaded_names, parse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from grader import wire
 
@@ -43,7 +43,7 @@ def definition_of(source: wire.Source, home: str, names: Iterable[str]) -> Place
 
 
 def listing_of(
-    source: wire.Source, home: str, names: Iterable[str], fault: Place | None = None
+    source: wire.Source, home: str, names: Iterable[str], faults: Sequence[Place] = ()
 ) -> Listing | None:
     """Quote the definition in which something went wrong, or of the first of some names.
 
@@ -55,19 +55,20 @@ def listing_of(
         The module in which names are looked up first.
     names : iterable of str
         Functions or classes.
-    fault : Place or None
-        Where a case went wrong; that line is marked.
+    faults : sequence of Place
+        Where it went wrong; those lines of the definition that holds the first are marked.
 
     Returns
     -------
     Listing or None
-        At most `LISTED_LINES` lines, those around the fault; None if there is no such definition.
+        At most `LISTED_LINES` lines, those around the first fault; None if there is no such
+        definition.
     """
-    if fault is not None:
-        for module in source.modules:
-            for piece in module.pieces:
-                if _holds(module, piece, fault):
-                    return _listing(module, piece, fault.line)
+    for module in source.modules if faults else ():
+        for piece in module.pieces:
+            if _holds(module, piece, faults[0]):
+                held = [one.line for one in faults if _holds(module, piece, one)]
+                return _listing(module, piece, held)
     found = _definition(source, home, names)
     return None if found is None else _listing(*found[:2])
 
@@ -169,9 +170,9 @@ def _holds(module: wire.Module, piece: wire.Piece, fault: Place) -> bool:
     return within and fault.file in {called, PurePath(called).name}
 
 
-def _listing(module: wire.Module, piece: wire.Piece, marked: int | None = None) -> Listing:
+def _listing(module: wire.Module, piece: wire.Piece, marked: Sequence[int] = ()) -> Listing:
     lines = piece.code.split("\n")
-    at = 0 if marked is None else marked - piece.line
+    at = marked[0] - piece.line if marked else 0
     # The line that is marked in the middle, or nearer to the end that is close.
     first = max(0, min(at - LISTED_LINES // 2, len(lines) - LISTED_LINES))
     shown = lines[first : first + LISTED_LINES]
@@ -180,7 +181,7 @@ def _listing(module: wire.Module, piece: wire.Piece, marked: int | None = None) 
         line=piece.line + first,
         lines=tuple(line[:LISTED_CHARACTERS].rstrip() for line in shown),
         cell=_cell(module, piece),
-        marked=marked,
+        marked=tuple(marked),
         above=first,
         below=len(lines) - first - len(shown),
     )
@@ -189,6 +190,16 @@ def _listing(module: wire.Module, piece: wire.Piece, marked: int | None = None) 
 def _cell(module: wire.Module, piece: wire.Piece) -> int | None:
     cell = _CELL.search(piece.filename) if piece.filename in module.cells else None
     return int(cell[1]) if cell else None
+
+
+def place_in(module: wire.Module, piece: wire.Piece, line: int) -> Place:
+    """Say where a line of a piece stands, counted from 1 in that piece."""
+    return Place(
+        file=module.origin,
+        line=piece.line + line - 1,
+        cell=_cell(module, piece),
+        text=piece.code.split("\n")[line - 1].strip()[:LISTED_CHARACTERS],
+    )
 
 
 def _place(module: wire.Module, piece: wire.Piece, name: str) -> Place:

@@ -13,7 +13,7 @@ import msgspec
 
 from grader import wire
 from grader.errors import IntakeError
-from grader.intake.files import module_name
+from grader.intake.files import module_name, read_file
 from grader.intake.folders import DiskFolder, Entry, Folder
 from grader.intake.kinds import Wanted, is_foreign, stem
 from grader.intake.lacking import notes_on_decorators
@@ -185,15 +185,56 @@ def read_entry(
         detail = error.strerror or type(error).__name__
         problem = note("intake_unreadable", file=shown(path.name), detail=detail)
         return Submission(chosen, name, path, None, (), problem)
+    return _submission(chosen, name, path, source, notes, wanted)
+
+
+def read_notebook(
+    data: bytes,
+    path: Path,
+    *,
+    modules: tuple[str, ...],
+    exercises: Mapping[str, tuple[str, ...]],
+    assignment: str = "",
+) -> Submission:
+    """Read a notebook as `read_submission` would if it were saved now.
+
+    Parameters
+    ----------
+    data : bytes
+        Its JSON.
+    path : Path
+        Where it would lie; nothing is read there.
+    modules, exercises, assignment
+        See `Wanted`.
+    """
+    wanted = Wanted(modules, exercises, assignment)
+    name = name_of(path.name, is_folder=False)
+    try:
+        read = read_file(path, exercises, data=data)
+    except UnreadableError as error:
+        return Submission(safe_id(name), name, path, None, (), error.message)
+    source = wire.Source(_unique(_named([read.module, *read.written])))
+    return _submission(safe_id(name), name, path, source, read.notes, wanted)
+
+
+def _submission(
+    id: str,  # noqa: A002 - the field's own name
+    name: str,
+    path: Path,
+    source: wire.Source,
+    notes: tuple[Message, ...],
+    wanted: Wanted,
+) -> Submission:
+    """Make a submission of what was read, or say that nothing of it is of use."""
     if not source.modules:
         if len(notes) == 1 and notes[0].key != "intake_skipped":
-            return Submission(chosen, name, path, None, (), notes[0])
+            return Submission(id, name, path, None, (), notes[0])
         problem = note("intake_nothing_read", folder=name)
-        return Submission(chosen, name, path, None, notes, problem)
+        return Submission(id, name, path, None, notes, problem)
     if any(module.pieces for module in source.modules) and not _holds_any(source, wanted):
         notes = (*notes, note("no_exercise_file"))
     notes = (*notes, *notes_on_decorators(source))
-    return Submission(chosen, name, path, source, notes)
+    return Submission(id, name, path, source, notes)
 
 
 def _holds_any(source: wire.Source, wanted: Wanted) -> bool:

@@ -1,7 +1,7 @@
 """The values that flow from suites to reports; frozen, and written to JSON as they stand."""
 
 from grader.model.adjustments import Comment, Override
-from grader.model.declared import Demo, Exercise, Late, Limits, Rule, inputs_module
+from grader.model.declared import Demo, Exercise, Late, Limits, Notebook, Rule, inputs_module
 from grader.model.results import (
     CaseResult,
     Conditions,
@@ -10,6 +10,7 @@ from grader.model.results import (
     Elements,
     ExerciseResult,
     Explanation,
+    Fault,
     Finding,
     Grade,
     Listing,
@@ -35,6 +36,7 @@ __all__ = [
     "Exercise",
     "ExerciseResult",
     "Explanation",
+    "Fault",
     "Finding",
     "Grade",
     "Late",
@@ -42,6 +44,7 @@ __all__ = [
     "Limits",
     "Listing",
     "Message",
+    "Notebook",
     "Override",
     "Owner",
     "Place",

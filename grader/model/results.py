@@ -38,8 +38,8 @@ class Listing(msgspec.Struct, frozen=True):
         The lines, cut where they are very long.
     cell : int or None
         The cell that lines are counted in; None for a .py file.
-    marked : int or None
-        Number of the line at which a case that the student may see went wrong.
+    marked : tuple of int
+        Numbers of the lines at which it went wrong in cases that the student may see.
     above, below : int
         How many lines of the same definition were left out on either side.
     """
@@ -48,7 +48,7 @@ class Listing(msgspec.Struct, frozen=True):
     line: int
     lines: tuple[str, ...]
     cell: int | None = None
-    marked: int | None = None
+    marked: tuple[int, ...] = ()
     above: int = 0
     below: int = 0
 
@@ -226,6 +226,24 @@ class Finding(msgspec.Struct, frozen=True):
     suite: str
 
 
+class Fault(msgspec.Struct, frozen=True):
+    """Where an exercise goes wrong: a small edit there, and nowhere else, puts it right.
+
+    Parameters
+    ----------
+    places : tuple of Place
+        The line; several, if an edit in any one of them does.
+    kinds : tuple of str
+        What such edits change, by the keys of its texts.
+    cases : int
+        How many cases pass after each of them: all that a student may see.
+    """
+
+    places: tuple[Place, ...]
+    kinds: tuple[str, ...]
+    cases: int
+
+
 class Diagnosis(msgspec.Struct, frozen=True):
     """What is known about why an exercise lost points.
 
@@ -244,6 +262,9 @@ class Diagnosis(msgspec.Struct, frozen=True):
     code : Listing or None
         The student's text of that function, or of the one in which the case that is shown went
         wrong. It depends on no hidden case.
+    fault : Fault or None
+        Where it goes wrong, if that was found and the mistake is no known one. It depends on no
+        hidden case.
     """
 
     mistakes: tuple[Explanation, ...] = ()
@@ -251,6 +272,7 @@ class Diagnosis(msgspec.Struct, frozen=True):
     place: Place | None = None
     certain: bool = True
     code: Listing | None = None
+    fault: Fault | None = None
 
 
 class ExerciseResult(msgspec.Struct, frozen=True):

@@ -18,7 +18,7 @@ from grader.report.csv import GradesTable, grades_csv
 from grader.report.files import feedback_href, file_name
 from grader.report.github import annotation_commands, step_summary
 from grader.report.gradescope import gradescope_json
-from grader.report.html import feedback_html, index_html, overview_html
+from grader.report.html import check_html, feedback_html, index_html, overview_html
 from grader.report.json import grade_json
 from grader.report.junit import junit_xml
 from grader.report.moves import diff_json
@@ -38,6 +38,7 @@ __all__ = [
     "Push",
     "annotation_commands",
     "check_format",
+    "check_html",
     "classroom50_json",
     "diff_json",
     "feedback_href",

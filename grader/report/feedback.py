@@ -182,7 +182,7 @@ def feedback_view(assignment: Assignment, grade: Grade, lang: str) -> FeedbackVi
 
 def _comments(assignment: Assignment, grade: Grade, lang: str) -> Iterator[tuple[str, str]]:
     """Yield about what each comment is, which may be nothing special, and the comment."""
-    titles = {exercise.id: exercise.title.in_language(lang) for exercise in assignment.exercises}
+    titles = {exercise.id: exercise.title.in_language(lang) for exercise in assignment.marked}
     for comment in grade.comments:
         yield titles.get(comment.exercise, comment.exercise), comment.text
 
@@ -242,7 +242,7 @@ def _code_view(result: ExerciseResult, lang: str) -> CodeView | None:
     return CodeView(
         place=place_text(Place(code.file, code.line, code.cell), lang),
         lines=tuple(
-            (number, number == code.marked, line) for number, line in enumerate(parts, code.line)
+            (number, number in code.marked, line) for number, line in enumerate(parts, code.line)
         ),
         above=code.above,
         below=code.below,
@@ -279,7 +279,7 @@ def _case_view(case: CaseResult, diagnosis: Diagnosis | None, lang: str) -> Case
 def _marks(diagnosis: Diagnosis | None, place: Place) -> bool:
     """Tell whether the code that is shown has the place marked."""
     code = diagnosis.code if diagnosis is not None else None
-    return code is not None and code.marked == place.line
+    return code is not None and place.line in code.marked
 
 
 def _difference_view(difference: Difference, lang: str) -> DifferenceView:

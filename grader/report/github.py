@@ -147,8 +147,9 @@ def _annotation(assignment: Assignment, result: ExerciseResult, lang: str, path_
         text = exercise_text(result, lang) or words_of("reports", lang)("zero")
         return _command(properties, text)
     place = place_of(case, "student")
-    if place is None and result.diagnosis is not None:
-        place = result.diagnosis.place
+    if result.diagnosis is not None:
+        fault = result.diagnosis.fault
+        place = fault.places[0] if fault is not None else place or result.diagnosis.place
     path = None if place is None else path_of(place.file)
     if place is not None and path is not None:
         where = {"file": path}

@@ -17,17 +17,19 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from markupsafe import Markup
 
 from grader.model import Message
-from grader.report.feedback import feedback_view
+from grader.report.feedback import exercise_view, feedback_view
 from grader.report.overview import Overview
 from grader.report.plain import clean
+from grader.report.scoped import scoped
 from grader.texts import render, words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from grader.catalog import Assignment
-    from grader.model import Grade
+    from grader.model import ExerciseResult, Grade
 
+PART: Final = "grader-check"
 # Tiers in which submitted code could reach nothing that it should not.
 _ISOLATED: Final = frozenset({"A", "B", "C-bubblewrap", "C-user"})
 
@@ -49,7 +51,7 @@ def feedback_html(assignment: Assignment, grade: Grade, lang: str) -> str:
     str
         HTML. Of cases that are not visible it tells how many there are and how many passed.
     """
-    return _page(
+    return page(
         "feedback.html",
         lang,
         title=assignment.title.in_language(lang),
@@ -86,14 +88,61 @@ def overview_html(assignment: Assignment, overview: Overview, lang: str) -> str:
     """Write the same page of grades that were gathered one by one."""
     view = overview.view()
     exposed = [each for each in view.conditions if each.isolation not in _ISOLATED]
-    return _page(
+    return page(
         "index.html",
         lang,
         title=assignment.title.in_language(lang),
-        exercises=[(each.id, each.title.in_language(lang)) for each in assignment.exercises],
+        exercises=[(each.id, each.title.in_language(lang)) for each in assignment.marked],
         view=view,
         scripts=("tables.js",),
         isolation_words=_isolation_words(exposed[0].isolation, lang) if exposed else "",
+    )
+
+
+def check_html(
+    assignment: Assignment,
+    results: Sequence[ExerciseResult],
+    lang: str,
+    *,
+    listed: bool = False,
+    notes: Iterable[str] = (),
+    problem: str = "",
+) -> str:
+    """Write what a notebook shows of exercises that a student has had checked.
+
+    Parameters
+    ----------
+    assignment : Assignment
+        For titles.
+    results : sequence of ExerciseResult
+        How they went, without hidden cases.
+    lang : str
+        ``en`` or ``zh``.
+    listed : bool
+        Whether each is a row of a table, rather than told as on the feedback page.
+    notes : iterable of str
+        What else there is to say.
+    problem : str
+        Why nothing could be checked.
+
+    Returns
+    -------
+    str
+        A part of a page, with a style sheet that concerns nothing else of it.
+    """
+    number = {exercise.id: at for at, exercise in enumerate(assignment.marked, start=1)}
+    views = [
+        exercise_view(assignment.exercise(result.id), number[result.id], result, lang)
+        for result in results
+    ]
+    environment = _environment()
+    words = words_of("reports", lang)
+    part = environment.get_template("check.html").render(
+        words=words, exercises=views, listed=listed, notes=tuple(notes), problem=problem
+    )
+    style = scoped(_source("style.css") + _source("check.css"), f".{PART}.{PART}", part)
+    return (
+        f'<div class="{PART}" lang="{words["html_lang"]}"><style>\n{style}\n</style>\n{part}</div>'
     )
 
 
@@ -103,10 +152,24 @@ def _isolation_words(isolation: str, lang: str) -> str:
     return render(Message("not_isolated_note"), lang)
 
 
-def _page(template: str, lang: str, *, scripts: tuple[str, ...] = (), **values: object) -> str:
-    """Fill a template in; the page allows its own style sheet, its own script and nothing else."""
+def page(template: str, lang: str, *, scripts: tuple[str, ...] = (), **values: object) -> str:
+    """Fill a template in; the page allows its own style sheet, its own script and nothing else.
+
+    Parameters
+    ----------
+    template : str
+        Its name.
+    lang : str
+        ``en`` or ``zh``.
+    scripts : tuple of str
+        Names of our scripts that are put into the page.
+    **values : object
+        What the template shows; texts are escaped. With ``desk`` it may send forms to, and ask,
+        where it came from.
+    """
     style = _source("style.css")
     script = "".join(map(_source, scripts))
+    values.setdefault("desk", None)
     return (
         _environment()
         .get_template(template)

@@ -9,6 +9,7 @@ import msgspec
 from grader.model import (  # noqa: TC001 - msgspec reads the annotations
     Attempt,
     Difference,
+    Fault,
     Place,
     Recipe,
     Status,
@@ -78,6 +79,7 @@ class _Diagnosis(msgspec.Struct):
     findings: list[str]
     text: list[str]
     place: Place | msgspec.UnsetType = msgspec.UNSET
+    fault: Fault | msgspec.UnsetType = msgspec.UNSET
 
 
 class _Exercise(msgspec.Struct):
@@ -255,6 +257,7 @@ def _diagnosis(
         findings=[finding.message.key for finding in found.findings],
         text=list(diagnosis_lines(result, lang, audience)),
         place=found.place or msgspec.UNSET,
+        fault=found.fault or msgspec.UNSET,
     )
 
 

@@ -4,7 +4,7 @@ from grader.sandbox.client import Client, Result
 from grader.sandbox.devices import has_gpu, open_device_server
 from grader.sandbox.fake import FakeTransport
 from grader.sandbox.forkserver import ForkServer
-from grader.sandbox.local import LocalTransport
+from grader.sandbox.local import LocalTransport, libraries_of
 from grader.sandbox.tiers import (
     CHOICES,
     CONFINED_TIERS,
@@ -29,6 +29,7 @@ __all__ = [
     "Transport",
     "Twin",
     "has_gpu",
+    "libraries_of",
     "open_device_server",
     "open_server",
     "refuse_elsewhere",

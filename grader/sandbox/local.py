@@ -16,9 +16,10 @@ from grader.worker.namespace import origins
 from grader.worker.randomness import kept_generators
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from grader.sandbox.transport import Supply
+    from grader.worker.output import Output
 
 NO_LIMITS: Final = Limits()
 # What is warm in a worker, too, before it sees a submission. From a cold disk it takes its time.
@@ -36,6 +37,9 @@ class LocalTransport:
         The size of results.
     held : callable or None
         Whether somebody stands in a debugger, where no deadline holds; with None, none ever does.
+    output : Output or None
+        Where the process' standard output goes, so that what was printed comes with the replies;
+        None leaves it alone.
     """
 
     def __init__(
@@ -43,13 +47,14 @@ class LocalTransport:
         supply: Supply,
         limits: Limits = NO_LIMITS,
         held: Callable[[], bool] | None = None,
+        output: Output | None = None,
     ) -> None:
         def apart(question: wire.Asked) -> wire.Supplied:
             with kept_generators():
                 return supply(question)
 
         bounds = wire.Limits(size_bytes=limits.result_mib << 20)
-        self._host = Host(apart, limits=bounds)
+        self._host = Host(apart, output, bounds)
         self._held = held
         self.spent_s = 0.0
         self.loading: wire.Frame | None = None
@@ -96,29 +101,45 @@ class LocalTransport:
 
 
 def _import_libraries(request: wire.Load) -> None:
-    """Import what the modules that are about to be run would import, while no time is counted.
+    """Import what the modules that are about to be run would import, while no time is counted."""
+    for name in libraries_of(request.source, request.home, request.names):
+        importlib.import_module(name)
 
-    They are those that define what will be called, and those that they import in turn.
+
+def libraries_of(source: wire.Source, home: str, names: Iterable[str]) -> list[str]:
+    """List which of `LIBRARIES` are imported when some names are asked for.
+
+    Parameters
+    ----------
+    source : Source
+        A submission.
+    home : str
+        The module in which names are looked up first.
+    names : iterable of str
+        Functions or classes.
+
+    Returns
+    -------
+    list of str
+        What is imported by the modules that define the names, and by those that they import.
     """
     imports = {
         module.name: "\n".join(piece.code for piece in module.pieces if piece.kind == "import")
-        for module in request.source.modules
+        for module in source.modules
     }
     defined = {
         module.name: {name for piece in module.pieces for name in piece.names}
-        for module in request.source.modules
+        for module in source.modules
     }
-    missing = set(request.names) - defined.get(request.home, set())
-    waiting = [name for name in imports if name == request.home or missing & defined[name]]
+    missing = set(names) - defined.get(home, set())
+    waiting = [name for name in imports if name == home or missing & defined[name]]
     reached: set[str] = set()
     while waiting:
         name = waiting.pop()
         if name not in reached:
             reached.add(name)
             waiting += [other for other in imports if _names(imports[name], other)]
-    for name in LIBRARIES:
-        if any(_names(imports[module], name) for module in reached):
-            importlib.import_module(name)
+    return [name for name in LIBRARIES if any(_names(imports[module], name) for module in reached)]
 
 
 def _names(code: str, module: str) -> bool:

@@ -38,7 +38,9 @@ HIDDEN_REFUSED: Final = "C"
 CONFINED_TIERS: Final = tuple(tier for tier in TIERS if tier != HIDDEN_REFUSED)
 
 
-def open_server(isolation: str, *, torch: bool, kept: Sequence[Path] = ()) -> ForkServer:
+def open_server(
+    isolation: str, *, torch: bool, kept: Sequence[Path] = (), groups: bool = True
+) -> ForkServer:
     """Start a fork server in the strongest tier that is allowed and proves to work.
 
     Parameters
@@ -49,6 +51,9 @@ def open_server(isolation: str, *, torch: bool, kept: Sequence[Path] = ()) -> Fo
         Whether the server imports torch.
     kept : sequence of Path
         What no worker may read: solutions, gradebook, submissions. A worker tries to.
+    groups : bool
+        Whether workers get control groups, where that can be. What else runs in the caller's own
+        group is then moved within it.
 
     Returns
     -------
@@ -65,7 +70,8 @@ def open_server(isolation: str, *, torch: bool, kept: Sequence[Path] = ()) -> Fo
     if isolation not in CHOICES:
         raise UsageError(f"--isolation takes {', '.join(CHOICES)}, not {isolation}")
     refuse_elsewhere()
-    rooms = _rooms()  # before the server starts: it would keep us from dividing our own group
+    # Before the server starts: it would keep us from dividing our own group.
+    rooms = _rooms() if groups else None
     reasons: list[str] = []
     for tier in CHOICES[isolation]:
         try:

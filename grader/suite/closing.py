@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import functools
 import warnings
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from grader.errors import NoDiagnosisWarning, OutOfTimeError
 from grader.sandbox import LocalTransport
 from grader.suite.redrawing import doubtful, draw_again, known_by_heart
+from grader.suite.repairing import find_fault
 from grader.suite.running import run_cases
 
 if TYPE_CHECKING:
@@ -20,6 +23,8 @@ if TYPE_CHECKING:
     from grader.suite.case import Case
     from grader.suite.grading import Grading
     from grader.suite.session import Session
+
+UNSTEADY: Final = frozenset({"finding_depends_on_earlier_calls"})
 
 
 def known_by_heart_now(
@@ -75,7 +80,8 @@ def diagnosis(
 
     try:
         with grading.account.diagnosis():
-            return session.diagnostician.diagnose(grading, exercise, session.right, run_hidden)
+            found = session.diagnostician.diagnose(grading, exercise, session.right, run_hidden)
+            return _with_fault(session, grading, exercise, cases, found)
     except OutOfTimeError:
         return None  # a submission that is slow enough keeps its reasons to itself
     except Exception as error:  # noqa: BLE001 - it looks at text and values of a student's making
@@ -83,3 +89,25 @@ def diagnosis(
         told = f"no diagnosis of {exercise.id}: {type(error).__name__}: {error}"
         warnings.warn(told, NoDiagnosisWarning, stacklevel=1)
         return None
+
+
+def _with_fault(
+    session: Session,
+    grading: Grading,
+    exercise: Exercise,
+    cases: Sequence[Case],
+    found: Diagnosis | None,
+) -> Diagnosis | None:
+    """Add to a diagnosis where the exercise goes wrong, unless it has a name for the mistake."""
+    if found is None or found.mistakes:
+        return found
+    if any(one.message.key in UNSTEADY for one in found.findings):
+        return found  # what passes once may fail the next time
+    try:
+        fault = find_fault(session, grading, exercise, cases)
+    except OutOfTimeError:
+        return found
+    if fault is None:
+        return found
+    code = grading.listing_of(exercise, exercise.names, fault.places)
+    return msgspec.structs.replace(found, fault=fault, code=code)

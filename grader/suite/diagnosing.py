@@ -219,7 +219,8 @@ def _code(
     opened = [one for one in bad if one.suite == "public"]
     shown = first_shown(opened, findings)
     names = _guilty(grading, exercise, opened, findings)
-    return grading.listing_of(exercise, names, None if shown is None else shown.place)
+    place = None if shown is None else shown.place
+    return grading.listing_of(exercise, names, () if place is None else (place,))
 
 
 def _guilty(

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NoReturn
 
+from grader import wire
 from grader.diagnose import Answer, Trace
-from grader.errors import TimedOutError
+from grader.errors import CrashedError, TimedOutError
 from grader.intake import definition_of, listing_of
 from grader.sandbox import Client, refuse_to_supply
 from grader.suite.account import Account
@@ -19,7 +20,6 @@ from grader.suite.student import NOTHING, StudentCaller
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from grader import wire
     from grader.catalog import Assignment
     from grader.model import CaseResult, Diagnosis, Exercise, Listing, Place
     from grader.sandbox import Supply, Transport
@@ -101,6 +101,7 @@ class Grading:
         self._kept_bytes: dict[str, int] = {}
         self._never_loaded: dict[str, TimedOutError] = {}
         self._single = single
+        self._printed = ""
 
     def context(self, case: Case, *, upstream_put_in: bool) -> CaseContext:
         """Begin a case: return what its fixtures share."""
@@ -205,6 +206,26 @@ class Grading:
             raise
         return client
 
+    def runner(self, source: wire.Source, home: str, names: Sequence[str]) -> Client:
+        """Load other code beside the submission's into a worker that the caller closes.
+
+        What it costs is the submission's.
+        """
+        transport = self._open_transport(refuse_to_supply)
+        self.account.opened(transport)
+        client = Client(transport, self.assignment.limits)
+        try:
+            client.load(source, wire.Source(()), home, names=tuple(names))
+        except BaseException:
+            client.close()
+            raise
+        return client
+
+    def keep_output(self, client: Client) -> None:
+        """Keep what was printed behind a client that is about to be closed, for `take_output`."""
+        self._printed += client.output
+        client.output = ""
+
     def twin(self, source: wire.Source, open_transport: OpenTransport) -> Grading:
         """Return a grading of another source against the same reference."""
         return Grading(
@@ -216,6 +237,26 @@ class Grading:
             self.salt,
             patient=self._patient,
         )
+
+    def trial(self, exercise: Exercise, client: Client, *, upstream_put_in: bool) -> Grading:
+        """Return a twin whose cases of an exercise ask a client that is there.
+
+        It takes no time of the submission's, and keeps nothing of it.
+        """
+        twin = Grading(
+            self.assignment,
+            self.source,
+            self.given,
+            self.reference,
+            _refuse_to_open,
+            self.salt,
+            patient=True,
+            account=self.account,
+            single=self._computed_in_float32(),
+        )
+        twin._exercise = exercise
+        twin._clients = {upstream_put_in: client}
+        return twin
 
     def drawn_again(
         self,
@@ -239,7 +280,7 @@ class Grading:
 
     def take_output(self) -> str:
         """Return what the submission has printed since the last time."""
-        text = ""
+        text, self._printed = self._printed, ""
         for client in self._clients.values():
             text += client.output
             client.output = ""
@@ -321,10 +362,10 @@ class Grading:
         return definition_of(self.source, exercise.module, names)
 
     def listing_of(
-        self, exercise: Exercise, names: Sequence[str], fault: Place | None
+        self, exercise: Exercise, names: Sequence[str], faults: Sequence[Place]
     ) -> Listing | None:
-        """Quote what went wrong at a place, or the definition of the first of some names."""
-        return listing_of(self.source, exercise.module, names, fault)
+        """Quote what went wrong at some places, or the definition of the first of some names."""
+        return listing_of(self.source, exercise.module, names, faults)
 
     def wants_upstream(self, case: Case, result: CaseResult) -> bool:
         """Tell whether a case that failed deserves a second run on the reference's upstream."""
@@ -338,3 +379,8 @@ class Grading:
         for client in self._clients.values():
             client.close()
         self._clients = {}
+
+
+def _refuse_to_open(_supply: Supply) -> NoReturn:
+    """Open no other worker for a trial: what has ended the first one has not passed."""
+    raise CrashedError("crashed", name="", reason="the worker has ended")

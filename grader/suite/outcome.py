@@ -48,6 +48,15 @@ def passed(case: Case, forms: Collection[str] = ()) -> CaseResult:
     )
 
 
+def unwritten(case: Case) -> CaseResult:
+    """Build the result of a case that was not run, since all that it could call is a stub."""
+    return msgspec.structs.replace(
+        passed(case),
+        verdict=Verdict.NOT_IMPLEMENTED,
+        message=Message("not_written", {"name": case.exercise.names[0]}),
+    )
+
+
 def notes_on_forms(results: Sequence[CaseResult]) -> tuple[Message, ...]:
     """Say once for a whole submission in which exercises values came in another form.
 

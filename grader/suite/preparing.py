@@ -18,7 +18,7 @@ from grader.suite.performing import performer
 from grader.suite.run import Run
 from grader.suite.running import Access
 from grader.suite.session import RunSettings, Suites, live, replaying
-from grader.suite.summary import Rerun
+from grader.suite.summary import Rerun, seen_from
 from grader.suite.timing import Timing
 from grader.texts import pick_language, render
 
@@ -54,7 +54,7 @@ def prepare(config: pytest.Config, items: list[pytest.Item]) -> Homework:
         replay = bool(config.getoption("replay")) or not assignment.solution.is_dir()
         session = replaying(suites) if replay else live(suites)
         runs[assignment.id] = Run(session, RunSettings(), source, access, patient=not isolate)
-        folder = _seen_from(config.invocation_params.dir, assignment.folder)
+        folder = seen_from(config.invocation_params.dir, assignment.folder)
         reruns[assignment.id] = Rerun(folder, path or "")
     for item in items:
         owner = cases.get(item)
@@ -107,12 +107,6 @@ def _dress(
         limits = assignment.limits
         bound_s = limits.load_s + (case.timeout_s or limits.call_s)
         item.add_marker(pytest.mark.timeout(clock.patience_s(bound_s)))
-
-
-def _seen_from(here: Path, folder: Path) -> str:
-    """Return a path as one types it in a folder: relative if it lies below."""
-    below = folder.is_relative_to(here.resolve())
-    return str(folder.relative_to(here.resolve()) if below else folder)
 
 
 def _speak_plainly(item: pytest.Item, case: Case, lang: str) -> None:

@@ -145,8 +145,17 @@ class Run:
 
     def is_unwritten(self, exercise: Exercise) -> bool:
         """Tell whether all that an exercise asks for is still as it was handed out."""
-        unwritten = {name for part in self.grading.source.modules for name in part.unwritten}
-        return unwritten.issuperset(exercise.names)
+        parts = self.grading.source.modules
+        unwritten = {name for part in parts for name in part.unwritten}
+        # What stands in two files, and was written in one of them, is written.
+        written = {
+            name
+            for part in parts
+            for piece in part.pieces
+            for name in piece.names
+            if name not in part.unwritten
+        }
+        return unwritten.issuperset(exercise.names) and written.isdisjoint(exercise.names)
 
     def _of(self, exercise: Exercise) -> list[Case]:
         return self.session.suites.of(exercise)
@@ -158,8 +167,12 @@ class Run:
             return msgspec.structs.replace(
                 outcome.passed(case), verdict=Verdict.SKIPPED, message=message
             )
+        if written or case.timed:  # the latter may be skipped, and says so
+            return None
         absent = self._absent.get(case.exercise.id)
-        if absent is None or written or case.timed:  # the latter may be skipped, and says so
+        if absent is None and self._settings.skip_stubs and self.is_unwritten(case.exercise):
+            return outcome.unwritten(case)
+        if absent is None:
             return None
         return msgspec.structs.replace(
             outcome.passed(case),
@@ -215,7 +228,7 @@ class Run:
             for result in known_by_heart_now(self.session, self.grading, cases).values():
                 self._tell(News(case=result))
         self.grading.asked.clear()
-        if not self._settings.diagnose:
+        if not self._settings.diagnose or not exercise.names:  # a notebook's run explains itself
             return
         found = diagnosis(self.session, self.grading, exercise, cases)
         if found is not None:

@@ -48,21 +48,28 @@ class RunSettings(msgspec.Struct, frozen=True):
         Whether an exercise's other cases are left out once one has failed.
     skip_absent : bool
         Whether they are not run, but lost, once one has shown that there is nothing to call.
+    skip_stubs : bool
+        Whether not even that one is run, where the text shows that all is still as handed out.
     call_s : float or None
         Deadline of a call in seconds; None for the assignment's.
+    timeouts : int or None
+        After how many time-outs in an exercise its further cases are not run; None for the
+        assignment's.
     """
 
     diagnose: bool = True
     redraw: bool = True
     only_first_failure: bool = False
     skip_absent: bool = True
+    skip_stubs: bool = False
     call_s: float | None = None
+    timeouts: int | None = None
 
     def applied_to(self, assignment: Assignment) -> Assignment:
         """Return the assignment with the limits in force."""
-        if self.call_s is None:
-            return assignment
-        limits = msgspec.structs.replace(assignment.limits, call_s=self.call_s)
+        chosen = {"call_s": self.call_s, "timeouts": self.timeouts}
+        changes = {name: value for name, value in chosen.items() if value is not None}
+        limits = msgspec.structs.replace(assignment.limits, **changes)
         return msgspec.structs.replace(assignment, limits=limits)
 
 

@@ -67,7 +67,8 @@ def _object_lines(
 ) -> str:
     """Write how the object of the last call was made; return what the call is made on."""
     for one in heard:
-        if getattr(one.outcome, "value", None) == last.target:
+        value = getattr(one.outcome, "value", None)
+        if isinstance(value, wire.Handle) and value == last.target:  # arrays compare otherwise
             lines.append(f"it = {_call(one.name, one.args, names_of(one.name), lines)}")
         elif one.target == last.target and one.name.startswith("load "):
             parameters = _written(one.args[0], 0)

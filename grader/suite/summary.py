@@ -6,7 +6,7 @@ import dataclasses
 import shlex
 import textwrap
 from fractions import Fraction
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from rich.cells import cell_len, set_cell_size
 
@@ -26,6 +26,7 @@ from grader.texts import describe, render, verdict_title, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
 
     from grader.catalog import Assignment
     from grader.intake import Submission
@@ -39,6 +40,19 @@ POINTS_WIDTH: Final = 15
 OUTPUT_CHARS: Final = 300
 SCREEN_LINES: Final = 24
 SCREEN_WIDTH: Final = 100
+
+
+def seen_from(here: Path, folder: Path) -> str:
+    """Return a path as one types it in a folder: relative if it lies below."""
+    below = folder.is_relative_to(here.resolve())
+    return str(folder.relative_to(here.resolve()) if below else folder)
+
+
+class Again(Protocol):
+    """How a student runs a case again."""
+
+    def command(self, case: str) -> str:
+        """Write what is to be typed."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -119,14 +133,14 @@ def summary_lines(
     ]
     lines.append(_row(words("exercise"), words("points"), words("state")))
     lines += [
-        paint(_exercise_row(result, lang), state_of(result))
+        paint(exercise_row(result, lang), state_of(result))
         for result in (*need.ungraded, *need.wrong, *need.partial, *need.right, *need.skipped)
     ]
     partial = len(scored) < len(assignment.exercises)
     lines += [_total_row(scored, lang, partial=partial), ""]
     lines += _unwritten(need.unwritten, lang)
     for result in (*need.ungraded, *need.wrong, *need.partial):
-        lines += _explained(rerun, result, lang, paint)
+        lines += explained(rerun, result, lang, paint)
     return [*lines, *_next(need, lang)]
 
 
@@ -178,7 +192,8 @@ def _row(name: str, points: str, state: str) -> str:
     return f"{set_cell_size(name, NAME_WIDTH)}{set_cell_size(points, POINTS_WIDTH)}{state}"
 
 
-def _exercise_row(result: ExerciseResult, lang: str) -> str:
+def exercise_row(result: ExerciseResult, lang: str) -> str:
+    """Write an exercise's row of the table."""
     points = f"{_amount(result.score)} / {result.points}"
     return _row(result.id, points, _state(result, lang))
 
@@ -216,8 +231,30 @@ def _total_row(results: Sequence[ExerciseResult], lang: str, *, partial: bool) -
     )
 
 
-def _explained(rerun: Rerun, result: ExerciseResult, lang: str, paint: Paint) -> list[str]:
-    """Explain an exercise's first failing case, on one screen."""
+def explained(
+    rerun: Again,
+    result: ExerciseResult,
+    lang: str,
+    paint: Paint,
+    *,
+    rows: int = SCREEN_LINES,
+) -> list[str]:
+    """Explain an exercise's first failing case, on one screen.
+
+    Parameters
+    ----------
+    rerun, lang, paint
+        See `summary_lines`.
+    result : ExerciseResult
+        How it went.
+    rows : int
+        How many rows there are; inputs are told in as much detail as there is room for.
+
+    Returns
+    -------
+    list of str
+        Closed by an empty line; nothing where no case failed.
+    """
     bad = [case for case in result.cases if not case.verdict.is_fine]
     if not bad:
         return []
@@ -229,7 +266,8 @@ def _explained(rerun: Rerun, result: ExerciseResult, lang: str, paint: Paint) ->
     place = first.place
     if result.diagnosis is not None:
         lines += [f"    {line}" for line in explain(result.diagnosis, lang, to_student=True)]
-        place = place or result.diagnosis.place
+        fault = result.diagnosis.fault
+        place = fault.places[0] if fault is not None else place or result.diagnosis.place
     if first.difference is not None:
         lines += [f"    {line}" for line in describe(first.difference, lang).splitlines()]
     if place is not None:
@@ -241,7 +279,7 @@ def _explained(rerun: Rerun, result: ExerciseResult, lang: str, paint: Paint) ->
         ending.append(f"    {words('printed')}: {first.output[:OUTPUT_CHARS]!r}")
     ending += [f"    {words('case')}: {rerun.command(first.id)}", ""]
     if first.recipe is not None and first.suite == "public":
-        lines += _recipe_lines(first.recipe, lang, SCREEN_LINES - _rows([*lines, *ending]))
+        lines += _recipe_lines(first.recipe, lang, rows - rows_of([*lines, *ending]))
     return [*lines, *ending]
 
 
@@ -250,21 +288,21 @@ def _recipe_lines(recipe: Recipe, lang: str, room: int) -> list[str]:
     words = words_of("table", lang)
     seed = f"    {words('seed')}: {recipe.seed}"
     pasted = [f"        {line}".rstrip() for line in recipe.snippet.splitlines()]
-    if pasted and _rows(pasted) <= room - 2:
+    if pasted and rows_of(pasted) <= room - 2:
         return [f"    {words('paste')}:", *pasted, seed]
     lines = [f"    {words('inputs')}: {recipe.call}"]
     arguments = [f"        {argument}" for argument in recipe.arguments]
     kept = len(arguments)
-    while kept > 1 and _rows([*lines, *arguments[:kept], seed]) + (kept < len(arguments)) > room:
+    while kept > 1 and rows_of([*lines, *arguments[:kept], seed]) + (kept < len(arguments)) > room:
         kept -= 1
     more = len(arguments) - kept
     cut = [f"        {words('more_lines', n=more)}"] if more else []
     return [*lines, *arguments[:kept], *cut, seed]
 
 
-def _rows(lines: Sequence[str]) -> int:
+def rows_of(lines: Sequence[str], width: int = SCREEN_WIDTH) -> int:
     """Count the rows of a terminal that lines take."""
-    return sum(max(1, -(-cell_len(line) // SCREEN_WIDTH)) for line in lines)
+    return sum(max(1, -(-cell_len(line) // width)) for line in lines)
 
 
 def _amount(score: Fraction | None) -> str:

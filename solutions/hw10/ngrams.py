@@ -41,7 +41,7 @@ def build_vocab(words: list[str]) -> Maps:
     word_to_ix : dict of str to int
         The index of each word, from 0 on, in the order in which Python sorts texts.
     ix_to_word : dict of int to str
-        The word of each index.
+        The word of each index; a list of the words in this order will do as well.
 
     Examples
     --------

@@ -48,8 +48,13 @@ def judged(variant: Variant, found: Found) -> str:
     said = {one.message.key.removeprefix("finding_") for one in diagnosis.findings}
     if (named and not named & variant.names) or not said <= variant.must | variant.may:
         return "false"
-    raised = diagnosis.code.marked if diagnosis.code is not None else None
-    return "named" if named else "line" if raised in found.true else "hint" if said else "silent"
+    fault = diagnosis.fault
+    pointed = {place.line for place in fault.places} if fault is not None else set()
+    if pointed and not pointed & found.true:
+        return "false"
+    marked = {*pointed, *(diagnosis.code.marked if diagnosis.code is not None else ())}
+    at_line = bool(marked & found.true)
+    return "named" if named else "line" if at_line else "hint" if said else "silent"
 
 
 def graded(

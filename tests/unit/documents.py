@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from grader.cli.main import parser
+from grader.study import magic
 from grader.suite import plugin
 
 if TYPE_CHECKING:
@@ -64,6 +65,6 @@ def targets() -> frozenset[str]:
 
 HELP: Final = frozenset({"-h", "--help"})
 OURS: Final = frozenset(
-    HELP | {"--version"} | options_of_pytest()
+    HELP | {"--version", *magic.OPTIONS} | options_of_pytest()
     | {option for command in commands_of() for option in options_of(command)}
 )  # fmt: skip

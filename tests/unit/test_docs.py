@@ -121,6 +121,7 @@ def _written_by_commands() -> frozenset[str]:
         "hw1.zip",
         "hw8.zip",
         "assignments/hw1/probabilities.py",
+        "worksheet.csv",  # what Moodle lets one download
     }
     formats = {form.file_name for form in FORMATS.values()}
     return frozenset(

@@ -38,7 +38,7 @@ class Blocked:
 sys.meta_path.insert(0, Blocked())
 """
 RUN = "import sitecustomize, sys; from {} import main; sys.exit(main(sys.argv[1:]))"
-MODULES = {"pytest": "pytest", "grader": "grader.cli"}
+MODULES = {"pytest": "pytest", "grader": "grader.cli", "checker": "grader.study.serve"}
 QUIET = ["-p", "no:cacheprovider", "-p", "no:hypothesispytest"]
 
 
@@ -138,6 +138,14 @@ def test_a_student_calls_commands(student, words: list[str], shown: str) -> None
     assert shown in done.stdout
 
 
+def test_a_student_has_exercises_checked(student) -> None:
+    """What `grader watch` and a notebook ask is ready, and ends when nobody asks."""
+    done = student("checker", "assignments/hw8")
+
+    assert done.returncode == 0, done.stderr
+    assert '"ready":true' in done.stdout
+
+
 @pytest.mark.parametrize(
     "words",
     [
@@ -155,10 +163,20 @@ def test_an_instructors_command_names_the_remedy(student, words: list[str]) -> N
     assert "pip install '.[grade]'" in done.stderr
 
 
-def test_the_remedy_is_named_for_each_package_of_an_instructors_installation() -> None:
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("grade", commands.FOR_GRADING),
+        ("desk", commands.FOR_DESK),
+        ("similar", commands.FOR_COMPARING),
+    ],
+)
+def test_the_remedy_is_named_for_each_package_of_an_instructors_installation(
+    name: str, told: frozenset[str]
+) -> None:
     """What the extra names is what a command asks for."""
     modules = importlib.metadata.packages_distributions()
-    extra = {_normal(one) for one in PROJECT["optional-dependencies"]["grade"]}
+    extra = {_normal(one) for one in PROJECT["optional-dependencies"][name]}
 
     imported = {
         module.lower()
@@ -166,7 +184,7 @@ def test_the_remedy_is_named_for_each_package_of_an_instructors_installation() -
         if extra & {_normal(name) for name in names} and not module.startswith("_")
     }
 
-    assert imported == commands.FOR_GRADING
+    assert imported == told
 
 
 class TestWithoutIPython:

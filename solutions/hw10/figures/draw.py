@@ -23,6 +23,7 @@ LIGHT = """\
 DARK = """\
   .paper { fill: #21262d; stroke: #6e7681; }
   .ink { fill: #9198a1; stroke: #6e7681; }
+  .out { stroke: #8c959f; }
   .layer { fill: #12351d; stroke: #3fb950; }
   .bound { stroke: #d29922; }
   .known { stroke: #58a6ff; }

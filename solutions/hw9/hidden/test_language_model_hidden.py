@@ -20,6 +20,7 @@ from inputs_hw9 import (
     make_state,
     make_tables,
     make_trained,
+    weights_of,
 )
 
 CHARACTERS = "春夏秋冬风花雪月abcd"
@@ -105,11 +106,6 @@ def test_a_gradient_of_just_the_length_stays(check, submission, torch):
 
 
 # get_params
-
-
-def weights_of(params):
-    """Pick the parameters that are no biases: those with two axes that are longer than 1."""
-    return [param.detach() for param in params if param.squeeze().dim() == 2]
 
 
 @pytest.mark.exercise("get_params")

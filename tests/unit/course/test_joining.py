@@ -196,6 +196,11 @@ class TestTimes:
         assert keys(join([handed("a"), handed("b", at="2026-03-01 10:00")], deadline())) == [
             ("course_no_times", "a")
         ]
+        assert keys(join([handed("a"), handed("b")], deadline())) == [
+            ("course_no_times_at_all", None)
+        ]
+        assert keys(join([handed("b", at="2026-03-01 10:00")], deadline())) == []
+        assert keys(join([handed("a")], FREE)) == []
 
     def test_the_roster_may_tell_when(self) -> None:
         """As Moodle's worksheet does."""

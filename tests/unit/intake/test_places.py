@@ -210,26 +210,26 @@ class TestListings:
         found = listing_of(_source(SCRIPT), "char_rnn", ["clip"])
 
         assert found is not None
-        assert (found.file, found.line, found.marked) == ("char_rnn.py", 11, None)
+        assert (found.file, found.line, found.marked) == ("char_rnn.py", 11, ())
         assert found.lines == tuple(SCRIPT.splitlines()[10:17])
 
     def test_the_line_of_a_fault_is_marked(self) -> None:
         """In whichever definition it lies: that one is quoted."""
         fault = Place("char_rnn.py", 22)
 
-        found = listing_of(_source(SCRIPT), "char_rnn", ["clip"], fault)
+        found = listing_of(_source(SCRIPT), "char_rnn", ["clip"], [fault])
 
         assert found is not None
-        assert (found.line, found.marked) == (20, 22)
+        assert (found.line, found.marked) == (20, (22,))
         assert found.lines[22 - 20] == "        return x"
 
     def test_a_fault_elsewhere_marks_nothing(self) -> None:
         """In another file, or in a line that no definition has."""
         for fault in (Place("other.py", 22), Place("char_rnn.py", 2), Place("char_rnn.py", 22, 3)):
-            found = listing_of(_source(SCRIPT), "char_rnn", ["clip"], fault)
+            found = listing_of(_source(SCRIPT), "char_rnn", ["clip"], [fault])
 
             assert found is not None
-            assert (found.line, found.marked) == (11, None)
+            assert (found.line, found.marked) == (11, ())
 
     def test_a_cell_counts_its_own_lines(self) -> None:
         """The notebook's name and the cell's number are told apart."""
@@ -240,16 +240,16 @@ class TestListings:
             cells={"hw8.ipynb[cell 5]": "..."},
         )
 
-        found = listing_of(wire.Source((module,)), "char_rnn", ["f"], Place("hw8.ipynb", 4, 5))
+        found = listing_of(wire.Source((module,)), "char_rnn", ["f"], [Place("hw8.ipynb", 4, 5)])
 
-        assert found == Listing("hw8.ipynb", 3, ("def f():", "    1 / 0"), 5, 4)
+        assert found == Listing("hw8.ipynb", 3, ("def f():", "    1 / 0"), 5, (4,))
 
     @pytest.mark.parametrize("line", [2, 100, 399])
     def test_a_long_one_is_cut_around_the_fault(self, line: int) -> None:
         """How much is left out on either side is counted; long lines are cut, too."""
         text = "def f(x):\n" + f"    x = 1{' ' * 300}# ...\n" * 399
 
-        found = listing_of(_source(text), "char_rnn", ["f"], Place("char_rnn.py", line))
+        found = listing_of(_source(text), "char_rnn", ["f"], [Place("char_rnn.py", line)])
 
         assert found is not None
         assert len(found.lines) == LISTED_LINES

@@ -170,7 +170,7 @@ FINDINGS = Diagnosis(
         2,
         ("def sample(parameters):", "    y = softmax(parameters['<b>Wya</b>'] @ a)"),
         5,
-        marked=3,
+        marked=(3,),
     ),
 )
 

@@ -1,7 +1,8 @@
 """Run something as if on another system: what only Linux has, or only POSIX, is not there.
 
 Started as a script: ``python other_system.py windows|mac PROGRAM ARGUMENTS``, where the program is
-``pytest``, ``grader``, ``console`` (which is ``grader`` as a shell starts it) or ``loop``.
+``pytest``, ``grader``, ``console`` (which is ``grader`` as a shell starts it), ``checker`` (which
+`grader watch` and notebooks ask) or ``loop``.
 
 Other people's packages are imported first, since they ask what system it is when they are imported;
 grader, its plugin and pytest-timeout come afterwards and find the modules, functions and constants
@@ -147,6 +148,8 @@ def main(arguments: Sequence[str]) -> int:
         return int(importlib.import_module("pytest").main(words))
     if program == "loop":
         return _loop()
+    if program == "checker":
+        return int(importlib.import_module("grader.study.serve").main(words))
     sys.argv = ["grader", *words]
     return int(importlib.import_module("grader.cli").main(words if program == "grader" else None))
 

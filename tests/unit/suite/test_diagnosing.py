@@ -121,7 +121,7 @@ class TestPublicCases:
 
         code = known.run(submission=known.answer(text)).diagnoses["double"].code
 
-        assert code.lines[code.marked - code.line].strip() == "return y[7]"
+        assert code.lines[code.marked[0] - code.line].strip() == "return y[7]"
         assert code.lines[0] == "def helper(x):"
 
     def test_an_unknown_name_is_marked_where_it_is_used(self, known: Any) -> None:
@@ -130,14 +130,14 @@ class TestPublicCases:
 
         code = known.run(submission=known.answer(text)).diagnoses["double"].code
 
-        assert code.lines[code.marked - code.line].strip() == "return tow * x"
+        assert code.lines[code.marked[0] - code.line].strip() == "return tow * x"
 
     def test_of_a_wrong_value_the_code_has_no_marked_line(self, known: Any) -> None:
         """Where it went wrong is not known; which elements did is."""
         run = known.run(submission=known.answer("def double(x):\n    return x"))
 
         assert run.diagnoses["double"].code.lines == ("def double(x):", "    return x")
-        assert run.diagnoses["double"].code.marked is None
+        assert run.diagnoses["double"].code.marked == ()
         assert run.result("test_doubles[5]").difference.elements.shape == (5, 3)
 
     def test_several_that_fit_are_all_listed(self, course: Any) -> None:

@@ -9,6 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from grader.model import Verdict, from_json, to_json
+from grader.study.messages import Ask, Reply
+from tests.tiny import write_tiny, written
+
 HERE = Path(__file__).parent
 ROOT = HERE.parents[2]
 # A console of 1990: no UTF-8 anywhere, and Python told not to help itself.
@@ -85,6 +89,54 @@ def test_commands_of_students_run(system: str, words: list[str], told: str) -> N
 
     assert done.returncode == 0, done.stdout
     assert told in done.stdout
+
+
+@EVERY_SYSTEM
+def test_exercises_are_checked_as_they_are_saved(system: str, tmp_path: Path) -> None:
+    """What `grader watch` and notebooks ask runs the code in its own process there.
+
+    Which is then used up. What it prints is kept, and a loop is ended.
+    """
+    assignment = write_tiny(tmp_path)
+    answers = assignment.folder / "answers.py"
+    answers.write_text(written("print('twice'); return 2 * x + 1", "while True: pass"), "utf-8")
+    ask = Ask(str(answers), page="zh")
+
+    replies: list[Reply] = []
+    with subprocess.Popen(
+        [sys.executable, str(HERE / "other_system.py"), system, "checker", str(assignment.folder)],
+        env=os.environ | OLD_CONSOLE,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(to_json(ask) + b"\n")
+        process.stdin.flush()
+        for line in process.stdout:
+            replies.append(from_json(line, Reply))
+            if replies[-1].ended is not None or replies[-1].failed:
+                break
+        process.stdin.close()
+        code = process.wait()
+
+    checked = {one.checked.result.id: one.checked.result for one in replies if one.checked}
+    assert code == 0
+    assert replies[0].ready
+    assert replies[-1].ended is not None
+    assert replies[-1].ended.used_up
+    assert checked["double"].cases[0].verdict is Verdict.FAILED
+    assert checked["double"].cases[0].output == "twice\n"
+    assert checked["total"].cases[0].verdict is Verdict.TIMED_OUT
+
+
+@EVERY_SYSTEM
+def test_a_watch_begins_there(system: str) -> None:
+    """As far as to say that there is nothing to watch."""
+    done = run(system, "grader", "watch", "hw8", "--submission", "nothing.py")
+
+    assert done.returncode == 2
+    assert "there is no nothing.py to watch" in done.stdout
 
 
 def test_the_exit_code_of_a_command_comes_back_on_windows() -> None:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from grader.author.neighbours import Neighbours
+    from grader.edits.neighbours import Neighbours
 
 _SWAPPED: Final[dict[type[ast.AST], type[Any]]] = {
     ast.Add: ast.Sub,

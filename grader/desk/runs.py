@@ -1,0 +1,98 @@
+"""Regrades that are begun from the desk: the very command, in a process of its own."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from grader.environment import OPTIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_LAST_LINES: Final = 5
+_LINE_CHARACTERS: Final = 300
+
+
+class _Event(msgspec.Struct):
+    """What is read of an event of ``--json``; see `grader.cli.progress`."""
+
+    event: str
+    done: int = 0
+    total: int = 0
+
+
+class Runs:
+    """One regrade at a time.
+
+    Parameters
+    ----------
+    before, after : sequence of str
+        The words of the command line around those that say who is meant.
+    """
+
+    def __init__(self, before: Sequence[str], after: Sequence[str]) -> None:
+        self._before = tuple(before)
+        self._after = tuple(after)
+        self._process: subprocess.Popen[str] | None = None
+        self._done, self._total = 0, 0
+        self._told: list[str] = []
+
+    def begin(self, where: Sequence[str]) -> None:
+        """Begin a regrade; see ``grader regrade``."""
+        words = [word for one in where for word in ("--where", one)]
+        command = [
+            sys.executable,
+            *OPTIONS,
+            "-m",
+            "grader.cli",
+            *self._before,
+            *words,
+            *self._after,
+        ]
+        self._done, self._total, self._told = 0, 0, []
+        self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and package
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+        )
+        for read in (self._read_events, self._read_errors):
+            threading.Thread(target=read, args=(self._process,), daemon=True).start()
+
+    def progress(self) -> tuple[int, int] | None:
+        """Return how many of how many are graded by now; None where no run is at work."""
+        if self._process is None or self._process.poll() is not None:
+            return None
+        return self._done, self._total
+
+    def failed(self) -> tuple[int, str] | None:
+        """Return the exit code of the last run, and what it said last, where it was not 0."""
+        code = None if self._process is None else self._process.poll()
+        return None if not code else (code, " ".join(self._told))
+
+    def stop(self) -> None:
+        """End a run that is at work; what was graded is kept."""
+        if self._process is not None and self._process.poll() is None:
+            self._process.terminate()
+            self._process.wait()
+
+    def _read_events(self, process: subprocess.Popen[str]) -> None:
+        for line in process.stdout or ():
+            try:
+                event = msgspec.json.decode(line, type=_Event)
+            except msgspec.MsgspecError:
+                continue
+            if event.total:
+                self._done, self._total = event.done, event.total
+
+    def _read_errors(self, process: subprocess.Popen[str]) -> None:
+        for line in process.stderr or ():
+            self._told = [*self._told, line.strip()[:_LINE_CHARACTERS]][-_LAST_LINES:]

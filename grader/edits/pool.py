@@ -1,0 +1,126 @@
+"""What a definition has at hand: the values that it reads, the functions that it calls."""
+
+from __future__ import annotations
+
+import ast
+import copy
+import dataclasses
+from typing import TYPE_CHECKING, Final
+
+from grader.trees import dotted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+MOST_VALUES: Final = 16
+MOST_FUNCTIONS: Final = 10
+# What one of them is easily taken for; those of one argument that keep its shape.
+ENTRYWISE: Final = {
+    "np": ("tanh", "exp", "log", "abs", "sqrt", "sum", "mean"),
+    "numpy": ("tanh", "exp", "log", "abs", "sqrt", "sum", "mean"),
+    "torch": ("tanh", "sigmoid", "relu", "exp", "log", "abs"),
+}
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Pool:
+    """What could have been meant in a function.
+
+    Parameters
+    ----------
+    forgotten : tuple of ast.expr
+        Parameters that it does not read, attributes of ``self`` that no method does.
+    values : tuple of ast.expr
+        What it reads: variables, entries, attributes of ``self``; each once, in order.
+    functions : tuple of ast.expr
+        What it calls with one argument, and what that is easily taken for.
+    """
+
+    forgotten: tuple[ast.expr, ...]
+    values: tuple[ast.expr, ...]
+    functions: tuple[ast.expr, ...]
+
+    def like(self, node: ast.expr) -> list[ast.expr]:
+        """List other values of a node's form: variables, entries of the same, attributes."""
+        return [
+            other
+            for other in self.values
+            if type(other) is type(node)
+            and ast.unparse(other) != ast.unparse(node)
+            and _holder(other) == _holder(node)
+        ]
+
+
+def pool_of(function: ast.AST, text: ast.AST) -> Pool:
+    """Collect what a function, and the text that it stands in, have at hand."""
+    callees = {id(node.func) for node in ast.walk(function) if isinstance(node, ast.Call)}
+    own = {
+        node.id
+        for node in ast.walk(function)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+    }
+    if isinstance(function, ast.FunctionDef):
+        arguments = function.args
+        own |= {one.arg for one in (*arguments.posonlyargs, *arguments.args)}
+    values: dict[str, ast.expr] = {}
+    for node in ast.walk(function):
+        if isinstance(node, ast.expr) and id(node) not in callees and _is_value(node, own):
+            values.setdefault(ast.unparse(node), copy.deepcopy(node))
+    declared = (*_parameters(function), *_attributes(text))
+    forgotten = [value for value in declared if ast.unparse(value) not in values]
+    return Pool(
+        forgotten=tuple(forgotten[:MOST_VALUES]),
+        values=tuple(values.values())[:MOST_VALUES],
+        functions=tuple(_functions(ast.walk(text)).values())[:MOST_FUNCTIONS],
+    )
+
+
+def _parameters(function: ast.AST) -> list[ast.expr]:
+    if not isinstance(function, ast.FunctionDef):
+        return []
+    return [ast.Name(one.arg, ast.Load()) for one in function.args.args if one.arg != "self"]
+
+
+def _attributes(text: ast.AST) -> list[ast.expr]:
+    """List the attributes that methods set and none reads."""
+    own = [
+        node
+        for node in ast.walk(text)
+        if isinstance(node, ast.Attribute) and getattr(node.value, "id", "") == "self"
+    ]
+    read = {node.attr for node in own if isinstance(node.ctx, ast.Load)}
+    made = dict.fromkeys(node.attr for node in own if isinstance(node.ctx, ast.Store))
+    holder = ast.Name("self", ast.Load())
+    return [ast.Attribute(holder, name, ast.Load()) for name in made if name not in read]
+
+
+def _is_value(node: ast.expr, own: set[str]) -> bool:
+    """Tell whether a node is read, and is a variable, an attribute, or an entry of one."""
+    if not isinstance(getattr(node, "ctx", None), ast.Load):
+        return False
+    if isinstance(node, ast.Name):
+        return node.id in own - {"self", "_"}
+    if isinstance(node, ast.Attribute):
+        return isinstance(node.value, ast.Name) and node.value.id == "self"
+    if isinstance(node, ast.Subscript):
+        is_plain = not any(isinstance(part, ast.Slice | ast.Call) for part in ast.walk(node.slice))
+        return isinstance(node.value, ast.Name) and node.value.id in own and is_plain
+    return False
+
+
+def _holder(node: ast.expr) -> str:
+    return ast.unparse(node.value) if isinstance(node, ast.Attribute | ast.Subscript) else ""
+
+
+def _functions(nodes: Iterable[ast.AST]) -> dict[str, ast.expr]:
+    found: dict[str, ast.expr] = {}
+    for node in nodes:
+        if not isinstance(node, ast.Call) or len(node.args) != 1 or node.keywords:
+            continue
+        path = dotted(node.func)
+        if path and path[0] != "self" and len(path) < 3:  # noqa: PLR2004 - a module's function
+            found.setdefault(".".join(path), copy.deepcopy(node.func))
+            for other in ENTRYWISE.get(path[0], ()) if len(path) > 1 else ():
+                called = ast.Attribute(ast.Name(path[0], ast.Load()), other, ast.Load())
+                found.setdefault(f"{path[0]}.{other}", called)
+    return found
