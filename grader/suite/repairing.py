@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from grader.suite.owned import Owned
     from grader.suite.session import Session
 
-MOST_EDITS: Final = 2_500
 IN_ONE_WORKER: Final = 250
 BRIEF_S: Final = 0.5  # at least; for a call of an edited copy
 AS_LONG: Final = 5.0  # as the case took before
@@ -58,7 +57,7 @@ class Repair:
 
 
 def find_fault(
-    session: Session, grading: Grading, exercise: Exercise, cases: Sequence[Case]
+    session: Session, grading: Grading, exercise: Exercise, cases: Sequence[Case], *, edits: int
 ) -> Fault | None:
     """Say where an exercise goes wrong, as far as small edits show it; see `find_repairs`.
 
@@ -67,7 +66,7 @@ def find_fault(
     Fault or None
         None where no edit puts it right, or edits of many lines do.
     """
-    found = find_repairs(session, grading, exercise, cases)
+    found = find_repairs(session, grading, exercise, cases, edits=edits)
     if found is None or not found[1]:
         return None
     own, repairs = found
@@ -80,7 +79,7 @@ def find_fault(
 
 
 def find_repairs(
-    session: Session, grading: Grading, exercise: Exercise, cases: Sequence[Case]
+    session: Session, grading: Grading, exercise: Exercise, cases: Sequence[Case], *, edits: int
 ) -> tuple[Owned, list[Repair]] | None:
     """Look for small edits that put an exercise right.
 
@@ -94,6 +93,8 @@ def find_repairs(
         The exercise.
     cases : sequence of Case
         Its cases.
+    edits : int
+        How many are tried at most.
 
     Returns
     -------
@@ -112,7 +113,7 @@ def find_repairs(
         return None
     put_in = grading.has_wrong_upstream(exercise)
     trial = Trial(grading, session.suites.tests, put_in=put_in)
-    search = _Search(grading, exercise, own, trial, tried)
+    search = _Search(grading, exercise, own, trial, tried, edits)
     with _silence():
         return own, search.run()
 
@@ -150,13 +151,14 @@ class _Search:
         own: Owned,
         trial: Trial,
         cases: Sequence[Case],
+        edits: int,
     ) -> None:
         self._grading = grading
         self._exercise = exercise
         self._own = own
         self._trial = trial
         self._cases = cases
-        self._left = MOST_EDITS
+        self._left = edits
         longest_s = max(grading.results[case.id].duration_s for case in cases)
         self._call_s = max(BRIEF_S, AS_LONG * longest_s)
         self._drafts = [under_other_names(one.code, own.names, mark(0)) for one in own.pieces]

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 
 from grader.model import Verdict
-from grader.suite import repairing
+from grader.suite import preparing
+from grader.suite.session import RunSettings
 
 if TYPE_CHECKING:
     from grader.model import Fault
@@ -218,8 +219,13 @@ def test_out_of_time_nothing_is_said(course: Any) -> None:
     assert _fault(run) is None
 
 
-def test_there_is_a_bound_on_edits(course: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A tier that does not fit is not begun, for its repair might be the one left out."""
-    monkeypatch.setattr(repairing, "MOST_EDITS", 3)
+@pytest.mark.parametrize(("edits", "told"), [(3, False), (300, True)])
+def test_a_tier_that_does_not_fit_is_not_begun(
+    course: Any, monkeypatch: pytest.MonkeyPatch, edits: int, told: bool
+) -> None:
+    """For its repair might be the one left out."""
+    monkeypatch.setattr(preparing, "RunSettings", lambda: RunSettings(edits=edits))
 
-    assert _fault(course.run(submission=course.answer("def double(x): return x * 3"))) is None
+    run = course.run(submission=course.answer("def double(x): return x * 3"))
+
+    assert (_fault(run) is not None) is told
