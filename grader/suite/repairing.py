@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from grader.suite.session import Session
 
 IN_ONE_WORKER: Final = 250
+SEARCH_S: Final = 10.0  # of processor time; nobody is to wait longer for a sentence
 BRIEF_S: Final = 0.5  # at least; for a call of an edited copy
 AS_LONG: Final = 5.0  # as the case took before
 MOST_CONFIRMED: Final = 8
@@ -112,7 +113,7 @@ def find_repairs(
     if not tried or own is None:
         return None
     put_in = grading.has_wrong_upstream(exercise)
-    trial = Trial(grading, session.suites.tests, put_in=put_in)
+    trial = Trial(grading, session.suites.tests, put_in=put_in, most_s=SEARCH_S)
     search = _Search(grading, exercise, own, trial, tried, edits)
     with _silence():
         return own, search.run()

@@ -195,6 +195,7 @@ HOSTILE: Final = {
 }
 
 
+@pytest.mark.proof  # each has a server of its own
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 def test_what_is_hostile_changes_no_verdict(course: Any, text: str) -> None:
     """In a worker: verdicts are those of a run without a diagnosis; nothing of it is printed."""
