@@ -12,7 +12,6 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import io
-import itertools
 import warnings
 from typing import TYPE_CHECKING, Final
 
@@ -22,6 +21,7 @@ from grader.intake import place_in
 from grader.model import Fault, Verdict, Visibility
 from grader.suite.owned import mark, owned
 from grader.suite.trial import Copies, Trial
+from grader.trees import set_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -76,7 +76,19 @@ def find_fault(
         places=tuple(place_in(own.module, own.pieces[piece], line) for piece, line in lines),
         kinds=tuple(sorted({one.edit.kind for one in repairs})),
         cases=len(_tried(grading, cases)),
+        formulas=_formulas(own, lines, exercise),
     )
+
+
+def _formulas(own: Owned, lines: Sequence[tuple[int, int]], exercise: Exercise) -> tuple[str, ...]:
+    """List what the handout has for the names that some lines set."""
+    names = {name for piece, line in lines for name in set_in(own.pieces[piece].code, line)}
+    return tuple(one for one in exercise.formulas if _set_by(one) in names)
+
+
+def _set_by(formula: str) -> str:
+    """Return the name that a formula sets, without the index of a step."""
+    return formula.partition(" = ")[0].removesuffix("_t")
 
 
 def find_repairs(
@@ -170,7 +182,7 @@ class _Search:
             return []
         for tier in range(LAST_TIER + 1):
             found: list[Repair] = []
-            edits = list(itertools.islice(self._edits(tier), self._left + 1))
+            edits = self._edits(tier)
             if len(edits) > self._left:
                 return []  # some would not be tried, and the repair may be among them
             self._left -= len(edits)
@@ -183,10 +195,14 @@ class _Search:
                 return confirmed
         return []
 
-    def _edits(self, tier: int) -> Iterator[Repair]:
+    def _edits(self, tier: int) -> list[Repair]:
+        """List the edits of a tier; if they are too many, not all of them."""
+        found: list[Repair] = []
         for number, piece in enumerate(self._own.pieces):
-            for edit in edits_of(piece.code, tier, self._own.names, mark(0)):
-                yield Repair(number, edit)
+            most = max(0, self._left - len(found) + 1)
+            edits = edits_of(piece.code, tier, self._own.names, mark(0), most)
+            found += [Repair(number, edit) for edit in edits]
+        return found
 
     def _passing(self, edits: Sequence[Repair]) -> list[Repair]:
         """Try edits in one worker, in further ones where some of them end it."""

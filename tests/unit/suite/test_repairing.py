@@ -42,6 +42,21 @@ def test_the_line_and_what_to_look_at_are_told(course: Any, isolated: tuple[str,
     assert "all 2 public cases pass. What to look at: something that is too much." in run.text
 
 
+def test_the_handouts_formula_is_quoted(course: Any) -> None:
+    """Where the line sets its name, and nowhere else."""
+    toml = course.folder / "exercises.toml"
+    formulas = 'id = "double"\nformulas = ["y_t = 2 x_t", "z = x"]'
+    toml.write_text(toml.read_text("utf-8").replace('id = "double"', formulas), "utf-8")
+
+    there = course.run(submission=course.answer("def double(x):\n    y = 2 * x / 3\n    return y"))
+    here = course.run(submission=course.answer("def double(x):\n    y = 2 * x\n    return y / 3"))
+
+    assert _fault(there).formulas == ("y_t = 2 x_t",)
+    assert "The handout has: y_t = 2 x_t" in there.text
+    assert _fault(here).formulas == ()
+    assert "The handout has" not in here.text
+
+
 def test_it_is_told_in_chinese(course: Any) -> None:
     """In the language of the run."""
     run = course.run(
