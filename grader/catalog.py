@@ -5,16 +5,18 @@ from __future__ import annotations
 import ast
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from grader.errors import CatalogError
-from grader.model import Demo, Exercise, Late, Limits, Rule, Text
+from grader.model import Demo, Exercise, Late, Limits, Notebook, Rule, Text
 from grader.trees import defined, written_parameters
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+NOTEBOOK: Final = "notebook"
 
 
 class _Heading(msgspec.Struct, forbid_unknown_fields=True):
@@ -29,6 +31,7 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
     exercise: list[Exercise]
     limits: Limits = Limits()
     late: Late = Late()
+    notebook: Notebook = Notebook()
     given: dict[str, list[str]] = {}
     rules: dict[str, Rule] = {}
 
@@ -66,6 +69,8 @@ class Assignment(msgspec.Struct, frozen=True):
         ``data/golden/ID.bin``; need not exist.
     late : Late
         When it is due, and what being late costs.
+    notebook : Notebook
+        Whether notebooks are run from the top as well.
     """
 
     id: str
@@ -80,14 +85,32 @@ class Assignment(msgspec.Struct, frozen=True):
     rules: dict[str, Rule] = {}
     data: tuple[Path, ...] = ()
     late: Late = Late()
+    notebook: Notebook = Notebook()
 
     def exercise(self, name: str) -> Exercise:
         """Return the exercise of that id; raises `CatalogError` for an unknown one."""
-        for exercise in self.exercises:
+        for exercise in self.marked:
             if exercise.id == name:
                 return exercise
         known = ", ".join(exercise.id for exercise in self.exercises)
         raise CatalogError(f"{self.id} has no exercise {name!r}; it has {known}")
+
+    @property
+    def notebook_exercise(self) -> Exercise | None:
+        """The exercise that a notebook runs from the top; None where it is not asked for."""
+        if not self.notebook.execute:
+            return None
+        return Exercise(NOTEBOOK, "", self.notebook.points, self.notebook.title, ())
+
+    @property
+    def marked(self) -> tuple[Exercise, ...]:
+        """Everything that points are given for."""
+        whole = self.notebook_exercise
+        return self.exercises if whole is None else (*self.exercises, whole)
+
+    def data_name(self, path: Path) -> str:
+        """Return what a file of the assignment's data is called, ``data/`` included."""
+        return path.relative_to(self.golden.parent.parent.parent).as_posix()
 
     def forbidden(self, exercise: Exercise) -> dict[str, Text]:
         """Return the names that an exercise is not to be solved with, and why."""
@@ -167,6 +190,7 @@ def load_assignment(folder: Path) -> Assignment:
         rules=parsed.rules,
         data=_data(path, root / "data", parsed.assignment.data),
         late=parsed.late,
+        notebook=parsed.notebook,
     )
 
 
@@ -281,6 +305,8 @@ def _check_order(path: Path, exercises: tuple[Exercise, ...]) -> None:
             if name in names and exercise.id not in seen:
                 raise CatalogError(f"{path}: {name} is graded by two exercises")
             names.add(name)
+        if exercise.id == NOTEBOOK:
+            raise CatalogError(f"{path}: the name {NOTEBOOK} is that of [notebook]")
         if exercise.id in seen:
             raise CatalogError(f"{path}: exercise {exercise.id} stands there twice")
         for upstream in exercise.uses:

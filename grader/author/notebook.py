@@ -16,6 +16,7 @@ from grader.author.handout import read_handout
 from grader.author.stubs import module_stub
 from grader.author.words import words_about
 from grader.errors import CatalogError
+from grader.intake import Cleaner
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -27,6 +28,14 @@ _METADATA: Final = {
     "language_info": {"name": "python"},
 }
 
+
+# Brings `%check`, where the package is installed. Nothing else of a notebook needs it: "run all"
+# goes on without it.
+_LOAD: Final = """\
+try:
+    %load_ext grader
+except ModuleNotFoundError:
+    print("%check: pip install ./grader-*.whl (README.md)")"""
 
 # A formula as GitHub wants it: within dollars it would take each backslash before a sign away.
 _FORMULA: Final = re.compile(r"^```math\n(.*?)\n```$", re.DOTALL | re.MULTILINE)
@@ -100,6 +109,7 @@ def _cells(assignment: Assignment, lang: str, code: CodeCells) -> Iterator[_Cell
     for at, section in enumerate(handout.opening):
         yield _Cell(f"opening {at}", section)
     yield _Cell("how-to", words.how_to)
+    yield _Cell("load", _LOAD, is_code=True)
     for module in assignment.modules:
         if module in code.given:
             yield _Cell(f"given {module}", code.given[module], is_code=True)
@@ -116,7 +126,8 @@ def _cells(assignment: Assignment, lang: str, code: CodeCells) -> Iterator[_Cell
 
 def _check_together(cells: Sequence[_Cell], name: str) -> None:
     """Compile the cells as one text, as an export to a script would have them."""
-    text = "\n".join(cell.source for cell in cells if cell.is_code)
+    cleaner = Cleaner()
+    text = "\n".join(str(cleaner.clean(cell.source)) for cell in cells if cell.is_code)
     try:
         compile(text, name, "exec", dont_inherit=True)
     except SyntaxError as error:

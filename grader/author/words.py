@@ -38,6 +38,7 @@ def words_about(assignment: Assignment, lang: str) -> Words:
         "id": assignment.id,
         "title": assignment.title.in_language(lang),
         "notebook": notebook_name(assignment, lang),
+        "first": assignment.exercises[0].id,
         "wheel": wheel_name(),
     }
     return Words(*(words(key, **about).strip() for key in ("how_to", "check", "readme")))

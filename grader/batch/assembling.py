@@ -56,7 +56,7 @@ def assemble(
             [case for case in cases if case.exercise == exercise.id],
             diagnoses.get(exercise.id),
         )
-        for exercise in assignment.exercises
+        for exercise in assignment.marked
         if exercise.id in exercises
     )
     scored = score(results)
@@ -86,7 +86,7 @@ def unreadable(assignment: Assignment, submission: Submission, conditions: Condi
         assignment=assignment.id,
         status=Status.UNREADABLE,
         score=None,
-        max_score=Fraction(sum(exercise.points for exercise in assignment.exercises)),
+        max_score=Fraction(sum(exercise.points for exercise in assignment.marked)),
         conditions=conditions,
         notes=(*problem, *submission.notes),
     )

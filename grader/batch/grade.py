@@ -13,6 +13,7 @@ from grader.batch.engine import LocalEngine, Task
 from grader.batch.proofs import Proofs
 from grader.sandbox import CONFINED_TIERS, HIDDEN_REFUSED
 from grader.suite.collecting import collected
+from grader.suite.notebook import with_notebook
 from grader.suite.session import RunSettings, prove, recalled
 from grader.suite.timing import OFF, Timing, device_of
 
@@ -189,11 +190,12 @@ def grade_all(
         When the fork server ends.
     """
     plan = plan or Plan()
-    everything = [exercise.id for exercise in assignment.exercises]
+    everything = [exercise.id for exercise in assignment.marked]
     with (
-        collected(assignment, hidden=server.tier != HIDDEN_REFUSED) as suites,
+        collected(assignment, hidden=server.tier != HIDDEN_REFUSED) as found,
         contextlib.ExitStack() as opened,
     ):
+        suites = with_notebook(found)
         conditions = options.conditions(suites, server.tier)
         chosen = plan.waiting(conditions, submissions)
         readable = [one for one in chosen if one.source is not None]

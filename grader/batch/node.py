@@ -28,6 +28,7 @@ from grader.intake import Submission
 from grader.model import Conditions, Message, to_json
 from grader.sandbox import CONFINED_TIERS, HIDDEN_REFUSED, open_server
 from grader.suite.collecting import collected
+from grader.suite.notebook import with_notebook
 from grader.suite.session import RunSettings, prove
 from grader.suite.timing import Timing
 
@@ -224,7 +225,8 @@ def _opened(ground: Ground) -> Iterator[LocalEngine]:
         timing = Timing(ground.timing, confined=server.tier in CONFINED_TIERS)
         timing.start()  # before the first fork
         try:
-            with collected(assignment, hidden=server.tier != HIDDEN_REFUSED) as suites:
+            with collected(assignment, hidden=server.tier != HIDDEN_REFUSED) as found_suites:
+                suites = with_notebook(found_suites)
                 found = conditions_of(
                     assignment,
                     suites.cases,

@@ -11,13 +11,16 @@ something else; `members` says what an archive holds and `archive` keeps what ma
 `downloads` of what a course platform has packed; `kinds` tells files by their names; `walk` finds
 the code of a submission, which `submission` reads, and `rivals` chooses between files that have the
 same; `layout` tells one submission from a folder of many, which `collect` reads; `given` reads what
-the stubs hand out, `places` where a submission has what. Texts of what is found are in `notes`.
+the stubs hand out, `places` where a submission has what; `executable` puts notebooks in the order
+in which they are run. Texts of what is found are in `notes`.
 """
 
 from grader.intake.collect import Collected, collect
+from grader.intake.executable import RunCell, notebooks_of
 from grader.intake.files import read_text
 from grader.intake.given import read_given
 from grader.intake.layout import Layout
+from grader.intake.magics import Cleaner
 from grader.intake.notes import shown
 from grader.intake.places import (
     definition_of,
@@ -37,9 +40,11 @@ from grader.intake.submission import (
 from grader.intake.syntax import names_in
 
 __all__ = [
+    "Cleaner",
     "Collected",
     "Delivery",
     "Layout",
+    "RunCell",
     "Submission",
     "collect",
     "definition_of",
@@ -47,6 +52,7 @@ __all__ = [
     "globals_read",
     "listing_of",
     "names_in",
+    "notebooks_of",
     "parameters_of",
     "place_in",
     "read_given",

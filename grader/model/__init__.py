@@ -1,7 +1,7 @@
 """The values that flow from suites to reports; frozen, and written to JSON as they stand."""
 
 from grader.model.adjustments import Comment, Override
-from grader.model.declared import Demo, Exercise, Late, Limits, Rule
+from grader.model.declared import Demo, Exercise, Late, Limits, Notebook, Rule
 from grader.model.results import (
     CaseResult,
     Conditions,
@@ -44,6 +44,7 @@ __all__ = [
     "Limits",
     "Listing",
     "Message",
+    "Notebook",
     "Override",
     "Owner",
     "Place",

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from grader.model.texts import Text  # noqa: TC001 - msgspec reads the annotations
+from grader.model.texts import Text
 
 PositiveInt = Annotated[int, msgspec.Meta(gt=0)]
 PositiveFloat = Annotated[float, msgspec.Meta(gt=0)]
@@ -72,6 +72,27 @@ class Late(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     cap_percent: Percentage = 100
     of: Literal["score", "points"] = "score"
     attempts: Literal["newest", "last", "best"] = "newest"
+
+
+class Notebook(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Whether notebooks are run from the top as well, as an exercise of its own.
+
+    Parameters
+    ----------
+    execute : bool
+        Whether they are.
+    points : int
+        What that is worth.
+    cell_s : float
+        Seconds for one cell.
+    title : Text
+        A few words for people.
+    """
+
+    execute: bool = False
+    points: PositiveInt = 1
+    cell_s: PositiveFloat = 60.0
+    title: Text = Text("The notebook runs from the top", "notebook 能从头运行到尾")
 
 
 class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -52,7 +52,7 @@ class GradesTable:
     """Gathers the rows of grades.csv; see `grades_csv`."""
 
     def __init__(self, assignment: Assignment) -> None:
-        self._exercises = [exercise.id for exercise in assignment.exercises]
+        self._exercises = [exercise.id for exercise in assignment.marked]
         self._rows: dict[str, list[str]] = {}
 
     def add(self, grade: Grade) -> None:

@@ -182,7 +182,7 @@ def feedback_view(assignment: Assignment, grade: Grade, lang: str) -> FeedbackVi
 
 def _comments(assignment: Assignment, grade: Grade, lang: str) -> Iterator[tuple[str, str]]:
     """Yield about what each comment is, which may be nothing special, and the comment."""
-    titles = {exercise.id: exercise.title.in_language(lang) for exercise in assignment.exercises}
+    titles = {exercise.id: exercise.title.in_language(lang) for exercise in assignment.marked}
     for comment in grade.comments:
         yield titles.get(comment.exercise, comment.exercise), comment.text
 

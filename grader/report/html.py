@@ -92,7 +92,7 @@ def overview_html(assignment: Assignment, overview: Overview, lang: str) -> str:
         "index.html",
         lang,
         title=assignment.title.in_language(lang),
-        exercises=[(each.id, each.title.in_language(lang)) for each in assignment.exercises],
+        exercises=[(each.id, each.title.in_language(lang)) for each in assignment.marked],
         view=view,
         scripts=("tables.js",),
         isolation_words=_isolation_words(exposed[0].isolation, lang) if exposed else "",
@@ -130,7 +130,7 @@ def check_html(
     str
         A part of a page, with a style sheet that concerns nothing else of it.
     """
-    number = {exercise.id: at for at, exercise in enumerate(assignment.exercises, start=1)}
+    number = {exercise.id: at for at, exercise in enumerate(assignment.marked, start=1)}
     views = [
         exercise_view(assignment.exercise(result.id), number[result.id], result, lang)
         for result in results

@@ -123,10 +123,10 @@ class Overview:
         self._scores: list[Fraction] = []
         self._max_score = Fraction(0)
         self._bins: Counter[int] = Counter()
-        self._difficulty = [Difficulty(each, lang) for each in assignment.exercises]
+        self._difficulty = [Difficulty(each, lang) for each in assignment.marked]
         self._items = ItemAnalysis()
         self._groups = Groups()
-        self._heat = Heat([each.id for each in assignment.exercises])
+        self._heat = Heat([each.id for each in assignment.marked])
         self._alarms: list[tuple[str, AlarmView]] = []
         self._submissions: list[SubmissionView] = []
         self._conditions: dict[Conditions, str] = {}
@@ -176,10 +176,8 @@ class Overview:
         )
 
     def _group_views(self) -> Iterator[GroupView]:
-        titles = {
-            each.id: each.title.in_language(self._lang) for each in self._assignment.exercises
-        }
-        for group in self._groups.of([each.id for each in self._assignment.exercises]):
+        titles = {each.id: each.title.in_language(self._lang) for each in self._assignment.marked}
+        for group in self._groups.of([each.id for each in self._assignment.marked]):
             yield GroupView(
                 titles.get(group.exercise, group.exercise),
                 group.kind,
@@ -216,6 +214,8 @@ def _bars(counts: Counter[int]) -> tuple[Bar, ...]:
 def _reasons(assignment: Assignment, grade: Grade, lang: str) -> Iterable[str]:
     """Say why a submission is worth a look."""
     words = words_of("reports", lang)
+    if grade.status is Status.MISSING:
+        return  # there is nothing to look at
     if grade.score is None or holds_nothing(grade):
         yield words(status_name(grade))
         yield from (render(note, lang) for note in grade.notes)

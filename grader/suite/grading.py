@@ -6,6 +6,7 @@ import dataclasses
 import math
 from typing import TYPE_CHECKING, Final, NoReturn
 
+from grader import wire
 from grader.diagnose import Answer, Trace
 from grader.errors import CrashedError, TimedOutError
 from grader.intake import definition_of, listing_of
@@ -19,7 +20,6 @@ from grader.suite.student import NOTHING, StudentCaller
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from grader import wire
     from grader.catalog import Assignment
     from grader.model import CaseResult, Diagnosis, Exercise, Listing, Place
     from grader.sandbox import Supply, Transport
@@ -101,6 +101,7 @@ class Grading:
         self._kept_bytes: dict[str, int] = {}
         self._never_loaded: dict[str, TimedOutError] = {}
         self._single = single
+        self._printed = ""
 
     def context(self, case: Case, *, upstream_put_in: bool) -> CaseContext:
         """Begin a case: return what its fixtures share."""
@@ -205,6 +206,26 @@ class Grading:
             raise
         return client
 
+    def runner(self, source: wire.Source, home: str, names: Sequence[str]) -> Client:
+        """Load other code beside the submission's into a worker that the caller closes.
+
+        What it costs is the submission's.
+        """
+        transport = self._open_transport(refuse_to_supply)
+        self.account.opened(transport)
+        client = Client(transport, self.assignment.limits)
+        try:
+            client.load(source, wire.Source(()), home, names=tuple(names))
+        except BaseException:
+            client.close()
+            raise
+        return client
+
+    def keep_output(self, client: Client) -> None:
+        """Keep what was printed behind a client that is about to be closed, for `take_output`."""
+        self._printed += client.output
+        client.output = ""
+
     def twin(self, source: wire.Source, open_transport: OpenTransport) -> Grading:
         """Return a grading of another source against the same reference."""
         return Grading(
@@ -259,7 +280,7 @@ class Grading:
 
     def take_output(self) -> str:
         """Return what the submission has printed since the last time."""
-        text = ""
+        text, self._printed = self._printed, ""
         for client in self._clients.values():
             text += client.output
             client.output = ""

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from grader.model import Message
+    from grader.suite.grading import Grading
     from grader.suite.pair import CaseContext
     from grader.suite.stopwatch import Stopwatch
 
@@ -57,6 +58,8 @@ class Supplies:
 
     Parameters
     ----------
+    grading : Grading
+        The submission that is graded.
     begin : callable
         Begins the case; gives what its fixtures share.
     stopwatch : callable
@@ -67,10 +70,12 @@ class Supplies:
 
     def __init__(
         self,
+        grading: Grading,
         begin: Callable[[], CaseContext],
         stopwatch: Callable[[CaseContext], Stopwatch],
         refusal: Message | None = None,
     ) -> None:
+        self.grading = grading
         self._begin = begin
         self._stopwatch = stopwatch
         self._refusal = refusal

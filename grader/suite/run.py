@@ -228,7 +228,7 @@ class Run:
             for result in known_by_heart_now(self.session, self.grading, cases).values():
                 self._tell(News(case=result))
         self.grading.asked.clear()
-        if not self._settings.diagnose:
+        if not self._settings.diagnose or not exercise.names:  # a notebook's run explains itself
             return
         found = diagnosis(self.session, self.grading, exercise, cases, edits=self._settings.edits)
         if found is not None:

@@ -167,6 +167,7 @@ def _once(
         return stopwatch_for(grading, case, context, access.timing, access.open_worker)
 
     supplies = Supplies(
+        grading,
         functools.partial(grading.context, case, upstream_put_in=put_in),
         stopwatch,
         why_not_raced(grading, access.timing) if case.timed else None,

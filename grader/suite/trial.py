@@ -93,7 +93,7 @@ class Trial:
             raise OutOfTimeError("no time to try another edit")
         twin = self._grading.trial(case.exercise, client, upstream_put_in=self.put_in)
         begin = functools.partial(twin.context, case, upstream_put_in=self.put_in)
-        ended = self._tests[case.id](Supplies(begin, _no_stopwatch))
+        ended = self._tests[case.id](Supplies(twin, begin, _no_stopwatch))
         return ended.error is None
 
 

@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from grader import catalog, mistakes
-from grader.model import Demo, Exercise, Limits, Rule, Status, Verdict
+from grader.model import Demo, Exercise, Late, Limits, Notebook, Rule, Status, Verdict
 from grader.report import FORMATS
 from grader.report.csv import HEADER
 from grader.suite import fixtures
@@ -100,6 +100,8 @@ def test_each_option_of_pytest_has_a_row() -> None:
         ("[assignment]", catalog._Heading),  # noqa: SLF001 - the fields that a file may have
         ("[[exercise]]", Exercise),
         ("[limits]", Limits),
+        ("[late]", Late),
+        ("[notebook]", Notebook),
         ("[rules.NAME]", Rule),
         ("demos.toml", Demo),
         ("Known mistakes", mistakes._Entry),  # noqa: SLF001 - as above

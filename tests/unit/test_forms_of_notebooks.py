@@ -65,6 +65,37 @@ def test_a_module_that_a_cell_writes_is_a_module_of_the_submission(student, line
     assert loaded.said == []
 
 
+LOADS = "try:\n    %load_ext grader\nexcept ModuleNotFoundError:\n    print('not here')"
+CHECKED = f"%%check clip --lang zh\n{CLIP}"
+
+
+@pytest.mark.parametrize("load", [LOADS, "%load_ext grader", "import grader"])
+def test_lines_that_check_are_no_part_of_what_is_graded(student, load):
+    """A cell below `%%check` counts as it would without; the rest is passed over, and not told."""
+    cells = [load, CHECKED, "%check", "%check clip", f"%%check\n{FAILS}"]
+
+    loaded = student.hand_in(hw_ipynb=[code(cell) for cell in cells])
+
+    assert loaded.call("clip", 1) == 2
+    assert _frames(loaded.call("smooth", 1)) == [("hw.ipynb[cell 5]", 3, "return x / 0")]
+    assert loaded.said == []
+
+
+def test_so_are_they_in_a_script_made_of_the_notebook(student):
+    """As nbconvert writes it."""
+    script = (
+        "try:\n    get_ipython().run_line_magic('load_ext', 'grader')\n"
+        "except ModuleNotFoundError:\n    print('not here')\n"
+        f"get_ipython().run_cell_magic('check', 'clip', {CLIP!r})\n"
+        "get_ipython().run_line_magic('check', 'clip')\n"
+    )
+
+    loaded = student.hand_in(hw_py=script)
+
+    assert loaded.call("clip", 1) == 2
+    assert loaded.said == []
+
+
 def test_a_cell_writes_over_what_one_before_it_wrote_or_adds_to_it(student):
     """As the two forms of the magic do."""
     cells = [

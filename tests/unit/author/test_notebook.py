@@ -11,6 +11,7 @@ import pytest
 from grader.author.notebook import notebook_bytes
 from grader.author.stubs import definitions
 from grader.errors import CatalogError
+from grader.intake import Cleaner
 from grader.model import LANGUAGES
 from grader.trees import is_unwritten
 
@@ -31,13 +32,14 @@ def test_notebook_is_valid(toy: Assignment, lang: str) -> None:
 
 
 def test_cells_follow_module_and_handout(toy: Assignment) -> None:
-    """Title, how to, then a module's given code and its exercises, each after its text."""
+    """Title, how to, what brings %check; given code and exercises, each after its text."""
     cells = _cells(notebook_bytes(toy))
 
     assert [_first_line(cell) for cell in cells] == [
         "# Toys, the task",
         "## Rules",
         "## How to work in this notebook",
+        "try:",
         '"""Steps on a line."""',
         "## advance: one step",
         "# The first exercise.",
@@ -131,8 +133,12 @@ def _cells(notebook: bytes) -> list[dict[str, Any]]:
 
 
 def _code(notebook: bytes) -> str:
+    """Return the code as an export to a script would have it."""
+    cleaner = Cleaner()
     return "\n".join(
-        "".join(cell["source"]) for cell in _cells(notebook) if cell["cell_type"] == "code"
+        str(cleaner.clean("".join(cell["source"])))
+        for cell in _cells(notebook)
+        if cell["cell_type"] == "code"
     )
 
 

@@ -155,7 +155,7 @@ def test_answer_in_the_handout_is_a_leak(toy: Assignment) -> None:
     text = path.read_text(encoding="utf-8").replace("Move on.", f"Move on: `{ANSWER}`.")
     path.write_text(text, encoding="utf-8")
 
-    with pytest.raises(CatalogError, match=r"toy\.ipynb\[cell 5\] gives away") as caught:
+    with pytest.raises(CatalogError, match=r"toy\.ipynb\[cell 6\] gives away") as caught:
         release(toy)
 
     assert "solutions/toy/steps.py:22" in str(caught.value)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import json
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -38,11 +40,42 @@ HOST = "127.0.0.1:8791"
 HOSTILE = "<script>alert('{}')</script><img src=x onerror=alert(1)>"
 CONDITIONS = Conditions("A", "5f3a", "9c1e")
 MISTAKE = Explanation("no_sum", Text(HOSTILE, HOSTILE), Text("Why?", "Why?"))
+STEPS = "\n".join(
+    f"    scores = scores {one} (scores {other} f(scores)) {third} [scores]"
+    for one, other, third in itertools.product("+-*/", repeat=3)
+)
 CODE = f"""
 def softmax(scores):
     \"\"\"{HOSTILE.format("code")}\"\"\"
+{STEPS}
     return scores
 """
+
+
+def notebook() -> dict[str, object]:
+    """Return a notebook that is hostile in its texts, its code and its outputs."""
+    hostile = HOSTILE.format("notebook")
+    output = {
+        "output_type": "display_data",
+        "data": {"text/html": hostile, "text/plain": hostile},
+        "metadata": {},
+    }
+    return {
+        "nbformat": 4,
+        "nbformat_minor": 5,
+        "metadata": {"title": hostile},
+        "cells": [
+            {"id": "a", "cell_type": "markdown", "metadata": {}, "source": hostile},
+            {
+                "id": "b",
+                "cell_type": "code",
+                "metadata": {},
+                "execution_count": 1,
+                "source": CODE,
+                "outputs": [output],
+            },
+        ],
+    }
 
 
 class FakeRuns:
@@ -116,6 +149,11 @@ def out(tmp_path: Path, assignment: Assignment) -> Path:
     submission = read_submission(
         tmp_path / "bob.py", modules=assignment.modules, exercises={"softmax": ("softmax",)}
     )
+    (tmp_path / "eve.ipynb").write_text(json.dumps(notebook()))
+    written = read_submission(
+        tmp_path / "eve.ipynb", modules=assignment.modules, exercises={"softmax": ("softmax",)}
+    )
+    handed_in = {"bob": submission, "eve": written}
     grades = [
         made("ada", 10, hostile=False),
         made("bob", 0, hostile=True),
@@ -124,7 +162,7 @@ def out(tmp_path: Path, assignment: Assignment) -> Path:
     with Gradebook.open(folder / "gradebook.sqlite") as book:
         book.begin("tiny", CONDITIONS, [Student.of_submission(one.id, one.name) for one in grades])
         for grade in grades:
-            book.record(grade, "d", submission if grade.id == "bob" else None)
+            book.record(grade, "d", handed_in.get(grade.id))
     return folder
 
 

@@ -177,7 +177,9 @@ class TestOnThePage:
 
     def test_code_is_text(self, page: str) -> None:
         """Whatever a student has written into it."""
-        listed = re.search(r'<ol class="code">(.*?)</ol>', page[page.index("exercise-1") :], re.S)
+        listed = re.search(
+            r'<ol class="code" tabindex="0">(.*?)</ol>', page[page.index("exercise-1") :], re.S
+        )
 
         assert listed is not None
         assert "<script" not in page

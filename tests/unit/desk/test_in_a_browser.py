@@ -1,0 +1,230 @@
+"""Pages in a real browser: nothing hostile runs, everybody can read them, and clicks act."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from grader.batch import write_reports
+from grader.gradebook import Gradebook
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, Page
+
+    from grader.catalog import Assignment
+
+CHROMIUM = shutil.which("chromium")
+pytestmark = [
+    pytest.mark.proof,
+    pytest.mark.skipif(
+        CHROMIUM is None, reason="there is no chromium here: apt-get install chromium"
+    ),
+]
+DESK = ("", "groups", "log", "similar", "similar/bob/eve", "feedback/bob.html", "feedback/eve.html")
+FILES = ("index.html", "feedback/bob.html")
+LOOKS = {
+    "light": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"},
+    "dark": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark"},
+    "phone": {
+        "viewport": {"width": 390, "height": 800},
+        "color_scheme": "light",
+        "has_touch": True,
+    },
+}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Return a headless Chromium."""
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - slow, and only needed here
+
+    with sync_playwright() as started:
+        # As root, as in a container, Chromium has no sandbox of its own.
+        opened = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def address(out: Path, tmp_path: Path) -> Iterator[str]:
+    """Serve the desk with the command that serves it."""
+    command = [sys.executable, "-m", "grader.cli", "desk", str(out), "--root", str(tmp_path)]
+    with subprocess.Popen(
+        [*command, "--by", "prof", "--lang", "en"], stdout=subprocess.PIPE, text=True
+    ) as served:
+        assert served.stdout is not None
+        yield served.stdout.readline().strip()
+        served.terminate()
+        served.stdout.read()
+
+
+class Watched:
+    """A page of which everything is noted that must not happen."""
+
+    def __init__(self, browser: Browser, look: str) -> None:
+        self.context = browser.new_context(**LOOKS[look])  # type: ignore[arg-type]  # a table of them
+        self.page: Page = self.context.new_page()
+        self.wrong: list[str] = []
+        self.page.on("dialog", self._dialog)
+        self.page.on("pageerror", lambda error: self.wrong.append(f"error: {error}"))
+        self.page.on("console", self._console)
+        self.page.on("request", self._request)
+        self.origin = ""
+
+    def open(self, address: str) -> Page:
+        """Open a page."""
+        self.origin = address[: address.index("/", 8)] if "://" in address else ""
+        self.page.goto(address)
+        return self.page
+
+    def _dialog(self, dialog: Any) -> None:
+        self.wrong.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
+
+    def _console(self, message: Any) -> None:
+        if message.type in {"error", "warning"}:
+            self.wrong.append(f"console: {message.text}")
+
+    def _request(self, request: Any) -> None:
+        if not request.url.startswith(self.origin):
+            self.wrong.append(f"request: {request.url}")
+
+
+def faults(page: Page) -> list[str]:
+    """Ask axe-core what keeps people from reading a page; the serious ones."""
+    found = find_spec("axe_playwright_python")
+    assert found is not None
+    assert found.origin is not None
+    page.evaluate((Path(found.origin).parent / "axe.min.js").read_text("utf-8"))
+    told = json.loads(page.evaluate("axe.run().then(told => JSON.stringify(told.violations))"))
+    return [
+        f"{one['id']}: {one['nodes'][0]['html'][:200]} ({len(one['nodes'])})"
+        for one in told
+        if one["impact"] in {"serious", "critical"}
+    ]
+
+
+def check(watched: Watched, look: str) -> None:
+    """Check a page that is open."""
+    assert watched.wrong == []
+    assert watched.page.locator("h1").count() == 1
+    assert watched.page.evaluate("document.querySelectorAll('img, iframe, object').length") == 0
+    assert faults(watched.page) == []
+    if look == "phone":
+        width = watched.page.evaluate("document.documentElement.scrollWidth")
+        assert width <= LOOKS[look]["viewport"]["width"]  # type: ignore[index]  # as above
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_the_desk_is_safe_and_can_be_read(
+    browser: Browser, address: str, look: str, tmp_path: Path
+) -> None:
+    """Every page, with a hostile name, output and notebook; light, dark and on a phone."""
+    for number, path in enumerate(DESK):
+        watched = Watched(browser, look)
+        page = watched.open(address + path)
+        page.screenshot(path=tmp_path / f"desk-{look}-{number}.png", full_page=True)
+        check(watched, look)
+        watched.context.close()
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_files_are_safe_and_can_be_read(
+    browser: Browser, assignment: Assignment, out: Path, look: str, tmp_path: Path
+) -> None:
+    """The class report and a page of feedback, opened from a disk."""
+    with Gradebook.open(out / "gradebook.sqlite") as book:
+        write_reports(assignment, book.grades(), out, "en")
+    for number, path in enumerate(FILES):
+        watched = Watched(browser, look)
+        page = watched.open((out / path).as_uri())
+        page.screenshot(path=tmp_path / f"file-{look}-{number}.png", full_page=True)
+        check(watched, look)
+        watched.context.close()
+
+
+def test_what_is_printed_has_no_forms_and_all_details(browser: Browser, address: str) -> None:
+    """Paper cannot be clicked."""
+    watched = Watched(browser, "light")
+    page = watched.open(f"{address}feedback/bob.html")
+
+    page.emulate_media(media="print")
+
+    assert page.locator("form:visible").count() == 0
+    assert page.locator("header nav:visible").count() == 0
+    assert page.locator("h1:visible").count() == 1
+    watched.context.close()
+
+
+def test_tables_sort_and_filter_by_keys_and_clicks(browser: Browser, address: str) -> None:
+    """And say so to who cannot see it."""
+    watched = Watched(browser, "light")
+    page = watched.open(address)
+    table = page.locator("table.filtered")
+    score = table.locator("thead button").nth(2)
+
+    score.focus()
+    page.keyboard.press("Enter")
+    up = table.locator("tbody td.amount").all_inner_texts()
+    page.keyboard.press("Enter")
+    down = table.locator("tbody td.amount").all_inner_texts()
+    sorted_by = table.locator("thead th").nth(2).get_attribute("aria-sort")
+    page.locator(".filter input").fill("ADA")
+
+    assert [float(text) for text in up] == [0, 0, 10]
+    assert [float(text) for text in down] == [10, 0, 0]
+    assert sorted_by == "descending"
+    assert table.locator("tbody tr:visible").count() == 1
+    assert watched.wrong == []
+    watched.context.close()
+
+
+def test_a_mark_is_set_and_taken_back(browser: Browser, address: str) -> None:
+    """With forms that the policy lets through, and with the origin that a browser sends."""
+    watched = Watched(browser, "light")
+    page = watched.open(f"{address}feedback/bob.html")
+
+    form = page.locator("form[action$=override]")
+    form.locator("select").select_option("softmax")
+    form.locator("[name=points]").fill("7.5")
+    form.locator("[name=because]").fill("<b>half</b> right")
+    form.locator("button").click()
+    told = page.locator("table[aria-label=Log]").inner_text()
+    page.locator("table[aria-label=Log] button").click()
+    page.goto(f"{address}log")
+
+    assert "softmax: 7.50" in told
+    assert "<b>half</b> right" in told
+    assert "undone" in page.locator("table").inner_text()
+    assert watched.wrong == []
+    watched.context.close()
+
+
+def test_a_page_of_another_origin_gets_nothing(
+    browser: Browser, address: str, tmp_path: Path
+) -> None:
+    """Neither by a form, nor by asking, nor in a frame, even with the address."""
+    (tmp_path / "evil.html").write_text(
+        f'<form method="post" action="{address}undo"><input name="entry" value="1"></form>'
+        f'<iframe src="{address}"></iframe>'
+    )
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto((tmp_path / "evil.html").as_uri())
+
+    read = page.evaluate(f"fetch('{address}progress').then(() => 'read', () => 'refused')")
+    with page.expect_response(lambda answer: answer.url.endswith("undo")) as sent:
+        page.evaluate("document.querySelector('form').submit()")
+
+    assert read == "refused"
+    assert sent.value.status == 403
+    context.close()
