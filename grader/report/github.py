@@ -15,6 +15,7 @@ from grader.report.wording import (
     comment_lines,
     conditions_text,
     exercise_text,
+    late_text,
     score_text,
 )
 from grader.scoring import by_need, is_skipped, two_decimals
@@ -104,7 +105,8 @@ def step_summary(assignment: Assignment, grade: Grade, lang: str) -> str:
     blocks = [
         f"## {title}\n\n**{words('score')}{words('colon')}{_text(score_text(grade, lang))}**\n"
     ]
-    blocks += [f"\n> {_text(line)}\n" for line in comment_lines(grade, lang)]
+    late = filter(None, [late_text(grade, lang)])
+    blocks += [f"\n> {_text(line)}\n" for line in (*late, *comment_lines(grade, lang))]
     blocks += [f"\n> {_text(render(note, lang))}\n" for note in grade.notes]
     need = by_need(assignment.exercises, grade.exercises)
     told = (*need.ungraded, *need.wrong, *need.partial)
