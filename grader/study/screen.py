@@ -86,14 +86,14 @@ class Screen:
         return self._console.is_terminal
 
     def show(self, view: View) -> None:
-        """Show a view; nothing where it would look as the last one does."""
+        """Show a view; on a terminal not again what is there already."""
         rows, width = self._console.height, max(self._console.width, NARROWEST)
         # Without a terminal a screen is as high as that of a report.
         parts = self.parts(view, rows=rows if self.is_terminal else None, width=width)
         if not self.is_terminal and view.busy is not None:
             return  # what is shown stays where it is, so the end is waited for
         text = Text("\n").join(parts)
-        if text.plain == self._last:
+        if self.is_terminal and text.plain == self._last:
             return
         self._last = text.plain
         if self.is_terminal:
