@@ -92,7 +92,7 @@ def load_model(kind: str, parameters: dict[str, Tensor]) -> RNNModel:
     num_layers = sum(f"rnn.weight_hh_l{layer}" in parameters for layer in range(len(parameters)))
     both = "rnn.weight_hh_l0_reverse" in parameters
     model = RNNModel(kind, vocab_size, hidden_size, num_layers, both)
-    model.load_state_dict(parameters)
+    model.load_state_dict(model.state_dict() | parameters)  # a buffer of yours keeps its value
     return model
 
 

@@ -27,7 +27,9 @@ SHORT: Final = 16
 # What computes, collects or reads: another version of it may give another verdict.
 PACKAGES: Final = ("ipython", "msgspec", "numpy", "pytest", "pytest-timeout", "torch")
 # Rooms that begin their work when verdicts are there.
-AFTERWARDS: Final = frozenset({"analysis", "author", "cli", "desk", "gradebook", "report"})
+AFTERWARDS: Final = frozenset(
+    {"analysis", "author", "cli", "desk", "gradebook", "report", "similarity.py"}
+)
 # Fields of an assignment that decide about no verdict: where it lies, what people read, and what is
 # taken off afterwards.
 IDLE: Final = frozenset({"folder", "solution", "golden", "data", "title", "hints", "late"})

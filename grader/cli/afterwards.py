@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from grader.cli.arguments import common, isolation, path, port, positive, timing
+from grader.cli.arguments import common, isolation, path, percentage, port, positive, timing
 
 if TYPE_CHECKING:
     import argparse
@@ -19,6 +19,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     _regrade(commands.add_parser("regrade", help="grade some submissions again"))
     _desk(commands.add_parser("desk", help="open the gradebook on a local page"))
     _export(commands.add_parser("export", help="write what Canvas or Moodle imports"))
+    _similar(commands.add_parser("similar", help="tell who shares passages of code"))
     _diff(commands.add_parser("diff", help="tell whose marks have moved, and why"))
 
 
@@ -126,6 +127,26 @@ def _export(command: argparse.ArgumentParser) -> None:
         metavar="FOLDER",
         help="where to write (default: OUT/canvas or OUT/moodle)",
     )
+    common(command)
+
+
+def _similar(command: argparse.ArgumentParser) -> None:
+    _out(command)
+    command.add_argument(
+        "--share",
+        type=percentage,
+        default=30.0,
+        metavar="PCT",
+        help="list pairs that share as much of the smaller one's code (default 30)",
+    )
+    command.add_argument(
+        "--common",
+        type=positive,
+        default=5,
+        metavar="N",
+        help="leave out what more than N students have (default 5)",
+    )
+    command.add_argument("--json", action="store_true", help="print JSON")
     common(command)
 
 

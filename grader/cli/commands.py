@@ -20,13 +20,21 @@ if TYPE_CHECKING:
 ON_LINUX: Final = frozenset(
     {
         "ci", "comment", "desk", "diff", "doctor", "export", "grade", "log", "new", "override",
-        "regrade", "release", "report", "undo", "validate",
+        "regrade", "release", "report", "similar", "undo", "validate",
     }
 )  # fmt: skip
 # What the extra `grade` of pyproject.toml installs: the names that are imported, in small letters.
 FOR_GRADING: Final = frozenset({"ipython", "sqlalchemy", "yaml"})
 # What the extra `desk` installs besides, in the same way.
 FOR_DESK: Final = frozenset({"starlette", "uvicorn"})
+# The same for `similar`.
+FOR_COMPARING: Final = frozenset({"copydetect"})
+
+EXTRAS: Final = {
+    "grade": FOR_GRADING,
+    "grade,desk": FOR_DESK,
+    "grade,similar": FOR_COMPARING,
+}
 
 
 def run(options: argparse.Namespace) -> int:
@@ -58,9 +66,9 @@ def run(options: argparse.Namespace) -> int:
         code: int = getattr(module, name)(options)
     except ModuleNotFoundError as error:
         package = (error.name or "").partition(".")[0]
-        if package.lower() not in FOR_GRADING | FOR_DESK:
+        extras = next((name for name, own in EXTRAS.items() if package.lower() in own), None)
+        if extras is None:
             raise
-        extras = "grade" if package.lower() in FOR_GRADING else "grade,desk"
         raise UsageError(
             f"`grader {name}` needs the package {package}, which is not installed; "
             f"install what instructors need, in a checkout: pip install '.[{extras}]'"

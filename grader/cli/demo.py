@@ -9,10 +9,8 @@ import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from rich.console import Console
-
 from grader.catalog import all_assignments, demo_path, find_assignment, load_demos
-from grader.cli.stage import Code, Show
+from grader.cli.stage import Code, Screen, Show
 from grader.errors import CatalogError, Field, UsageError
 from grader.intake import read_given, read_submission
 from grader.model import Message
@@ -78,7 +76,7 @@ def _run(assignment: Assignment, one: Demo, options: argparse.Namespace, lang: s
     code = Code(namespace, path)
     iterations = options.iterations or one.iterations or 0
     data = options.data or ""
-    show = Show(Console(), lang, iterations=iterations, seed=seed, text=text, data=data)
+    show = Show(Screen(), lang, iterations=iterations, seed=seed, text=text, data=data)
     begins: dict[str, Field] = {"system": one.id, "code": path, "text": text or None}
     begins["seed"] = None if one.seed is None else seed
     show.say(render(Message("demo_begins", begins), lang))
@@ -91,6 +89,8 @@ def _run(assignment: Assignment, one: Demo, options: argparse.Namespace, lang: s
             run(code, show)
         except KeyboardInterrupt:
             ended, problem = INTERRUPTED, Message("demo_interrupted")
+        except BrokenPipeError:
+            raise
         except (Exception, SystemExit) as error:  # noqa: BLE001 - a submission's code has run
             ended, problem = CANNOT_GO_ON, code.explain(error, script)
     if problem is not None:

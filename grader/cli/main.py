@@ -13,7 +13,6 @@ import io
 import os
 import sys
 import traceback
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import grader
@@ -34,6 +33,11 @@ from grader.errors import GraderError, InstructorError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+# What `grader.report` can write; named here, as the command line is read without importing it.
+FORMATS: Final = (
+    "json", "html", "markdown", "text", "junit", "sarif", "github", "gitlab", "gradescope",
+    "classroom50", "exercism", "prairielearn", "autolab",
+)  # fmt: skip
 USAGE: Final = 2
 OURS: Final = 3
 INTERRUPTED: Final = 130
@@ -182,10 +186,17 @@ def _ci(command: argparse.ArgumentParser) -> None:
         "--format",
         action="append",
         default=None,
-        choices=("gradescope", "classroom50", "junit", "github", "json", "html"),
-        help="what to write; may be given more than once (default: json)",
+        choices=FORMATS,
+        help="what to write; may be given more than once (default: what the platform reads that "
+        "this runs on, else json)",
     )
-    command.add_argument("-o", "--out", type=path, default=Path(), help="folder to write to")
+    command.add_argument(
+        "-o",
+        "--out",
+        type=path,
+        default=None,
+        help="folder to write to (default: where that platform looks, else the current one)",
+    )
     command.add_argument("--fail-under", type=percentage, default=None, metavar="PCT")
     command.add_argument("--salt-file", type=path, help="secret that hidden cases are drawn from")
     isolation(command)

@@ -7,6 +7,7 @@ import inspect
 import traceback
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
+from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from grader.model import Message, Text
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
-    from rich.console import Console
-
     from grader.errors import Field
     from grader.worker.namespace import Namespace
 
@@ -33,6 +32,14 @@ NO_WORDS: Final = ("", "")
 
 class StoppedError(Exception):
     """Raised by `Show.stop`, with what a reader is told."""
+
+
+class Screen(Console):
+    """What a demo is shown on; where nobody reads it any more, that is told as elsewhere."""
+
+    def on_broken_pipe(self) -> None:
+        """Let the error out, where rich would end the process."""
+        raise BrokenPipeError
 
 
 class Code:

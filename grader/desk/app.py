@@ -25,9 +25,12 @@ from grader.report.desk import (
     failed_text,
     groups_page,
     log_page,
+    pair_page,
     running_text,
+    similar_page,
     student_page,
 )
+from grader.similarity import COMMON, SHARE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -42,7 +45,7 @@ if TYPE_CHECKING:
     Act = Callable[[Desk, Form], list[str]]
 
 MOST_BYTES: Final = 1 << 16
-_BACK: Final = re.compile(r"(?:groups|log|feedback/[\w.%-]+\.html)?")
+_BACK: Final = re.compile(r"(?:groups|log|similar|feedback/[\w.%-]+\.html)?")
 
 
 def make_app(desk: Desk, token: str, hosts: frozenset[str]) -> ASGIApp:
@@ -67,6 +70,8 @@ def make_app(desk: Desk, token: str, hosts: frozenset[str]) -> ASGIApp:
         Route("/", pages.whole),
         Route("/groups", pages.groups),
         Route("/log", pages.log),
+        Route("/similar", pages.similar),
+        Route("/similar/{one}/{other}", pages.pair),
         Route("/feedback/{page}", pages.student),
         Route("/progress", pages.progress),
         *(Route(f"/{name}", pages.acting(act), methods=["POST"]) for name, act in ACTS.items()),
@@ -103,6 +108,24 @@ class _Pages:
     def log(self, _request: Request) -> Response:
         """Show what was done by hand."""
         return self._show("log")
+
+    def similar(self, _request: Request) -> Response:
+        """Show who shares passages."""
+        return self._show("similar")
+
+    def pair(self, request: Request) -> Response:
+        """Show two students side by side."""
+        one, other = request.path_params["one"], request.path_params["other"]
+        place = Place(self._root, "similar", self._csrf, self._running())
+        try:
+            compared, found = self._desk.comparison()
+            if not any((pair.one, pair.other) == (one, other) for pair in found.pairs):
+                raise UsageError("these two are not listed")
+            sides = zip((one, other), compared.beside(one, other), strict=True)
+            text = pair_page(self._desk.assignment, tuple(sides), place, self._desk.lang)
+        except UsageError as error:
+            return PlainTextResponse(f"{error}\n", 404)
+        return HTMLResponse(text)
 
     def student(self, request: Request) -> Response:
         """Show one student."""
@@ -154,6 +177,9 @@ class _Pages:
             return groups_page(desk.assignment, desk.grades(), place, lang)
         if here == "log":
             return log_page(desk.assignment, _deeds(desk.log()), place, lang)
+        if here == "similar":
+            _, found = desk.comparison()
+            return similar_page(desk.assignment, found, SHARE, COMMON, place, lang)
         if here:
             grade = desk.grade(here.removeprefix("feedback/"))
             code = beside(desk.assignment, desk.submission(grade))

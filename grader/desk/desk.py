@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from grader.analysis import Selection
 from grader.batch import with_present_texts
+from grader.batch.comparing import comparison_of, groups_of
 from grader.batch.renewing import renew_reports
 from grader.errors import UsageError
 from grader.gradebook import Gradebook, at_work
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from grader.gradebook import Entry
     from grader.intake import Submission
     from grader.model import Grade
+    from grader.similarity import Comparison, Similarity
 
 GRADEBOOK: Final = "gradebook.sqlite"
 TOTAL: Final = "total"
@@ -71,11 +73,12 @@ class Desk:
         self._seen = _Seen()
         self._reading = threading.Lock()
         self._renewing = threading.Lock()
+        self._comparing = threading.Lock()
+        self._compared: tuple[tuple[int, int], Comparison, Similarity] | None = None
 
     def grades(self) -> list[Grade]:
         """Return everybody's grades; read again only when the file has changed."""
-        found = (self._out / GRADEBOOK).stat()
-        state = (found.st_mtime_ns, found.st_size)
+        state = self._state()
         with self._reading:
             if self._seen.state != state:
                 with self._book() as book:
@@ -106,6 +109,34 @@ class Desk:
         """List what was done by hand."""
         with self._book() as book:
             return book.by_hand.log(student)
+
+    def comparison(self) -> tuple[Comparison, Similarity]:
+        """Compare what was handed in; again only when the file has changed.
+
+        Raises
+        ------
+        UsageError
+            When there is nothing to compare, or nothing to compare it with.
+        """
+        state = self._state()
+        with self._comparing:
+            if self._compared is None or self._compared[0] != state:
+                self._compared = (state, *self._compare())
+            return self._compared[1:]
+
+    def _compare(self) -> tuple[Comparison, Similarity]:
+        try:
+            with self._book() as book:
+                found, _ = comparison_of(self.assignment, book)
+                same = groups_of(book)
+        except ModuleNotFoundError as error:
+            raise UsageError(
+                f"this needs the package {error.name}, which is not installed; install it, in a "
+                "checkout: pip install '.[similar]'"
+            ) from error
+        if found is None:
+            raise UsageError("there are no two submissions to compare")
+        return found, found.similarity(same=same)
 
     def override(self, student: str, exercise: str, points: str, because: str) -> list[str]:
         """Set a mark; return whose reports have changed."""
@@ -164,6 +195,11 @@ class Desk:
     def failed(self) -> tuple[int, str] | None:
         """Return how the last run that was begun here ended, where it came to nothing."""
         return self._runs.failed()
+
+    def _state(self) -> tuple[int, int]:
+        """Tell one state of the gradebook's file from another."""
+        found = (self._out / GRADEBOOK).stat()
+        return found.st_mtime_ns, found.st_size
 
     def _meant(self, where: Sequence[str]) -> list[str]:
         if not where:

@@ -137,6 +137,9 @@ class Exercise(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         Parts of the result whose first axis, items or integer keys are time steps, as Python would
         index them: ``[0]``, or the empty text for the whole. Of no other part is a sentence about
         steps said.
+    formulas : tuple of str
+        What the handout computes, step by step and in its words: ``dz = (1 - a^2) * da``. One is
+        quoted where a line that sets this name goes wrong.
     """
 
     id: str
@@ -149,6 +152,7 @@ class Exercise(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     torch: bool = False
     rules: tuple[str, ...] = ()
     steps: tuple[str, ...] = ()
+    formulas: tuple[str, ...] = ()
 
 
 class Demo(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

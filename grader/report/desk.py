@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from grader.analysis import groups
 from grader.report.audience import message_text
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
 
     from grader.catalog import Assignment
     from grader.model import ExerciseResult, Grade
-    from grader.report.highlight import Part
+    from grader.report.highlight import Part as Token
+    from grader.similarity import Part, Similarity
 
 _SCRIPTS = ("tables.js", "desk.js")
 
@@ -135,7 +137,7 @@ class _Case:
 @dataclass(frozen=True, slots=True)
 class _Code:
     place: str
-    lines: tuple[tuple[int, bool, tuple[Part, ...]], ...]
+    lines: tuple[tuple[int, bool, tuple[Token, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +149,16 @@ class _Beside:
     theirs: tuple[_Code, ...]
     ours: tuple[_Code, ...]
     cases: tuple[_Case, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    share: int
+    one: str
+    one_href: str
+    other: str
+    other_href: str
+    href: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +239,53 @@ def log_page(assignment: Assignment, deeds: Iterable[Deed], place: Place, lang: 
     return _page("desk_log.html", assignment, place, lang, title, entries=entries)
 
 
+def similar_page(
+    assignment: Assignment,
+    found: Similarity,
+    share: float,
+    common: int,
+    place: Place,
+    lang: str,
+) -> str:
+    """Write which students share passages; a share is a part of 1."""
+    pairs = [
+        _Pair(
+            round(100 * pair.share),
+            pair.one,
+            feedback_href(pair.one),
+            pair.other,
+            feedback_href(pair.other),
+            f"similar/{quote(pair.one, safe='')}/{quote(pair.other, safe='')}",
+        )
+        for pair in found.pairs
+    ]
+    return _page(
+        "desk_similar.html",
+        assignment,
+        place,
+        lang,
+        words_of("reports", lang)("similar"),
+        pairs=pairs,
+        compared=found.compared,
+        median=round(100 * found.median),
+        share=round(100 * share),
+        common=common,
+        left_out=found.left_out,
+    )
+
+
+def pair_page(
+    assignment: Assignment,
+    sides: Sequence[tuple[str, Iterable[Part]]],
+    place: Place,
+    lang: str,
+) -> str:
+    """Write the code of two students side by side, with what they share marked."""
+    shown = [(name, [_shared(part) for part in parts]) for name, parts in sides]
+    title = words_of("reports", lang)("similar")
+    return _page("desk_pair.html", assignment, place, lang, title, sides=shown)
+
+
 def running_text(done: int, total: int, lang: str) -> str:
     """Say how far a run is."""
     return words_of("reports", lang)("running", done=done, total=total)
@@ -244,6 +303,7 @@ def _page(
     links = (
         ("", words("class_report")),
         ("groups", words("groups")),
+        ("similar", words("similar")),
         ("log", words("log")),
     )
     desk = _Desk(
@@ -287,6 +347,11 @@ def _code(part: Code) -> _Code:
     return _Code(
         part.place, tuple((number, False, line) for number, line in enumerate(lines, part.first))
     )
+
+
+def _shared(part: Part) -> _Code:
+    lines = enumerate(highlighted(part.text.split("\n")), part.first)
+    return _Code(part.place, tuple((number, number in part.shared, line) for number, line in lines))
 
 
 def _deed(one: Deed, lang: str) -> _Deed:

@@ -42,7 +42,7 @@ class Writer:
         elif issubclass(kind, np.generic):
             self._scalar(value)
         elif issubclass(kind, np.ndarray):
-            self._array(value)
+            self._array(value, depth)
         elif issubclass(kind, form.Handle):
             self._put(b"h" + form.U64.pack(value.number))
         elif issubclass(kind, int | float | complex):
@@ -120,8 +120,12 @@ class Writer:
         self._put(b"g" + bytes([_numpy_code(array)]))
         self._put(array.astype(array.dtype.newbyteorder("<")).tobytes())
 
-    def _array(self, value: np.ndarray[Any, Any]) -> None:
+    def _array(self, value: np.ndarray[Any, Any], depth: int) -> None:
         array = np.array(value, dtype=value.dtype, copy=False, subok=False)
+        if array.dtype.kind == "U" and array.size <= self._limits.nodes:
+            # Of texts NumPy makes arrays by itself, as np.unique does: they are a list.
+            self.write(array.tolist(), depth)
+            return
         code = _numpy_code(array)
         self._shape(b"a" + form.ARRAY.pack(code, array.ndim), array.shape, array.nbytes)
         self._put(array.astype(form.NUMPY_DTYPES[code], copy=False).tobytes())

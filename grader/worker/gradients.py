@@ -6,14 +6,35 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 
 class SizeMismatchError(Exception):
     """The result has another number of elements than the cotangent."""
 
 
-def projected(result: Any, cotangent: Any, arguments: tuple[Any, ...], owner: Any) -> Any:
+def leaves(arguments: tuple[Any, ...], owner: Any) -> dict[str, Any]:
+    """Find what a call may be differentiated by; before it, as it may put other tensors there.
+
+    Parameters
+    ----------
+    arguments : tuple
+        The call's arguments; of the tensors among them, those that require a gradient.
+    owner : Any
+        A module whose parameters are leaves too, or None.
+
+    Returns
+    -------
+    dict of str to Tensor
+        By path.
+    """
+    found = dict(_leaves(arguments))
+    if owner is not None:
+        found.update(owner.named_parameters())
+    return found
+
+
+def projected(result: Any, cotangent: Any, by: Mapping[str, Any]) -> Any:
     """Differentiate ``sum(cotangent * flattened result)``.
 
     Parameters
@@ -22,10 +43,8 @@ def projected(result: Any, cotangent: Any, arguments: tuple[Any, ...], owner: An
         Plain data with tensors among it; they are flattened in order.
     cotangent : (n,) ndarray
         One weight an element.
-    arguments : tuple
-        The call's arguments; tensors that require a gradient among them are leaves.
-    owner : Any
-        A module whose parameters are leaves too, or None.
+    by : mapping of str to Tensor
+        The `leaves` of the call.
 
     Returns
     -------
@@ -38,9 +57,6 @@ def projected(result: Any, cotangent: Any, arguments: tuple[Any, ...], owner: An
         When the sizes differ.
     """
     torch = sys.modules["torch"]
-    leaves = dict(_leaves(arguments))
-    if owner is not None:
-        leaves.update(owner.named_parameters())
     flat = [tensor.reshape(-1) for _, tensor in _tensors(result, "") if tensor.is_floating_point()]
     total = sum(part.numel() for part in flat)
     if total != len(cotangent):
@@ -48,11 +64,11 @@ def projected(result: Any, cotangent: Any, arguments: tuple[Any, ...], owner: An
     joined = torch.cat(flat)
     weight = torch.as_tensor(cotangent, dtype=joined.dtype)
     if not joined.requires_grad:
-        return {path: torch.zeros_like(leaf) for path, leaf in leaves.items()}
-    found = torch.autograd.grad((joined * weight).sum(), list(leaves.values()), allow_unused=True)
+        return {path: torch.zeros_like(leaf) for path, leaf in by.items()}
+    found = torch.autograd.grad((joined * weight).sum(), list(by.values()), allow_unused=True)
     return {
         path: torch.zeros_like(leaf) if grad is None else grad
-        for (path, leaf), grad in zip(leaves.items(), found, strict=True)
+        for (path, leaf), grad in zip(by.items(), found, strict=True)
     }
 
 

@@ -154,6 +154,7 @@ class Host:
         arguments = tuple(self._decoded(request.args_payload))
         draws = wire.decode(request.draws_payload)
         cotangent = wire.decode(request.cotangent_payload)
+        by = {} if cotangent is None else gradients.leaves(arguments, owner)
         seed_all(request.seed)
         self._watch.force(draws)
         try:
@@ -164,7 +165,7 @@ class Host:
             self._watch.force(None)
         grads = None
         if cotangent is not None:
-            grads = gradients.projected(result, cotangent, arguments, owner)
+            grads = gradients.projected(result, cotangent, by)
         payloads = {
             "value_payload": self._encoded(result, keep=isinstance(function, type)),
             "after_payload": self._encoded(tuple(arguments[index] for index in request.after)),

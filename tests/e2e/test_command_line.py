@@ -232,6 +232,18 @@ def test_ci_says_where_the_suites_were_handed_in_with_the_submission(
     assert with_warning(load_assignment(folder), found, apart) is found
 
 
+def test_a_demo_that_nobody_reads_ends_like_any_command() -> None:
+    """Nobody is told that the code is at fault."""
+    command = [sys.executable, "-m", "grader.cli", "demo", "srn", "--root", str(REPOSITORY)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
+        assert running.stdout is not None
+        assert running.stderr is not None
+        running.stdout.close()
+        told = running.stderr.read()
+
+    assert (running.returncode, told) == (141, b"")
+
+
 def test_hint_speaks_both_languages(capsys: pytest.CaptureFixture[str]) -> None:
     """From gentle to plain, by number."""
     texts = []

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import datetime
 import gzip
 import io
 import json
@@ -28,15 +29,21 @@ import numpy as np
 import torch
 
 from grader import wire
-from grader.errors import WireError
+from grader.course import Deadline, Person, join, read_extensions, read_roster
+from grader.errors import UsageError, WireError
 from grader.intake import collect, read_submission
 from grader.intake.metadata import MalformedError, read_metadata
+from grader.model import Late
 
 INPUT_S = 5.0
 MEMORY_MIB = 1024
 MODULES = ("srn", "binary_addition", "char_rnn", "hello_ohlol", "gated_cells", "seq2seq")
 EXERCISES = {"clip": ("clip",), "sample": ("sample",)}
 READ = {"hw8.py", "hw8.ipynb", "hw8"}
+DUE = Deadline.of(Late(due=datetime.datetime(2026, 3, 29, 2, 30), zone="Europe/Berlin"))
+METADATA = (
+    "submission_1:\n  :submitters:\n  - :name: A\n  :created_at: 2026-03-01 01:59:59 -08:00\n"
+)
 REPOSITORY = Path(__file__).resolve().parents[2]
 
 
@@ -51,7 +58,7 @@ def main() -> None:
     targets = {
         "value": values(), "reply": replies(), "script": scripts(), "notebook": notebooks(),
         "zip": zips(), "tar": tars(), "tgz": tars(), "metadata": metadata(),
-        "misnamed": notebooks(),
+        "misnamed": notebooks(), "download": downloads(), "roster": rosters(),
     }  # fmt: skip
     counts = dict.fromkeys(targets, 0)
     before_mib = peak_mib()
@@ -75,7 +82,10 @@ def main() -> None:
 
 def attempt(name: str, data: bytes, folder: Path) -> None:
     """Give one input to its reader; only the promised error may come out."""
-    if name in {"value", "reply"}:
+    readers = {"download": unpacked, "roster": listed}
+    if name in readers:
+        readers[name](data, folder)
+    elif name in {"value", "reply"}:
         try:
             wire.decode(data) if name == "value" else wire.unpack_reply(data)
         except WireError:
@@ -99,6 +109,44 @@ def attempt(name: str, data: bytes, folder: Path) -> None:
         path = folder / ("hw8.py" if name == "script" else "hw8.ipynb")
         path.write_bytes(data)
         read_submission(path, modules=MODULES, exercises=EXERCISES)
+
+
+def listed(data: bytes, folder: Path) -> None:
+    """Read a table of students, and of extensions."""
+    path = folder / "roster.csv"
+    path.write_bytes(data)
+    with contextlib.suppress(UsageError):
+        read_roster(path)
+    with contextlib.suppress(UsageError):
+        read_extensions(path, DUE)
+    path.unlink()
+
+
+def unpacked(data: bytes, folder: Path) -> None:
+    """Read a download whose entries are called as the lines say: each is a row, or named in a note.
+
+    Whoever is on the roster, or has handed in, has one row, under an id of its own.
+    """
+    text = data.decode("utf-8", "replace").replace("\0", "").replace("\\", "")
+    names = {line.strip("/ ") for line in text.split("\n")} - {"", ".", ".."}
+    path = folder / "download.zip"
+    with zipfile.ZipFile(path, "w") as opened:
+        for name in sorted(names)[:60]:
+            opened.writestr(
+                name, METADATA if name.endswith(".yml") else "def clip(g):\n    return g\n"
+            )
+    found = collect(path, modules=MODULES, exercises=EXERCISES, assignment="hw8")
+    rows = found.submissions
+    joined = join(
+        rows, DUE, [Person(2, "1", "Jane Doe"), Person(3, "2", "A", numbers={"Moodle": "9"})]
+    )
+    attempts = {one.submission for who in joined.students for one in who.attempts}
+    ids = [who.id.casefold() for who in joined.students]
+    if len(set(ids)) != len(ids) or attempts != {one.id for one in rows}:
+        raise AssertionError("a submission is nobody's, or two people share an id")
+    if any(one.source is None and one.problem is None for one in rows):
+        raise AssertionError("neither code nor a reason")
+    path.unlink()
 
 
 def damaged(generator: random.Random, corpus: list[bytes]) -> bytes:
@@ -150,6 +198,30 @@ def metadata() -> list[bytes]:
     )
     flow = '{"submission_1": {":submitters": [{":name": &a "A", ":sid": *a}]}}'
     return [block.encode(), flow.encode(), (block + block.replace("1", "2")).encode()]
+
+
+def downloads() -> list[bytes]:
+    """List entries as platforms call them, a line each."""
+    canvas = "doejane_LATE_104_2231_hw8-2.py\nroejim_105_2232_a.py\nx_106_text.html"
+    moodle = "Jane Doe_2231_assignsubmission_file_/hw.py\nA_9_assignsubmission_file_b.py"
+    blackboard = (
+        "HW 8_jd1_attempt_2026-03-01-10-15-00_a.py\nHW 8_jd1_attempt_2026-03-02-10-15-00.txt"
+    )
+    gradescope = "submission_1/a.py\nsubmission_2/b.py\nsubmission_metadata.yml"
+    clones = "cs-hw8-ann/.classroom50.yaml\ncs-hw8-ann/a.py\ncs-hw8-ann-lee/a.py"
+    return [one.encode() for one in (canvas, moodle, blackboard, gradescope, clones, "a.py\n张.py")]
+
+
+def rosters() -> list[bytes]:
+    """Write tables as courses and platforms do."""
+    return [
+        b"id,name,email,login,section,group,days\n7,Ada,ada@x.org,ada,A,G,2\n",
+        '\ufeffStudent;ID;SIS User ID;Section\n"Doe, Jane";104;7;A\n'.encode(),
+        "Identifier\tFull name\tGrade\tdue\nParticipant 9\tA\t\t2026-03-04 10:00\n".encode(
+            "utf-16"
+        ),
+        b'id,due\n1,"Sunday, 1 March 2026, 10:15 PM"\n',
+    ]
 
 
 def replies() -> list[bytes]:

@@ -164,7 +164,12 @@ def test_an_instructors_command_names_the_remedy(student, words: list[str]) -> N
 
 
 @pytest.mark.parametrize(
-    ("name", "told"), [("grade", commands.FOR_GRADING), ("desk", commands.FOR_DESK)]
+    ("name", "told"),
+    [
+        ("grade", commands.FOR_GRADING),
+        ("desk", commands.FOR_DESK),
+        ("similar", commands.FOR_COMPARING),
+    ],
 )
 def test_the_remedy_is_named_for_each_package_of_an_instructors_installation(
     name: str, told: frozenset[str]

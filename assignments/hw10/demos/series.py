@@ -33,13 +33,15 @@ def run(code, show):
     )
     show.say(
         "\nmean squared error, scaled     training    last 24",
-        "\n均方误差（缩放后）               训练     最后 24",
+        "\n均方误差（缩放后）                 训练    最后 24",
     )
     last = scaled[-LAST:]
     _plot(show, ("what came", "实际"), months[-LAST:], n_train)
     repeated, again = scaled[n_train - 1 : -1], scaled[n_train - SEASON : -SEASON]
-    _report(show, ("the last month again", "重复上个月"), scaled, 1, n_train, repeated - last)
-    _report(show, ("the year before again", "重复去年同月"), scaled, SEASON, n_train, again - last)
+    _report(code, show, ("the last month again", "重复上个月"), scaled, 1, n_train, repeated - last)
+    _report(
+        code, show, ("the year before again", "重复去年同月"), scaled, SEASON, n_train, again - last
+    )
     _plot(show, ("last month", "上个月"), code.unscale(repeated, low, high), n_train)
     _plot(show, ("last year", "去年同月"), code.unscale(again, low, high), n_train)
     networks = [
@@ -94,10 +96,12 @@ def _watch(code, show, name, make, scaled, bounds, n_train):
     _plot(show, (name, name), code.unscale(predictions, *bounds), n_train)
 
 
-def _report(show, words, scaled, lag, n_train, errors):
-    training = scaled[lag:n_train] - scaled[: n_train - lag]
+def _report(code, show, words, scaled, lag, n_train, errors):
+    """Measure a guess on the months that recurrent networks are measured on: behind the warm-up."""
+    first = code.WARMUP + 1
+    training = scaled[first:n_train] - scaled[first - lag : n_train - lag]
     numbers = f"{float(np.mean(training**2)):9.5f}  {float(np.mean(errors**2)):9.5f}"
-    show.say(f"  {words[0]:28} {numbers}", f"  {words[1]:28} {numbers}")
+    show.say(f"  {words[0]:28} {numbers}", f"  {words[1]}{'':{28 - 2 * len(words[1])}} {numbers}")
 
 
 def _plot(show, words, values, first):

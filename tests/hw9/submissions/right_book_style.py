@@ -151,7 +151,6 @@ class RNNModel(nn.Module):
         return output, self.state
 
 def deep_rnn(inputs, states, layers):
-    states = list(states)
     outputs = []
     for X in inputs:
         for l in range(len(layers)):

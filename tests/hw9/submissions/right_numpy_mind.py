@@ -5,8 +5,7 @@ import torch.nn as nn
 def load_corpus(text, n):
     chars = np.array(list(text.replace("\r", " ").replace("\n", " "))[:n])
     idx_to_char, indices = np.unique(chars, return_inverse=True)
-    idx_to_char = [str(c) for c in idx_to_char]
-    return [int(i) for i in indices], {c: i for i, c in enumerate(idx_to_char)}, idx_to_char, len(idx_to_char)
+    return indices, {c: i for i, c in enumerate(idx_to_char)}, idx_to_char, len(idx_to_char)
 
 def data_iter_random(indices, batch_size, num_steps, seed):
     rng = np.random.default_rng(seed)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from grader.cli.stage import Code, Show
+from grader.cli.stage import Code, Screen, Show
 from grader.intake import read_submission
 from grader.wire import Source
 from grader.worker.namespace import Namespace
@@ -52,6 +52,22 @@ def test_a_watched_function_tells_arguments_and_results(code: Code) -> None:
 
     assert result == 22
     assert told == [(1,), 2, (2, 10), 20]
+
+
+class Closed(io.StringIO):
+    """A pipe that nobody reads from any more."""
+
+    def write(self, _text: str) -> int:
+        """Refuse."""
+        raise BrokenPipeError
+
+
+def test_that_nobody_reads_is_not_the_codes_doing() -> None:
+    """It ends the demo as it ends any other command; rich would raise SystemExit."""
+    show = Show(Screen(file=Closed()), "en")
+
+    with pytest.raises(BrokenPipeError):
+        show.say("a line")
 
 
 def test_watching_ends(code: Code) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -39,9 +40,14 @@ HOST = "127.0.0.1:8791"
 HOSTILE = "<script>alert('{}')</script><img src=x onerror=alert(1)>"
 CONDITIONS = Conditions("A", "5f3a", "9c1e")
 MISTAKE = Explanation("no_sum", Text(HOSTILE, HOSTILE), Text("Why?", "Why?"))
+STEPS = "\n".join(
+    f"    scores = scores {one} (scores {other} f(scores)) {third} [scores]"
+    for one, other, third in itertools.product("+-*/", repeat=3)
+)
 CODE = f"""
 def softmax(scores):
     \"\"\"{HOSTILE.format("code")}\"\"\"
+{STEPS}
     return scores
 """
 

@@ -19,7 +19,15 @@ if TYPE_CHECKING:
     from grader.desk import Desk
     from tests.unit.desk.conftest import FakeRuns
 
-PAGES = ("", "groups", "log", "feedback/ada.html", "feedback/bob.html")
+PAGES = (
+    "",
+    "groups",
+    "log",
+    "similar",
+    "similar/bob/eve",
+    "feedback/ada.html",
+    "feedback/bob.html",
+)
 
 
 def send(client: TestClient, act: str, back: str = "", **fields: object) -> Response:
@@ -170,6 +178,18 @@ def test_a_form_leads_back_to_the_desk_alone(client: TestClient, back: str) -> N
     )
 
     assert answer.headers["location"] == f"/{TOKEN}/"
+
+
+def test_who_shares_passages_is_shown_side_by_side(client: TestClient) -> None:
+    """Only pairs that are listed, and no page calls it more than a number."""
+    listed = client.get("similar").text
+    pair = client.get("similar/bob/eve").text
+
+    assert 'href="/token-that-nobody-guesses/similar/bob/eve"' in listed
+    assert "A number is no verdict." in listed
+    assert pair.count('class="same"') > 100
+    assert client.get("similar/bob/ada").status_code == 404
+    assert client.get("similar/eve/bob").status_code == 404
 
 
 @pytest.mark.parametrize("page", ["feedback/nobody.html", "feedback/..%2f..%2fx", "x", "static/x"])

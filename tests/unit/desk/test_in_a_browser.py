@@ -29,7 +29,7 @@ pytestmark = [
         CHROMIUM is None, reason="there is no chromium here: apt-get install chromium"
     ),
 ]
-DESK = ("", "groups", "log", "feedback/bob.html", "feedback/eve.html")
+DESK = ("", "groups", "log", "similar", "similar/bob/eve", "feedback/bob.html", "feedback/eve.html")
 FILES = ("index.html", "feedback/bob.html")
 LOOKS = {
     "light": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"},

@@ -143,6 +143,12 @@ def test_arrays_of_the_other_64_bit_integer_type_are_taken() -> None:
     assert back.dtype == np.int64
 
 
+@pytest.mark.parametrize("texts", [["a", "春"], [["a"], [""]], []], ids=["flat", "nested", "none"])
+def test_arrays_of_texts_arrive_as_lists(texts: list[Any]) -> None:
+    """As np.unique makes them."""
+    assert through(np.array(texts, dtype=str)) == texts
+
+
 @pytest.mark.parametrize("dtype", TORCH_DTYPES, ids=str)
 @pytest.mark.parametrize("shape", [(), (0,), (2, 0, 3), (5,), (2, 3, 4)])
 def test_tensors_keep_dtype_and_shape(dtype: torch.dtype, shape: tuple[int, ...]) -> None:

@@ -71,6 +71,15 @@ def test_gradients_of_a_cut_graph_are_zero(served: Served, expression: str) -> N
     assert wire.decode(reply.gradients_payload)["0"].tolist() == [0.0, 0.0]
 
 
+def test_a_leaf_counts_where_the_call_has_put_another_tensor(served: Served) -> None:
+    """A list of states may be gone on with in place; what was passed in is what is asked about."""
+    host = served("def f(states):\n    states[0] = 3 * states[0]\n    return states[0]")
+
+    reply = host.call("f", [torch.ones(2, requires_grad=True)], cotangent=np.ones(2))
+
+    assert wire.decode(reply.gradients_payload)["0[0]"].tolist() == [3.0, 3.0]
+
+
 def test_a_result_of_another_size_has_no_gradient(served: Served) -> None:
     """Both sizes are named."""
     reply = served("def f(x): return x").call(
