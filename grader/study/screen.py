@@ -132,8 +132,11 @@ class Screen:
             return [Text(view.problem, "red"), Text("")]
         shown = view.standing.shown
         if shown is None:
-            done = view.standing.count.right and view.busy is None
-            return [Text(self._words("all_right"), "green"), Text("")] if done else []
+            if view.busy is not None or not view.standing.is_done:
+                return []
+            right, of = view.standing.count
+            key = "all_right" if right == of else "rest_skipped"
+            return [Text(self._words(key), "green"), Text("")]
         title = self._assignment.exercise(shown.id).title.in_language(self._lang)
         points = two_decimals(lost(shown))
         lines = [self._words("exercise", id=shown.id, title=title, points=points)]
