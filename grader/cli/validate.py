@@ -60,6 +60,7 @@ def _validate(assignment: Assignment, options: argparse.Namespace) -> int:
 
         parts: list[Callable[[], Section]] = [
             lambda: proof.check_texts(assignment),
+            lambda: proof.check_formulas(assignment),
             lambda: proof.check_calls(assignment),
             lambda: proof.check_told_apart(assignment),
             lambda: proof.check_stored(assignment),
