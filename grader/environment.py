@@ -33,6 +33,8 @@ KEPT: Final = frozenset(
         # what Classroom 50 tells of a push
         "ASSIGNMENT", "ASSIGNMENT_TYPE", "CLASSROOM", "COMMIT_TIME", "COMMIT_URL", "OWNER",
         "RELEASE_URL", "REVIEW_URL", "SUBMISSION_TAG",
+        # which CI system this is, and where its page of a job is written
+        "GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "GITLAB_CI",
         # the same on Windows, where nothing starts without the first of them
         "SYSTEMROOT", "APPDATA", "LOCALAPPDATA", "TEMP", "TMP", "USERNAME", "USERPROFILE",
     }

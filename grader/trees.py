@@ -127,6 +127,29 @@ def flat_targets(node: ast.Assign | ast.AnnAssign | ast.AugAssign) -> list[ast.e
     return flat
 
 
+def set_in(text: str, line: int) -> set[str]:
+    """List the names, attributes and entries that a statement on a line of a text sets."""
+    tree = parse(text)
+    nodes = ast.walk(tree) if isinstance(tree, ast.Module) else ()
+    return {
+        _last_name(target)
+        for node in nodes
+        if isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign)
+        and node.lineno <= line <= (node.end_lineno or node.lineno)
+        for target in flat_targets(node)
+    } - {""}
+
+
+def _last_name(node: ast.expr) -> str:
+    """Return ``a`` for ``a`` and ``a[0]``, ``b`` for ``a.b`` and ``a["b"]``."""
+    match node:
+        case ast.Attribute(attr=name) | ast.Subscript(slice=ast.Constant(str(name))):
+            return name
+        case ast.Subscript():
+            return root_name(node)
+    return node.id if isinstance(node, ast.Name) else ""
+
+
 def root_name(node: ast.expr) -> str:
     """Return ``a`` for ``a.b[0].c``; nothing where a call or literal is the root."""
     while isinstance(node, ast.Attribute | ast.Subscript):

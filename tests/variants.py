@@ -150,7 +150,8 @@ class Bench:
                 for case in cases:
                     run.run(case)
                 began_s = clock.monotonic()
-                found = diagnosis(session, run.grading, exercise, cases)
+                edits = RunSettings().edits
+                found = diagnosis(session, run.grading, exercise, cases, edits=edits)
                 seconds = clock.monotonic() - began_s
             finally:
                 run.close()

@@ -215,6 +215,21 @@ def check_texts(assignment: Assignment) -> Section:
     return section
 
 
+def check_formulas(assignment: Assignment) -> Section:
+    """Prove that what is quoted from the handout stands there, or in the stubs."""
+    section = Section("formulas that are quoted stand in the handout")
+    handout = (assignment.folder / "handout.md").read_text("utf-8")
+    for exercise in assignment.exercises:
+        stub = assignment.folder / f"{exercise.module}.py"
+        texts = (handout, stub.read_text("utf-8"))
+        section.problems += [
+            f"{exercise.id}: neither the handout nor {stub.name} has the formula {formula!r}"
+            for formula in exercise.formulas
+            if " = " not in formula or not any(formula in text for text in texts)
+        ]
+    return section
+
+
 def check_stored(assignment: Assignment) -> Section:
     """Prove that nothing that is made from the solutions is out of date."""
     section = Section("generated files and stored values are up to date")

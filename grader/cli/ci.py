@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import os
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from rich.console import Console
@@ -13,18 +14,26 @@ from grader.batch import BatchOptions, grade_all, kept_from_workers, with_presen
 from grader.catalog import find_assignment
 from grader.cli.folders import output_folder, writing
 from grader.cli.grade import read_salt, tell_what_is_not_run
-from grader.cli.printing import ClassTable
+from grader.cli.printing import ClassTable, say
 from grader.cli.repository import paths_in_repository
 from grader.intake import Submission, read_submission
 from grader.model import Grade, Message, Status
-from grader.report import FORMATS, Push, annotation_commands, check_format
+from grader.report import (
+    ELSEWHERE,
+    FORMATS,
+    Around,
+    Push,
+    annotation_commands,
+    check_formats,
+    platform_of,
+    step_summary,
+)
 from grader.sandbox import open_server
 from grader.texts import pick_language, render
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Mapping
-    from pathlib import Path
 
     from grader.catalog import Assignment
 
@@ -42,14 +51,17 @@ def ci(options: argparse.Namespace) -> int:
         options.path, modules=assignment.modules, exercises=names, assignment=assignment.id
     )
     push = push_from(os.environ)
-    formats = options.format or ["json"]
-    for name in formats:
-        check_format(name, push)
+    platform = platform_of(os.environ, lambda path: Path(path).exists())
+    formats = options.format or platform.formats
+    if not options.format and platform is not ELSEWHERE:
+        say(f"{platform.sign} is there, so this writes {' and '.join(formats)}.")
+    check_formats(formats, push)
+    out = options.out or Path(platform.out if not options.format else "")
     submission = with_warning(assignment, submission, options.path)
     for told in submission.notes:
         if told.key == OWN_SUITES:
             print(f"grader: {render(told, lang)}", file=sys.stderr)
-    output_folder(options.out)
+    output_folder(out)
     batch = BatchOptions(jobs=1, salt=read_salt(options.salt_file), timing=options.timing)
     grades: list[Grade] = []
 
@@ -65,16 +77,18 @@ def ci(options: argparse.Namespace) -> int:
     table = ClassTable(assignment, lang)
     table.add(made)
     table.print()
+    around = Around(push, paths_in_repository(options.path))
     for name in formats:
-        file_format = FORMATS[name]
-        path = options.out / file_format.file_name
-        written = file_format.write(assignment, made, lang, push)
+        path = out / FORMATS[name].file_name
+        written = FORMATS[name].write(assignment, made, lang, around)
         with writing(path):
             path.write_bytes(written)
         Console(highlight=False).print(f"wrote {path}", soft_wrap=True)
     if "github" in formats:
-        path_of = paths_in_repository(options.path)
-        print(annotation_commands(assignment, made, lang, path_of), end="")
+        add_step_summary(step_summary(assignment, made, lang), os.environ)
+        print(annotation_commands(assignment, made, lang, around.path_of), end="")
+    if "autolab" in formats:  # which reads the last line that is printed
+        print(FORMATS["autolab"].write(assignment, made, lang, around).decode(), end="")
     if made.status is Status.NOT_GRADED:
         return OURS
     return BELOW if _is_below(made, options.fail_under) else 0
@@ -91,6 +105,14 @@ def with_warning(assignment: Assignment, submission: Submission, path: Path) -> 
         return submission
     warning = Message(OWN_SUITES, {"assignment": assignment.id})
     return dataclasses.replace(submission, notes=(warning, *submission.notes))
+
+
+def add_step_summary(summary: str, environ: Mapping[str, str]) -> None:
+    """Show a summary on the page of the job, where GitHub has said in which file."""
+    if environ.get("GITHUB_STEP_SUMMARY"):
+        path = Path(environ["GITHUB_STEP_SUMMARY"])
+        with writing(path), path.open("a", encoding="utf-8") as file:
+            file.write(summary)
 
 
 def push_from(environ: Mapping[str, str]) -> Push | None:

@@ -57,4 +57,7 @@ def _tell(filled: Filled, platform: str, without: list[str]) -> None:
     if filled.not_listed:
         say(f"Graded here, and not in {platform}'s table: {named(filled.not_listed)}.")
     if without:
-        say(f"No page in the zip, for nothing of {platform}'s was read of: {named(without)}.")
+        say(
+            f"No page of their own in the zip, since {platform}'s download has nothing under their "
+            f"name: {named(without)}."
+        )

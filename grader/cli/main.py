@@ -34,6 +34,11 @@ from grader.errors import GraderError, InstructorError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+# What `grader.report` can write; named here, as the command line is read without importing it.
+FORMATS: Final = (
+    "json", "html", "markdown", "text", "junit", "sarif", "github", "gitlab", "gradescope",
+    "classroom50", "exercism", "prairielearn", "autolab",
+)  # fmt: skip
 USAGE: Final = 2
 OURS: Final = 3
 INTERRUPTED: Final = 130
@@ -111,6 +116,7 @@ def parser() -> argparse.ArgumentParser:
     _report(commands.add_parser("report", help="write the reports of a gradebook again"))
     afterwards.add(commands)
     _new(commands.add_parser("new", help="write a small assignment to begin with"))
+    _autograder(commands.add_parser("autograder", help="write what a platform grades with"))
     _release(commands.add_parser("release", help="make stubs, notebooks and golden values"))
     _validate(commands.add_parser("validate", help="prove an assignment's suites"))
     _watch(commands.add_parser("watch", help="check again whenever a file is saved"))
@@ -182,10 +188,17 @@ def _ci(command: argparse.ArgumentParser) -> None:
         "--format",
         action="append",
         default=None,
-        choices=("gradescope", "classroom50", "junit", "github", "json", "html"),
-        help="what to write; may be given more than once (default: json)",
+        choices=FORMATS,
+        help="what to write; may be given more than once (default: what the platform reads that "
+        "this runs on, else json)",
     )
-    command.add_argument("-o", "--out", type=path, default=Path(), help="folder to write to")
+    command.add_argument(
+        "-o",
+        "--out",
+        type=path,
+        default=None,
+        help="folder to write to (default: where that platform looks, else the current one)",
+    )
     command.add_argument("--fail-under", type=percentage, default=None, metavar="PCT")
     command.add_argument("--salt-file", type=path, help="secret that hidden cases are drawn from")
     isolation(command)
@@ -207,6 +220,21 @@ def _report(command: argparse.ArgumentParser) -> None:
 
 def _new(command: argparse.ArgumentParser) -> None:
     assignment(command)
+    common(command)
+
+
+def _autograder(command: argparse.ArgumentParser) -> None:
+    assignment(command)
+    command.add_argument(
+        "--for",
+        dest="platform",
+        choices=("gradescope", "github", "gitlab"),
+        required=True,
+        help="gradescope: a zip to upload; github: a workflow; gitlab: a pipeline",
+    )
+    command.add_argument(
+        "-o", "--out", type=path, default=Path(), help="folder to write to (default: here)"
+    )
     common(command)
 
 

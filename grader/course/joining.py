@@ -211,6 +211,8 @@ def _due(
     students: Sequence[Student], extensions: Sequence[Extension]
 ) -> tuple[Mapping[str, datetime.datetime], list[Extension]]:
     """Tell until when single students have time, and which extensions are nobody's."""
+    if not extensions:
+        return {}, []
     finder = Finder(students)
     due: dict[str, datetime.datetime] = {}
     lost = []

@@ -43,6 +43,8 @@ class Directory:
 
         A number is the platform's, where one is named, or else any: a student's number, a login.
         """
+        if not self._at:
+            return None
         keys = [(f"of {platform}", _plain(number))] if platform and number else []
         keys += [("known", _plain(text)) for text in (number, email) if text]
         for key in keys:
@@ -156,6 +158,8 @@ def _keys(person: Person) -> Iterable[tuple[str, str]]:
 
 
 def _plain(text: str) -> str:
+    if text.isascii():
+        return " ".join(text.lower().split())
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 

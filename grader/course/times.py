@@ -29,14 +29,16 @@ _NOON: Final = 12
 _YEARS: Final = range(1970, 3000)
 
 
-def zone_of(name: str) -> zoneinfo.ZoneInfo:
-    """Return a time zone by its name.
+def zone_of(name: str) -> datetime.tzinfo:
+    """Return a time zone by its name; UTC needs no table of zones, which a system may be without.
 
     Raises
     ------
     CatalogError
         When there is none of that name.
     """
+    if name == "UTC":
+        return datetime.UTC
     try:
         return zoneinfo.ZoneInfo(name)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError) as error:

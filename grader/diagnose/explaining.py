@@ -52,6 +52,10 @@ def explain(diagnosis: Diagnosis, lang: str, *, to_student: bool) -> list[str]:
             lines.append("- ...")
     if diagnosis.fault is not None:
         lines.append(_fault(diagnosis.fault, lang))
+        lines += [
+            render(Message("fault_formula", {"formula": formula}), lang)
+            for formula in diagnosis.fault.formulas
+        ]
     for finding in diagnosis.findings:
         text = render(_told(finding, to_student=to_student), lang)
         lines.append(render(Message("diagnosis_finding", {"text": text}), lang))

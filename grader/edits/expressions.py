@@ -50,12 +50,17 @@ def changes_of(node: ast.expr, parent: ast.AST, pool: Pool) -> Iterator[Change]:
     pool : Pool
         What its function has at hand.
     """
+    if isinstance(parent, ast.Call) and node is parent.func:
+        return  # what is called is another's matter: the call's
+    if not isinstance(getattr(node, "ctx", None), ast.Load | None):
+        yield from (Change(other, "edit_index", 1) for other in _indices(node, parent))
+        return
     for kind, found in (
         ("edit_operator", _operators(node)),
         ("edit_brackets", _in_and_out(node)),
         ("edit_brackets", _bracketed(node)),
         ("edit_listed", _without_an_item(node)),
-        ("edit_extra", _within(node)),
+        ("edit_extra", _within(node, pool)),
         ("edit_comparison", _comparisons(node)),
         ("edit_number", _numbers(node)),
         ("edit_index", _indices(node, parent)),
@@ -65,7 +70,7 @@ def changes_of(node: ast.expr, parent: ast.AST, pool: Pool) -> Iterator[Change]:
         ("edit_variable", pool.like(node)),
     ):
         yield from (Change(other, kind, 1) for other in found)
-    if not _is_operand(node, parent):
+    if not _is_operand(node, parent) or not pool.is_value(node):
         return
     if _is_factor(node, parent):
         yield Change(ast.Attribute(node, "T", ast.Load()), "edit_transposed", 1)
@@ -162,11 +167,12 @@ def _without_an_item(node: ast.expr) -> Iterator[ast.AST]:
             yield _changed(node, elts=[*node.elts[:at], *node.elts[at + 1 :]])
 
 
-def _within(node: ast.expr) -> Iterator[ast.AST]:
+def _within(node: ast.expr, pool: Pool) -> Iterator[ast.AST]:
     """Keep of an expression what stands two steps or more inside of it."""
     if isinstance(node, ast.BinOp | ast.Call | ast.Subscript | ast.IfExp):
         for part in _parts(node):
-            yield from itertools.islice(_all_parts(part), MOST_PARTS)
+            inner = (one for one in _all_parts(part) if pool.is_value(one))
+            yield from itertools.islice(inner, MOST_PARTS)
 
 
 def _all_parts(node: ast.expr) -> Iterator[ast.expr]:

@@ -7,13 +7,13 @@ import copy
 import dataclasses
 from typing import TYPE_CHECKING, Final
 
-from grader.trees import dotted
+from grader.trees import dotted, root_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 MOST_VALUES: Final = 16
-MOST_FUNCTIONS: Final = 10
+MOST_FUNCTIONS: Final = 8
 # What one of them is easily taken for; those of one argument that keep its shape.
 ENTRYWISE: Final = {
     "np": ("tanh", "exp", "log", "abs", "sqrt", "sum", "mean"),
@@ -34,14 +34,26 @@ class Pool:
         What it reads: variables, entries, attributes of ``self``; each once, in order.
     functions : tuple of ast.expr
         What it calls with one argument, and what that is easily taken for.
+    own : frozenset of str
+        Its variables.
     """
 
     forgotten: tuple[ast.expr, ...]
     values: tuple[ast.expr, ...]
     functions: tuple[ast.expr, ...]
+    own: frozenset[str]
+
+    def is_value(self, node: ast.expr) -> bool:
+        """Tell whether something is computed here, and is no module and no name of one."""
+        root = root_name(node)
+        return not root or root in self.own or root == "self"
 
     def like(self, node: ast.expr) -> list[ast.expr]:
         """List other values of a node's form: variables, entries of the same, attributes."""
+        if not isinstance(node, ast.Name | ast.Attribute | ast.Subscript) or not self.is_value(
+            node
+        ):
+            return []
         return [
             other
             for other in self.values
@@ -72,6 +84,7 @@ def pool_of(function: ast.AST, text: ast.AST) -> Pool:
         forgotten=tuple(forgotten[:MOST_VALUES]),
         values=tuple(values.values())[:MOST_VALUES],
         functions=tuple(_functions(ast.walk(text)).values())[:MOST_FUNCTIONS],
+        own=frozenset(own),
     )
 
 

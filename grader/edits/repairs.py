@@ -8,6 +8,7 @@ puts the code right is for whoever runs it to find out.
 from __future__ import annotations
 
 import ast
+import itertools
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from grader.edits.expressions import changes_of
@@ -68,7 +69,13 @@ class _Slot(NamedTuple):
             getattr(self.parent, self.field)[self.at] = node
 
 
-def edits_of(code: str, tier: int, names: Collection[str] = (), ending: str = "") -> list[Edit]:
+def edits_of(
+    code: str,
+    tier: int,
+    names: Collection[str] = (),
+    ending: str = "",
+    most: int | None = None,
+) -> list[Edit]:
     """List a definition's small edits of one tier.
 
     Parameters
@@ -81,6 +88,8 @@ def edits_of(code: str, tier: int, names: Collection[str] = (), ending: str = ""
         Names that get another ending.
     ending : str
         That.
+    most : int or None
+        How many to list at most; None for all.
 
     Returns
     -------
@@ -93,9 +102,10 @@ def edits_of(code: str, tier: int, names: Collection[str] = (), ending: str = ""
         return []
     try:
         rename(tree, names, ending)
-        return sorted(_edits(tree, tier), key=lambda one: one.line)
+        found = list(itertools.islice(_edits(tree, tier), most))
     except (RecursionError, ValueError):  # what nests deeply, or is no number that can be written
         return []
+    return sorted(found, key=lambda one: one.line)
 
 
 def _edits(tree: ast.Module, tier: int) -> Iterator[Edit]:

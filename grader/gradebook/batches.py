@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from grader import clock
 from grader.errors import UsageError
@@ -140,8 +140,9 @@ def replace_roster(connection: Connection, batch_id: int, students: Collection[S
     """Note who has a row now, in the place of whoever had one; these are marked as not present."""
     own = roster.c.batch_id == batch_id
     connection.execute(update(roster).where(own).values(present=False))
-    ids = [student.id for student in students]
-    connection.execute(delete(roster).where(own, roster.c.student_id.in_(ids)))
+    if students:  # one by one: a statement takes only so many values
+        one = delete(roster).where(own, roster.c.student_id == bindparam("of"))
+        connection.execute(one, [{"of": student.id} for student in students])
     rows = [
         {"batch_id": batch_id, "student_id": one.id, "present": True, "student": one}
         for one in sorted(students, key=lambda student: student.id)

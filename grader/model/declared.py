@@ -14,6 +14,11 @@ PositiveFloat = Annotated[float, msgspec.Meta(gt=0)]
 Percentage = Annotated[float, msgspec.Meta(ge=0, le=100)]
 
 
+def inputs_module(assignment: str) -> str:
+    """Return how the module is called in which an assignment keeps what its suites share."""
+    return f"inputs_{assignment.replace('-', '_')}"
+
+
 class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a submission may use.
 
@@ -137,6 +142,9 @@ class Exercise(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         Parts of the result whose first axis, items or integer keys are time steps, as Python would
         index them: ``[0]``, or the empty text for the whole. Of no other part is a sentence about
         steps said.
+    formulas : tuple of str
+        What the handout computes, step by step and in its words: ``dz = (1 - a^2) * da``. One is
+        quoted where a line that sets this name goes wrong.
     """
 
     id: str
@@ -149,6 +157,7 @@ class Exercise(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     torch: bool = False
     rules: tuple[str, ...] = ()
     steps: tuple[str, ...] = ()
+    formulas: tuple[str, ...] = ()
 
 
 class Demo(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -237,11 +237,14 @@ class Fault(msgspec.Struct, frozen=True):
         What such edits change, by the keys of its texts.
     cases : int
         How many cases pass after each of them: all that a student may see.
+    formulas : tuple of str
+        What the handout has for the names that these lines set.
     """
 
     places: tuple[Place, ...]
     kinds: tuple[str, ...]
     cases: int
+    formulas: tuple[str, ...] = ()
 
 
 class Diagnosis(msgspec.Struct, frozen=True):

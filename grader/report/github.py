@@ -5,27 +5,28 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from grader.diagnose import first_shown, unwritten_note
+from grader.diagnose import unwritten_note
 from grader.report.amounts import percent, share
-from grader.report.audience import as_told, diagnosis_lines, is_open, place_of
+from grader.report.audience import as_told
 from grader.report.plain import clean, one_line, shorten
+from grader.report.remarks import first_problem, remarks
 from grader.report.wording import (
     case_text,
     comment_lines,
     conditions_text,
     exercise_text,
+    late_text,
     score_text,
 )
 from grader.scoring import by_need, is_skipped, two_decimals
 from grader.texts import render, verdict_title, words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from grader.catalog import Assignment
-    from grader.model import CaseResult, ExerciseResult, Grade
-
-    PathOf = Callable[[str], str | None]
+    from grader.model import ExerciseResult, Grade
+    from grader.report.remarks import PathOf, Remark
 
 FILE_NAME: Final = "summary.md"
 MOST_ANNOTATIONS: Final = 10
@@ -63,10 +64,9 @@ def annotation_commands(
     """
     if grade.score is None:
         return _command({"title": grade.assignment}, score_text(grade, lang))
-    grade = as_told(grade)
-    need = by_need(assignment.exercises, grade.exercises)
-    failing = (*need.ungraded, *need.wrong, *need.partial)
-    lines = [_annotation(assignment, result, lang, path_of) for result in failing]
+    said = remarks(assignment, grade, lang, path_of)
+    lines = [_annotation(remark) for remark in said if remark.state != "unwritten"]
+    need = by_need(assignment.exercises, as_told(grade).exercises)
     if need.unwritten:
         title, text = (
             words_of("reports", lang)("unwritten_exercises"),
@@ -105,7 +105,8 @@ def step_summary(assignment: Assignment, grade: Grade, lang: str) -> str:
     blocks = [
         f"## {title}\n\n**{words('score')}{words('colon')}{_text(score_text(grade, lang))}**\n"
     ]
-    blocks += [f"\n> {_text(line)}\n" for line in comment_lines(grade, lang)]
+    late = filter(None, [late_text(grade, lang)])
+    blocks += [f"\n> {_text(line)}\n" for line in (*late, *comment_lines(grade, lang))]
     blocks += [f"\n> {_text(render(note, lang))}\n" for note in grade.notes]
     need = by_need(assignment.exercises, grade.exercises)
     told = (*need.ungraded, *need.wrong, *need.partial)
@@ -135,35 +136,15 @@ def _unwritten(assignment: Assignment, results: Sequence[ExerciseResult], lang: 
 
 
 def _note(result: ExerciseResult, lang: str) -> str:
-    case = _first_problem(result)
+    case = first_problem(result)
     return "" if case is None else one_line(unwritten_note(case, lang))
 
 
-def _annotation(assignment: Assignment, result: ExerciseResult, lang: str, path_of: PathOf) -> str:
-    case = _first_problem(result)
-    title = assignment.exercise(result.id).title.in_language(lang)
-    properties = {"title": f"{result.id}: {title}"}
-    if case is None:
-        text = exercise_text(result, lang) or words_of("reports", lang)("zero")
-        return _command(properties, text)
-    place = place_of(case, "student")
-    if result.diagnosis is not None:
-        fault = result.diagnosis.fault
-        place = fault.places[0] if fault is not None else place or result.diagnosis.place
-    path = None if place is None else path_of(place.file)
-    if place is not None and path is not None:
-        where = {"file": path}
-        if place.cell is None:
-            where["line"] = str(place.line)
-        properties = where | properties
-    told = "\n".join([*diagnosis_lines(result, lang, "student"), case_text(case, lang, "student")])
-    return _command(properties, shorten(told, _DETAIL_CHARACTERS))
-
-
-def _first_problem(result: ExerciseResult) -> CaseResult | None:
-    problems = [case for case in result.cases if not case.verdict.is_fine]
-    visible = [case for case in problems if is_open(case, "student")]
-    return first_shown(visible, result.diagnosis.findings if result.diagnosis else ())
+def _annotation(remark: Remark) -> str:
+    where = {} if remark.path is None else {"file": remark.path}
+    if remark.line is not None:
+        where["line"] = str(remark.line)
+    return _command({**where, "title": f"{remark.exercise}: {remark.title}"}, remark.text)
 
 
 def _command(properties: dict[str, str], message: str) -> str:
@@ -196,7 +177,7 @@ def _table(assignment: Assignment, results: Sequence[ExerciseResult], lang: str)
 def _details(assignment: Assignment, result: ExerciseResult, lang: str) -> str:
     title = _text(assignment.exercise(result.id).title.in_language(lang))
     counts = _text(exercise_text(result, lang), line_break="<br>")
-    case = _first_problem(result)
+    case = first_problem(result)
     if case is None:
         return f"\n### {title}\n\n{counts}\n"
     body = shorten(case_text(case, lang, "student"), _DETAIL_CHARACTERS)

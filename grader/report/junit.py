@@ -12,12 +12,12 @@ from xml.etree import ElementTree as ET
 from grader.model import Verdict
 from grader.report.audience import as_told, duration_of
 from grader.report.plain import clean, one_line, shorten
-from grader.report.wording import by_hand_lines, case_text
+from grader.report.wording import by_hand_lines, case_text, late_text
 from grader.scoring import two_decimals
 from grader.texts import verdict_title
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from grader.catalog import Assignment
     from grader.model import CaseResult, ExerciseResult, Grade
@@ -58,8 +58,9 @@ def junit_xml(assignment: Assignment, grade: Grade, lang: str) -> bytes:
     grade = as_told(grade)
     cases = [case for result in grade.exercises for case in result.cases]
     root = ET.Element("testsuites", {"name": grade.assignment, **_counts(cases)})
+    late = late_text(grade, lang)  # the format has no place for what is said of the whole
     for result in grade.exercises:
-        _add_suite(root, assignment, result, lang)
+        _add_suite(root, assignment, result, lang, {"late": clean(late)} if late else {})
     if not grade.exercises:
         _add_ungraded(root, grade)
     ET.indent(root)
@@ -67,7 +68,13 @@ def junit_xml(assignment: Assignment, grade: Grade, lang: str) -> bytes:
     return f'<?xml version="1.0" encoding="utf-8"?>\n{text}\n'.encode()
 
 
-def _add_suite(root: ET.Element, assignment: Assignment, result: ExerciseResult, lang: str) -> None:
+def _add_suite(
+    root: ET.Element,
+    assignment: Assignment,
+    result: ExerciseResult,
+    lang: str,
+    whole: Mapping[str, str],
+) -> None:
     suite = ET.SubElement(root, "testsuite", {"name": result.id, **_counts(result.cases)})
     properties = ET.SubElement(suite, "properties")
     stated = {
@@ -78,7 +85,7 @@ def _add_suite(root: ET.Element, assignment: Assignment, result: ExerciseResult,
     }
     if result.override is not None:
         stated["by_hand"] = clean("\n".join(by_hand_lines(result.override, lang)))
-    for name, value in stated.items():
+    for name, value in (stated | dict(whole)).items():
         ET.SubElement(properties, "property", {"name": name, "value": value})
     for case in result.cases:
         _add_case(suite, case, lang)

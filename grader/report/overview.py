@@ -214,6 +214,8 @@ def _bars(counts: Counter[int]) -> tuple[Bar, ...]:
 def _reasons(assignment: Assignment, grade: Grade, lang: str) -> Iterable[str]:
     """Say why a submission is worth a look."""
     words = words_of("reports", lang)
+    if grade.status is Status.MISSING:
+        return  # there is nothing to look at
     if grade.score is None or holds_nothing(grade):
         yield words(status_name(grade))
         yield from (render(note, lang) for note in grade.notes)

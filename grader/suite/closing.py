@@ -67,9 +67,9 @@ def known_by_heart_now(
 
 
 def diagnosis(
-    session: Session, grading: Grading, exercise: Exercise, cases: Sequence[Case]
+    session: Session, grading: Grading, exercise: Exercise, cases: Sequence[Case], *, edits: int
 ) -> Diagnosis | None:
-    """Find out why an exercise lost points; see `Diagnostician.diagnose`."""
+    """Find out why an exercise lost points; see `Diagnostician.diagnose` and `find_fault`."""
     hidden = [case for case in cases if case.suite == "hidden"]
 
     def run_hidden(source: wire.Source) -> Mapping[str, Trace]:
@@ -81,7 +81,7 @@ def diagnosis(
     try:
         with grading.account.diagnosis():
             found = session.diagnostician.diagnose(grading, exercise, session.right, run_hidden)
-            return _with_fault(session, grading, exercise, cases, found)
+            return _with_fault(session, grading, exercise, cases, found, edits)
     except OutOfTimeError:
         return None  # a submission that is slow enough keeps its reasons to itself
     except Exception as error:  # noqa: BLE001 - it looks at text and values of a student's making
@@ -97,6 +97,7 @@ def _with_fault(
     exercise: Exercise,
     cases: Sequence[Case],
     found: Diagnosis | None,
+    edits: int,
 ) -> Diagnosis | None:
     """Add to a diagnosis where the exercise goes wrong, unless it has a name for the mistake."""
     if found is None or found.mistakes:
@@ -104,7 +105,7 @@ def _with_fault(
     if any(one.message.key in UNSTEADY for one in found.findings):
         return found  # what passes once may fail the next time
     try:
-        fault = find_fault(session, grading, exercise, cases)
+        fault = find_fault(session, grading, exercise, cases, edits=edits)
     except OutOfTimeError:
         return found
     if fault is None:

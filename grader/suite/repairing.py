@@ -12,7 +12,6 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import io
-import itertools
 import warnings
 from typing import TYPE_CHECKING, Final
 
@@ -22,6 +21,7 @@ from grader.intake import place_in
 from grader.model import Fault, Verdict, Visibility
 from grader.suite.owned import mark, owned
 from grader.suite.trial import Copies, Trial
+from grader.trees import set_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from grader.suite.owned import Owned
     from grader.suite.session import Session
 
-MOST_EDITS: Final = 2_500
 IN_ONE_WORKER: Final = 250
+SEARCH_S: Final = 10.0  # of processor time; nobody is to wait longer for a sentence
 BRIEF_S: Final = 0.5  # at least; for a call of an edited copy
 AS_LONG: Final = 5.0  # as the case took before
 MOST_CONFIRMED: Final = 8
@@ -58,7 +58,7 @@ class Repair:
 
 
 def find_fault(
-    session: Session, grading: Grading, exercise: Exercise, cases: Sequence[Case]
+    session: Session, grading: Grading, exercise: Exercise, cases: Sequence[Case], *, edits: int
 ) -> Fault | None:
     """Say where an exercise goes wrong, as far as small edits show it; see `find_repairs`.
 
@@ -67,7 +67,7 @@ def find_fault(
     Fault or None
         None where no edit puts it right, or edits of many lines do.
     """
-    found = find_repairs(session, grading, exercise, cases)
+    found = find_repairs(session, grading, exercise, cases, edits=edits)
     if found is None or not found[1]:
         return None
     own, repairs = found
@@ -76,11 +76,23 @@ def find_fault(
         places=tuple(place_in(own.module, own.pieces[piece], line) for piece, line in lines),
         kinds=tuple(sorted({one.edit.kind for one in repairs})),
         cases=len(_tried(grading, cases)),
+        formulas=_formulas(own, lines, exercise),
     )
 
 
+def _formulas(own: Owned, lines: Sequence[tuple[int, int]], exercise: Exercise) -> tuple[str, ...]:
+    """List what the handout has for the names that some lines set."""
+    names = {name for piece, line in lines for name in set_in(own.pieces[piece].code, line)}
+    return tuple(one for one in exercise.formulas if _set_by(one) in names)
+
+
+def _set_by(formula: str) -> str:
+    """Return the name that a formula sets, without the index of a step."""
+    return formula.partition(" = ")[0].removesuffix("_t")
+
+
 def find_repairs(
-    session: Session, grading: Grading, exercise: Exercise, cases: Sequence[Case]
+    session: Session, grading: Grading, exercise: Exercise, cases: Sequence[Case], *, edits: int
 ) -> tuple[Owned, list[Repair]] | None:
     """Look for small edits that put an exercise right.
 
@@ -94,6 +106,8 @@ def find_repairs(
         The exercise.
     cases : sequence of Case
         Its cases.
+    edits : int
+        How many are tried at most.
 
     Returns
     -------
@@ -111,8 +125,8 @@ def find_repairs(
     if not tried or own is None:
         return None
     put_in = grading.has_wrong_upstream(exercise)
-    trial = Trial(grading, session.suites.tests, put_in=put_in)
-    search = _Search(grading, exercise, own, trial, tried)
+    trial = Trial(grading, session.suites.tests, put_in=put_in, most_s=SEARCH_S)
+    search = _Search(grading, exercise, own, trial, tried, edits)
     with _silence():
         return own, search.run()
 
@@ -150,13 +164,14 @@ class _Search:
         own: Owned,
         trial: Trial,
         cases: Sequence[Case],
+        edits: int,
     ) -> None:
         self._grading = grading
         self._exercise = exercise
         self._own = own
         self._trial = trial
         self._cases = cases
-        self._left = MOST_EDITS
+        self._left = edits
         longest_s = max(grading.results[case.id].duration_s for case in cases)
         self._call_s = max(BRIEF_S, AS_LONG * longest_s)
         self._drafts = [under_other_names(one.code, own.names, mark(0)) for one in own.pieces]
@@ -167,7 +182,7 @@ class _Search:
             return []
         for tier in range(LAST_TIER + 1):
             found: list[Repair] = []
-            edits = list(itertools.islice(self._edits(tier), self._left + 1))
+            edits = self._edits(tier)
             if len(edits) > self._left:
                 return []  # some would not be tried, and the repair may be among them
             self._left -= len(edits)
@@ -180,10 +195,14 @@ class _Search:
                 return confirmed
         return []
 
-    def _edits(self, tier: int) -> Iterator[Repair]:
+    def _edits(self, tier: int) -> list[Repair]:
+        """List the edits of a tier; if they are too many, not all of them."""
+        found: list[Repair] = []
         for number, piece in enumerate(self._own.pieces):
-            for edit in edits_of(piece.code, tier, self._own.names, mark(0)):
-                yield Repair(number, edit)
+            most = max(0, self._left - len(found) + 1)
+            edits = edits_of(piece.code, tier, self._own.names, mark(0), most)
+            found += [Repair(number, edit) for edit in edits]
+        return found
 
     def _passing(self, edits: Sequence[Repair]) -> list[Repair]:
         """Try edits in one worker, in further ones where some of them end it."""

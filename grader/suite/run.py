@@ -230,7 +230,7 @@ class Run:
         self.grading.asked.clear()
         if not self._settings.diagnose or not exercise.names:  # a notebook's run explains itself
             return
-        found = diagnosis(self.session, self.grading, exercise, cases)
+        found = diagnosis(self.session, self.grading, exercise, cases, edits=self._settings.edits)
         if found is not None:
             self.grading.diagnoses[exercise.id] = found
             self._tell(News(exercise=exercise.id, diagnosis=found))

@@ -42,6 +42,8 @@ class RunSettings(msgspec.Struct, frozen=True):
     ----------
     diagnose : bool
         Whether to find out why exercises lost points.
+    edits : int
+        How many small edits of an exercise are tried, to find where it goes wrong.
     redraw : bool
         Whether public cases are run again on other inputs where hidden ones fail.
     only_first_failure : bool
@@ -58,6 +60,7 @@ class RunSettings(msgspec.Struct, frozen=True):
     """
 
     diagnose: bool = True
+    edits: int = 2_500
     redraw: bool = True
     only_first_failure: bool = False
     skip_absent: bool = True

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING, Any
 
-from grader.errors import GraderError, OutOfTimeError
+from grader.errors import OutOfTimeError
 from grader.suite.owned import mark
 from grader.suite.performing import Supplies
 
@@ -65,12 +65,17 @@ class Trial:
         The tests, by case.
     put_in : bool
         Whether the reference's upstream is put in.
+    most_s : float
+        Seconds that all of it may cost, of those that a diagnosis has.
     """
 
-    def __init__(self, grading: Grading, tests: Mapping[str, Perform], *, put_in: bool) -> None:
+    def __init__(
+        self, grading: Grading, tests: Mapping[str, Perform], *, put_in: bool, most_s: float
+    ) -> None:
         self._grading = grading
         self._tests = tests
         self.put_in = put_in
+        self._ends_s = max(0.0, grading.account.left_s() - most_s)
 
     def passes(self, client: Any, cases: Sequence[Case]) -> bool:
         """Tell whether all cases pass.
@@ -78,19 +83,18 @@ class Trial:
         Raises
         ------
         OutOfTimeError
-            When nothing is left of the time for diagnoses.
+            When nothing is left of the time for it.
         """
         return all(self.run(client, case) for case in cases)
 
     def run(self, client: Any, case: Case) -> bool:
         """Tell whether a case passes; raises `OutOfTimeError` as `passes` does."""
+        if self._grading.account.left_s() <= self._ends_s:
+            raise OutOfTimeError("no time to try another edit")
         twin = self._grading.trial(case.exercise, client, upstream_put_in=self.put_in)
         begin = functools.partial(twin.context, case, upstream_put_in=self.put_in)
         ended = self._tests[case.id](Supplies(twin, begin, _no_stopwatch))
-        error = ended.error
-        if isinstance(error, GraderError) and self._grading.account.left_s() <= 0:
-            raise OutOfTimeError("no time to try another edit")
-        return error is None
+        return ended.error is None
 
 
 def _no_stopwatch(_context: CaseContext) -> Stopwatch:

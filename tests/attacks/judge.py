@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from grader.batch import write_reports
 from grader.errors import GraderError
 from grader.model import Status, to_json
-from grader.report import FORMATS, annotation_commands, feedback_html, file_name, grade_json
+from grader.report import FORMATS, Around, annotation_commands, feedback_html, file_name, grade_json
 from tests.attacks.attack import GOTCHA, MARKUP, WITHHELD
 
 if TYPE_CHECKING:
@@ -152,10 +152,12 @@ def _student_pages(assignment: Assignment, made: Grade) -> tuple[dict[str, str],
     pages: dict[str, str] = {}
     problems: list[str] = []
     for name in FORMATS:
-        if name == "classroom50" or (name == "gradescope" and made.score is None):
-            continue  # made of scores alone; Gradescope gets no file without one
+        if name in {"autolab", "classroom50"}:
+            continue  # made of scores alone
+        if name in {"gradescope", "prairielearn"} and made.score is None:
+            continue  # they get no file without one
         try:
-            pages[name] = FORMATS[name].write(assignment, made, "en", None).decode()
+            pages[name] = FORMATS[name].write(assignment, made, "en", Around()).decode()
         except (GraderError, ValueError, TypeError, KeyError, OverflowError) as error:
             problems.append(f"{name} cannot be written: {error!r}")
     pages["feedback"] = feedback_html(assignment, made, "zh")

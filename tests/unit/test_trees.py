@@ -6,7 +6,15 @@ import ast
 
 import pytest
 
-from grader.trees import Flaw, defined, first_line, parse, without_docstring, written_parameters
+from grader.trees import (
+    Flaw,
+    defined,
+    first_line,
+    parse,
+    set_in,
+    without_docstring,
+    written_parameters,
+)
 
 DECORATED = """\
 x = 1
@@ -58,3 +66,28 @@ def test_parameters_are_written_without_annotations() -> None:
 def test_what_cannot_be_parsed_is_a_flaw(text: str) -> None:
     """No text makes the parser raise."""
     assert isinstance(parse(text), Flaw)
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        (1, {"a"}),
+        (2, {"b", "c"}),
+        (3, {"d"}),
+        (4, {"key"}),
+        (5, {"e"}),
+        (6, {"f"}),
+        (7, {"f"}),
+        (8, set()),
+    ],
+)
+def test_what_a_line_sets_is_told(line: int, names: set[str]) -> None:
+    """Variables, attributes and entries, by the last name there is."""
+    text = "a = 1\nb, c[0] = 2, 3\nx.d += 1\ny['key'] = 1\ne: int = 1\nf = (\n    1)\ng(a)\n"
+
+    assert set_in(text, line) == names
+
+
+def test_a_line_of_what_does_not_parse_sets_nothing() -> None:
+    """Whatever it looks like."""
+    assert set_in("a = (", 1) == set()

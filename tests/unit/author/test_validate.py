@@ -9,6 +9,7 @@ import pytest
 
 from grader.author.validate import (
     check_calls,
+    check_formulas,
     check_mistakes,
     check_reference,
     check_samples,
@@ -58,6 +59,21 @@ class TestTexts:
         proven.change("assignments/exercises.toml", text, 'zh = " "')
 
         assert check_texts(proven.assignment).problems == ["double lacks a title or a hint in zh"]
+
+    def test_a_formula_that_stands_nowhere_is_found(self, proven: Any) -> None:
+        """What is quoted is the handout's, and sets a name."""
+        proven.change("assignments/handout.md", "## double", "## double\n\n`y = 2 x`\n\nx y")
+        for formula, is_told in (("y = 2 x", False), ("y = x + x", True), ("x y", True)):
+            proven.change(
+                "assignments/exercises.toml",
+                'id = "double"',
+                f'id = "double"\nformulas = ["{formula}"]',
+            )
+            assignment = load_assignment(proven.assignment.folder)
+            proven.change("assignments/exercises.toml", f'\nformulas = ["{formula}"]', "")
+
+            told = f"double: neither the handout nor answers.py has the formula {formula!r}"
+            assert check_formulas(assignment).problems == ([told] if is_told else [])
 
     def test_an_exercise_without_hints_is_found(self, proven: Any) -> None:
         """Whoever is stuck gets at least one."""

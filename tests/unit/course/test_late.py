@@ -133,6 +133,13 @@ def test_without_a_due_date_nothing_is_late() -> None:
     assert (free.due, free.later(days=1)) == (None, None)
 
 
+def test_utc_needs_no_table_of_zones(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A small container may be without one, and nothing is due there."""
+    monkeypatch.setattr("zoneinfo.TZPATH", ())
+
+    assert Deadline.of(Late()).zone is datetime.UTC
+
+
 def test_an_unknown_zone_is_told() -> None:
     """Before anything is graded."""
     with pytest.raises(CatalogError, match="no time zone 'Europe/Atlantis'"):

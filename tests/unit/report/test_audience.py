@@ -22,7 +22,7 @@ from grader.model import (
     Verdict,
     Visibility,
 )
-from grader.report import FORMATS, Push, annotation_commands
+from grader.report import FORMATS, Around, Push, annotation_commands
 from grader.report.audience import as_told, duration_of, is_open, message_text, place_of
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def _withheld(grade: Grade) -> CaseResult:
 def _written(name: str, assignment: Assignment, grade: Grade, lang: str) -> bytes:
     if name == "annotations":
         return annotation_commands(assignment, grade, lang).encode()
-    return FORMATS[name].write(assignment, grade, lang, PUSH)
+    return FORMATS[name].write(assignment, grade, lang, Around(PUSH))
 
 
 def _with_cases(
@@ -214,7 +214,7 @@ def test_no_format_tells_a_hidden_case(
     name: str, lang: str, assignment: Assignment, grade: Grade, secret: str
 ) -> None:
     """Every text of a hidden case holds a secret, its parameters too; no file holds it."""
-    written = FORMATS[name].write(assignment, grade, lang, None).decode()
+    written = FORMATS[name].write(assignment, grade, lang, Around()).decode()
 
     assert secret not in written
 

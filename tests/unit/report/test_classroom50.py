@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from grader.errors import HarnessError, UsageError
-from grader.report import FORMATS, Push, check_format, classroom50_json
+from grader.report import FORMATS, Push, check_formats, classroom50_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -75,8 +75,8 @@ def test_a_grade_without_score_is_no_result(
 def test_needs_to_know_the_push(push: Push) -> None:
     """Outside Classroom 50 the message says what is missing, before anything is graded."""
     with pytest.raises(UsageError, match="CLASSROOM, ASSIGNMENT, SUBMISSION_TAG"):
-        check_format("classroom50", None)
+        check_formats(["classroom50"], None)
     for name in FORMATS:
-        check_format(name, push)
+        check_formats([name], push)
     for name in set(FORMATS) - {"classroom50"}:
-        check_format(name, None)
+        check_formats([name], None)

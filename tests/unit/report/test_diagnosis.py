@@ -12,6 +12,7 @@ import pytest
 from grader.model import Diagnosis, Grade, Place
 from grader.report import (
     FORMATS,
+    Around,
     annotation_commands,
     feedback_html,
     grade_json,
@@ -51,12 +52,12 @@ def test_what_a_hidden_case_alone_shows_is_for_the_instructor(
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
-@pytest.mark.parametrize("name", sorted(set(FORMATS) - {"classroom50", "junit"}))
+@pytest.mark.parametrize("name", sorted(set(FORMATS) - {"autolab", "classroom50", "junit"}))
 def test_every_format_with_room_for_words_names_the_mistake(
     name: str, lang: str, assignment: Assignment, grade: Grade
 ) -> None:
     """And says what several that remain are."""
-    written = FORMATS[name].write(assignment, grade, lang, None).decode()
+    written = FORMATS[name].write(assignment, grade, lang, Around()).decode()
     plain = written.replace("\\_", "_")
 
     assert DID[lang] in plain

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 
 from grader.model import Verdict
-from grader.suite import repairing
+from grader.suite import preparing
+from grader.suite.session import RunSettings
 
 if TYPE_CHECKING:
     from grader.model import Fault
@@ -39,6 +40,21 @@ def test_the_line_and_what_to_look_at_are_told(course: Any, isolated: tuple[str,
     assert run.diagnoses["double"].code.marked == (fault.places[0].line,)
     assert f"Where it goes wrong: line {fault.places[0].line}." in run.text
     assert "all 2 public cases pass. What to look at: something that is too much." in run.text
+
+
+def test_the_handouts_formula_is_quoted(course: Any) -> None:
+    """Where the line sets its name, and nowhere else."""
+    toml = course.folder / "exercises.toml"
+    formulas = 'id = "double"\nformulas = ["y_t = 2 x_t", "z = x"]'
+    toml.write_text(toml.read_text("utf-8").replace('id = "double"', formulas), "utf-8")
+
+    there = course.run(submission=course.answer("def double(x):\n    y = 2 * x / 3\n    return y"))
+    here = course.run(submission=course.answer("def double(x):\n    y = 2 * x\n    return y / 3"))
+
+    assert _fault(there).formulas == ("y_t = 2 x_t",)
+    assert "The handout has: y_t = 2 x_t" in there.text
+    assert _fault(here).formulas == ()
+    assert "The handout has" not in here.text
 
 
 def test_it_is_told_in_chinese(course: Any) -> None:
@@ -194,6 +210,7 @@ HOSTILE: Final = {
 }
 
 
+@pytest.mark.proof  # each has a server of its own
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 def test_what_is_hostile_changes_no_verdict(course: Any, text: str) -> None:
     """In a worker: verdicts are those of a run without a diagnosis; nothing of it is printed."""
@@ -218,8 +235,13 @@ def test_out_of_time_nothing_is_said(course: Any) -> None:
     assert _fault(run) is None
 
 
-def test_there_is_a_bound_on_edits(course: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A tier that does not fit is not begun, for its repair might be the one left out."""
-    monkeypatch.setattr(repairing, "MOST_EDITS", 3)
+@pytest.mark.parametrize(("edits", "told"), [(3, False), (300, True)])
+def test_a_tier_that_does_not_fit_is_not_begun(
+    course: Any, monkeypatch: pytest.MonkeyPatch, edits: int, told: bool
+) -> None:
+    """For its repair might be the one left out."""
+    monkeypatch.setattr(preparing, "RunSettings", lambda: RunSettings(edits=edits))
 
-    assert _fault(course.run(submission=course.answer("def double(x): return x * 3"))) is None
+    run = course.run(submission=course.answer("def double(x): return x * 3"))
+
+    assert (_fault(run) is not None) is told

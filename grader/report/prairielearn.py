@@ -1,0 +1,95 @@
+"""PrairieLearn's results.json of an external grader: a test with points for each exercise."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from grader.model import Status
+from grader.report.amounts import rounded, share
+from grader.report.audience import as_told
+from grader.report.plain import clean
+from grader.report.remarks import remarks
+from grader.report.scored import score_of, scored_exercises
+from grader.report.wording import comment_lines, exercise_text, score_text
+from grader.scoring import final_score
+from grader.texts import render
+
+if TYPE_CHECKING:
+    from grader.catalog import Assignment
+    from grader.model import Grade
+
+FILE_NAME: Final = "results.json"
+
+
+class _Test(msgspec.Struct):
+    name: str
+    points: float
+    max_points: float
+    message: str
+    output: str
+
+
+class _Results(msgspec.Struct, omit_defaults=True):
+    gradable: bool
+    message: str
+    score: float | None = None
+    tests: list[_Test] = []
+
+
+def prairielearn_json(assignment: Assignment, grade: Grade, lang: str) -> bytes:
+    """Write results.json for PrairieLearn.
+
+    Parameters
+    ----------
+    assignment : Assignment
+        For titles.
+    grade : Grade
+        Any grade of which the grader has not failed. What cannot be read is ``gradable = false``,
+        which costs no attempt there.
+    lang : str
+        ``en`` or ``zh``.
+
+    Returns
+    -------
+    bytes
+        UTF-8, valid against ``data/schemas/prairielearn-results.schema.json``. The score is a part
+        of 1.
+
+    Raises
+    ------
+    HarnessError
+        When the grader failed: without results.json, PrairieLearn shows that the job failed.
+    """
+    if grade.status is Status.UNREADABLE:
+        told = [score_text(grade, lang), *(render(note, lang) for note in grade.notes)]
+        return _json(_Results(gradable=False, message=clean("\n".join(told))))
+    score_of(grade)  # refuses a grade without one
+    shown = as_told(grade)
+    said = {remark.exercise: remark.text for remark in remarks(assignment, grade, lang)}
+    notes = [render(note, lang) for note in grade.notes]
+    final = final_score(grade)
+    return _json(
+        _Results(
+            gradable=True,
+            message=clean(
+                "\n".join([score_text(grade, lang), *comment_lines(grade, lang), *notes])
+            ),
+            score=0.0 if final is None else float(share(final, grade.max_score)),
+            tests=[
+                _Test(
+                    name=f"{result.id}: {assignment.exercise(result.id).title.in_language(lang)}",
+                    points=rounded(score),
+                    max_points=rounded(result.points),
+                    message=clean(exercise_text(result, lang)),
+                    output=said.get(result.id, ""),
+                )
+                for result, score in scored_exercises(shown)
+            ],
+        )
+    )
+
+
+def _json(results: _Results) -> bytes:
+    return msgspec.json.format(msgspec.json.encode(results), indent=2) + b"\n"
