@@ -9,32 +9,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from inputs_hw10 import make_ngram_parameters, make_runs
+
 LINE = "And to be or not To be that is the question whether 'tis nobler in the mind to be"
 TEXT = LINE.split()
-
-
-def draw(torch, rng, *shape, scale=1.0):
-    """Draw a tensor of float32, of two decimals each: a message then shows what was passed."""
-    return torch.from_numpy((scale * rng.standard_normal(shape)).round(2)).float()
-
-
-def make_ngram_parameters(torch, rng, sizes, scale=0.8):
-    """Draw the parameters of a network, by name; `sizes`: words, context, vector, hidden."""
-    n_word, context, n_dim, n_hidden = sizes
-    shapes = {
-        "embedding.weight": (n_word, n_dim),
-        "linear1.weight": (n_hidden, context * n_dim),
-        "linear1.bias": (n_hidden,),
-        "linear2.weight": (n_word, n_hidden),
-        "linear2.bias": (n_word,),
-    }
-    return {name: draw(torch, rng, *shape, scale=scale) for name, shape in shapes.items()}
-
-
-def make_runs(rng, n_word, context, count):
-    """Draw n-grams of indices."""
-    drawn = rng.integers(n_word, size=(count, context + 1)).tolist()
-    return [(tuple(run[:-1]), run[-1]) for run in drawn]
 
 
 # build_vocab

@@ -9,45 +9,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-
-def draw(torch, rng, *shape, scale=1.0):
-    """Draw a tensor of float32, of two decimals each: a message then shows what was passed."""
-    return torch.from_numpy((scale * rng.standard_normal(shape)).round(2)).float()
-
-
-def make_series(rng, count):
-    """Draw a series that grows, so that its last values are beyond the first ones."""
-    return (rng.uniform(20, 60, size=count) + 5.0 * np.arange(count)).round(1)
-
-
-def make_fc_parameters(torch, rng, k, sizes, scale=0.8):
-    """Draw the parameters of a SeriesFC, by name."""
-    parameters = {}
-    widths = [k, *sizes]
-    for layer, size in enumerate(sizes):
-        parameters[f"hidden.{layer}.weight"] = draw(torch, rng, size, widths[layer], scale=scale)
-        parameters[f"hidden.{layer}.bias"] = draw(torch, rng, size, scale=scale)
-    parameters["out.weight"] = draw(torch, rng, 1, widths[-1], scale=scale)
-    parameters["out.bias"] = draw(torch, rng, 1, scale=scale)
-    return parameters
-
-
-def make_rnn_parameters(torch, rng, kind, n_hidden, n_layer, scale=0.8):
-    """Draw the parameters of a SeriesRNN, by name."""
-    rows = {"rnn": 1, "gru": 3, "lstm": 4}[kind] * n_hidden
-    parameters = {}
-    for depth in range(n_layer):
-        width = n_hidden if depth else 1
-        parameters |= {
-            f"rnn.weight_ih_l{depth}": draw(torch, rng, rows, width, scale=scale),
-            f"rnn.weight_hh_l{depth}": draw(torch, rng, rows, n_hidden, scale=scale),
-            f"rnn.bias_ih_l{depth}": draw(torch, rng, rows, scale=scale),
-            f"rnn.bias_hh_l{depth}": draw(torch, rng, rows, scale=scale),
-        }
-    parameters["fc.weight"] = draw(torch, rng, 1, n_hidden, scale=scale)
-    parameters["fc.bias"] = draw(torch, rng, 1, scale=scale)
-    return parameters
-
+from inputs_hw10 import draw, make_fc_parameters, make_rnn_parameters, make_series
 
 # scaling
 

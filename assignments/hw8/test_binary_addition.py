@@ -9,35 +9,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-WEIGHTS = ("U", "W", "V")
-STEP = 1e-5  # of a slope; its square and the rounding it magnifies are both far below 1e-6
-
-
-def make_weights(rng, hidden):
-    """Draw U, W and V, large enough to show every mistake."""
-    return [rng.standard_normal(shape) for shape in ((2, hidden), (hidden, hidden), (hidden, 1))]
-
-
-def make_bits(number, dim):
-    """Write a number in binary, the highest digit first."""
-    return np.array([int(digit) for digit in f"{number:0{dim}b}"])
-
-
-def make_sum(rng, dim):
-    """Draw two numbers whose sum fits into `dim` bits; the bits of the three."""
-    numbers = [int(number) for number in rng.integers(2 ** (dim - 1), size=2)]
-    return [make_bits(number, dim) for number in (*numbers, sum(numbers))]
-
-
-def slack(gradient):
-    """Say how far 128 roundings of float32 take a slope, where the gradient is computed in it."""
-    single = np.asarray(gradient).dtype == np.float32
-    return 2.0**-16 * float(np.linalg.norm(gradient)) if single else 0.0
-
-
-def by_step(results):
-    """Flatten what belongs to a step, so that (hidden,), (1, hidden) and (1, 1) are all welcome."""
-    return [[np.ravel(step) for step in part] for part in results]
+from inputs_hw8 import (
+    STEP,
+    WEIGHTS,
+    by_step,
+    make_bits,
+    make_run,
+    make_sum,
+    make_weights,
+    slack,
+)
 
 
 def text_weights(start):
@@ -138,14 +119,6 @@ def test_is_as_wrong_at_the_start_as_in_the_course_text(check, reference):
 
 
 # binadd_backward
-
-
-def make_run(reference, rng, dim, hidden):
-    """Draw weights and a sum, and run forward: the arguments of `binadd_backward`."""
-    weights = make_weights(rng, hidden)
-    a, b, c = make_sum(rng, dim)
-    hs, outputs = reference.binadd_forward(a, b, *weights)
-    return [a, b, c, hs, outputs, *weights]
 
 
 @pytest.mark.exercise("binadd_backward")

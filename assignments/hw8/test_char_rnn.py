@@ -9,40 +9,19 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-PARAMETERS = ("Wax", "Waa", "Wya", "b", "by")
-GRADIENTS = ("dWax", "dWaa", "dWya", "db", "dby")
-STEP = 1e-5  # of a slope; its square and the rounding it magnifies are both far below 1e-6
-
-
-def make_shapes(n_a, vocab):
-    """List the shapes of the five parameters."""
-    shapes = [(n_a, vocab), (n_a, n_a), (vocab, n_a), (n_a, 1), (vocab, 1)]
-    return dict(zip(PARAMETERS, shapes, strict=True))
-
-
-def draw(rng, *shape, scale=1.0):
-    """Draw numbers of two decimals, none of them zero, with a standard deviation of `scale`."""
-    drawn = (scale * rng.standard_normal(shape)).round(2)
-    return np.where(drawn == 0, 0.01, drawn)
-
-
-def draw_states(rng, n_a):
-    """Draw a hidden state and the one before it: two decimals, between -1 and 1."""
-    drawn = rng.uniform(-0.95, 0.95, size=(2, n_a, 1)).round(2)
-    return np.where(drawn == 0, 0.01, drawn)
-
-
-def make_parameters(rng, n_a, vocab, scale=1.0):
-    """Draw parameters, biases too, with a standard deviation of `scale`."""
-    shapes = make_shapes(n_a, vocab)
-    return {name: draw(rng, *shape, scale=scale) for name, shape in shapes.items()}
-
-
-def make_gradients(rng, n_a, vocab, scale=1.0):
-    """Draw the five gradients, and one for the state."""
-    drawn = make_parameters(rng, n_a, vocab, scale)
-    gradients = {f"d{name}": value for name, value in drawn.items()}
-    return {**gradients, "da_next": draw(rng, n_a, 1, scale=scale)}
+from inputs_hw8 import (
+    GRADIENTS,
+    PARAMETERS,
+    assert_slopes,
+    draw_array,
+    draw_states,
+    five,
+    make_gradients,
+    make_parameters,
+    make_shapes,
+    number,
+    one_hot,
+)
 
 
 def make_vocabulary(vocab, newline):
@@ -51,50 +30,10 @@ def make_vocabulary(vocab, newline):
     return {"\n" if index == newline else next(letters): index for index in range(vocab)}
 
 
-def one_hot(index, vocab):
-    """Make a column of zeros with a one."""
-    return np.eye(vocab)[:, [index]]
-
-
 def published_draws(seed, shapes, scale=1.0):
     """Draw what ``np.random.seed(seed)`` and ``np.random.randn`` give for the shapes in turn."""
     draw = np.random.RandomState(seed).randn
     return [scale * draw(*shape) for shape in shapes]
-
-
-def five(gradients):
-    """Take the five gradients of parameters out of a dictionary that may hold more."""
-    return {name: gradients[name] for name in GRADIENTS}
-
-
-def number(value):
-    """Read a number that may come as an array with one element."""
-    return float(np.asarray(value).item())  # of a complex number there is no float
-
-
-def slack(gradient):
-    """Say how far 128 roundings of float32 take a slope, where the gradient is computed in it."""
-    single = np.asarray(gradient).dtype == np.float32
-    return 2.0**-16 * float(np.linalg.norm(gradient)) if single else 0.0
-
-
-def assert_slopes(rng, loss, parameters, gradients):
-    """Compare gradients with how the loss changes when a parameter moves a little."""
-    for name, value in parameters.items():
-        direction = rng.standard_normal(value.shape)
-        direction /= np.linalg.norm(direction)
-        above = loss({**parameters, name: value + STEP * direction})
-        below = loss({**parameters, name: value - STEP * direction})
-        measured = (above - below) / (2 * STEP)
-        gradient = np.asarray(gradients[f"d{name}"])
-        assert gradient.shape == value.shape, (
-            f"d{name} has the shape {gradient.shape}, {name} has {value.shape}"
-        )
-        claimed = float(np.sum(gradient * direction))
-        assert abs(claimed - measured) < 1e-6 * max(1.0, abs(measured)) + slack(gradient), (
-            f"d{name} says that the loss changes by {claimed:.6g} for one unit along a random "
-            f"direction of {name}; moving {name} a little shows {measured:.6g}"
-        )
 
 
 # clip
@@ -207,7 +146,7 @@ def test_goes_by_the_numbers_in_the_dictionary(check, rng):
 def test_computes_the_new_state(check, rng, n_a, vocab):
     """The state comes from the input, the old state and the bias b."""
     # Where both sizes are equal, no shape tells b from by: there the values have to.
-    a_prev, x = draw(rng, n_a, 1), one_hot(1, vocab)
+    a_prev, x = draw_array(rng, n_a, 1), one_hot(1, vocab)
 
     check.rnn_step_forward(make_parameters(rng, n_a, vocab), a_prev, x, like=lambda pair: pair[0])
 
@@ -217,7 +156,7 @@ def test_computes_the_new_state(check, rng, n_a, vocab):
 @pytest.mark.parametrize(("n_a", "vocab"), [(4, 6), (5, 4)])
 def test_computes_the_probabilities(check, rng, n_a, vocab):
     """The probabilities come from the new state and the bias by."""
-    a_prev, x = draw(rng, n_a, 1), one_hot(2, vocab)
+    a_prev, x = draw_array(rng, n_a, 1), one_hot(2, vocab)
 
     check.rnn_step_forward(make_parameters(rng, n_a, vocab), a_prev, x, like=lambda pair: pair[1])
 
@@ -225,7 +164,7 @@ def test_computes_the_probabilities(check, rng, n_a, vocab):
 @pytest.mark.exercise("rnn_step_forward")
 def test_reads_the_start_of_a_word(check, rng):
     """An input of zeros leaves the old state and the biases."""
-    check.rnn_step_forward(make_parameters(rng, 3, 7), draw(rng, 3, 1), np.zeros((7, 1)))
+    check.rnn_step_forward(make_parameters(rng, 3, 7), draw_array(rng, 3, 1), np.zeros((7, 1)))
 
 
 # rnn_step_backward
@@ -238,7 +177,7 @@ def test_adds_the_share_of_one_step(check, rng, n_a, vocab):
     """The five gradients grow by what this step contributes."""
     parameters, gradients = make_parameters(rng, n_a, vocab), make_gradients(rng, n_a, vocab)
     a, a_prev = draw_states(rng, n_a)
-    dy = draw(rng, vocab, 1)
+    dy = draw_array(rng, vocab, 1)
 
     check.rnn_step_backward(dy, gradients, parameters, one_hot(1, vocab), a, a_prev, like=five)
 
@@ -249,7 +188,7 @@ def test_hands_a_gradient_on_to_the_step_before(check, rng):
     """What comes out as da_next replaces what came in."""
     parameters, gradients = make_parameters(rng, 3, 7), make_gradients(rng, 3, 7)
     a, a_prev = draw_states(rng, 3)
-    dy = draw(rng, 7, 1)
+    dy = draw_array(rng, 7, 1)
 
     check.rnn_step_backward(
         dy, gradients, parameters, one_hot(6, 7), a, a_prev, like=lambda found: found["da_next"]
@@ -261,7 +200,7 @@ def test_hands_a_gradient_on_to_the_step_before(check, rng):
 def test_one_step_back_agrees_with_measured_slopes(submission, reference, rng):
     """The gradients say how the loss of one step changes when a parameter moves a little."""
     parameters = make_parameters(rng, 4, 6)
-    a_prev, da_next = draw(rng, 2, 4, 1)
+    a_prev, da_next = draw_array(rng, 2, 4, 1)
     x, label = one_hot(3, 6), 2
     a, p = reference.rnn_step_forward(parameters, a_prev, x)
     gradients = {name: np.zeros_like(value) for name, value in make_gradients(rng, 4, 6).items()}
@@ -283,7 +222,7 @@ def test_adds_up_over_two_steps(check, submission, reference, rng):
     """Called a second time with what came back, it adds the second step to the first."""
     parameters, gradients = make_parameters(rng, 3, 5), make_gradients(rng, 3, 5)
     (last, middle), (first, _) = draw_states(rng, 3), draw_states(rng, 3)
-    dy_last, dy_first = draw(rng, 2, 5, 1)
+    dy_last, dy_first = draw_array(rng, 2, 5, 1)
 
     def two_steps(side):
         once = side.rnn_step_backward(dy_last, gradients, parameters, one_hot(4, 5), last, middle)
@@ -303,7 +242,7 @@ def test_adds_up_over_two_steps(check, submission, reference, rng):
 )
 def test_adds_up_the_loss(check, rng, n_a, vocab, X, Y):
     """The loss is the sum of -log p[Y] over the steps; None is zeros, 0 is a character."""
-    a0 = draw(rng, n_a, 1)
+    a0 = draw_array(rng, n_a, 1)
 
     check.rnn_forward(X, Y, a0, make_parameters(rng, n_a, vocab), vocab, like=lambda pair: pair[0])
 
@@ -312,7 +251,7 @@ def test_adds_up_the_loss(check, rng, n_a, vocab, X, Y):
 @pytest.mark.points(2)
 def test_keeps_what_backward_needs(check, rng):
     """Probabilities, states and inputs of every step are in the cache, a0 under the key -1."""
-    X, Y, a0 = [None, 2, 1, 4], [2, 1, 4, 0], draw(rng, 3, 1)
+    X, Y, a0 = [None, 2, 1, 4], [2, 1, 4, 0], draw_array(rng, 3, 1)
 
     check.rnn_forward(X, Y, a0, make_parameters(rng, 3, 5), 5, like=lambda pair: pair[1])
 
@@ -320,7 +259,7 @@ def test_keeps_what_backward_needs(check, rng):
 @pytest.mark.exercise("rnn_forward")
 def test_leaves_the_first_state_alone(check, rng):
     """The array a0 is the same after the call."""
-    X, Y, a0 = [None, 2, 1], [2, 1, 4], draw(rng, 3, 1)
+    X, Y, a0 = [None, 2, 1], [2, 1, 4], draw_array(rng, 3, 1)
 
     check.rnn_forward(
         X, Y, a0, make_parameters(rng, 3, 5), 5, like=lambda pair: pair[0], unchanged=(2,)
@@ -331,7 +270,7 @@ def test_leaves_the_first_state_alone(check, rng):
 @pytest.mark.points(2)
 def test_can_read_a_word_in_two_parts(check, submission, reference, rng):
     """The losses of two parts add up, if the second starts from the state after the first."""
-    parameters, a0 = make_parameters(rng, 4, 7), draw(rng, 4, 1)
+    parameters, a0 = make_parameters(rng, 4, 7), draw_array(rng, 4, 1)
     X, Y = [None, 6, 2, 1, 3], [6, 2, 1, 3, 0]
 
     first, (_, a, _) = submission.rnn_forward(X[:2], Y[:2], a0, parameters, 7)
@@ -352,7 +291,7 @@ def test_can_read_a_word_in_two_parts(check, submission, reference, rng):
 )
 def test_computes_the_gradients_of_a_word(check, reference, rng, n_a, vocab, X, Y):
     """The five gradients add up the shares of all steps, from the last to the first."""
-    parameters, a0 = make_parameters(rng, n_a, vocab), draw(rng, n_a, 1)
+    parameters, a0 = make_parameters(rng, n_a, vocab), draw_array(rng, n_a, 1)
     _, cache = reference.rnn_forward(X, Y, a0, parameters, vocab)
 
     check.rnn_backward(X, Y, parameters, cache, like=lambda pair: five(pair[0]))
@@ -362,7 +301,7 @@ def test_computes_the_gradients_of_a_word(check, reference, rng, n_a, vocab, X, 
 @pytest.mark.points(3)
 def test_a_word_back_agrees_with_measured_slopes(submission, reference, rng):
     """The gradients say how the loss of the word changes when a parameter moves a little."""
-    parameters, a0 = make_parameters(rng, 5, 4), draw(rng, 5, 1)
+    parameters, a0 = make_parameters(rng, 5, 4), draw_array(rng, 5, 1)
     X, Y = [None, 3, 0, 1], [3, 0, 1, 2]
     _, cache = reference.rnn_forward(X, Y, a0, parameters, 4)
 
@@ -378,7 +317,7 @@ def test_a_word_back_agrees_with_measured_slopes(submission, reference, rng):
 @pytest.mark.points(2)
 def test_returns_what_is_left_of_da_next_and_the_states(check, reference, rng):
     """Beside the five gradients, da_next after the first step and the states are returned."""
-    parameters, a0 = make_parameters(rng, 3, 6), draw(rng, 3, 1)
+    parameters, a0 = make_parameters(rng, 3, 6), draw_array(rng, 3, 1)
     X, Y = [None, 4, 1], [4, 1, 0]
     _, cache = reference.rnn_forward(X, Y, a0, parameters, 6)
 
@@ -388,7 +327,7 @@ def test_returns_what_is_left_of_da_next_and_the_states(check, reference, rng):
 @pytest.mark.exercise("rnn_backward")
 def test_leaves_the_cache_alone(check, reference, rng):
     """The cache is the same after the call: subtract the one on a copy."""
-    parameters, a0 = make_parameters(rng, 3, 4), draw(rng, 3, 1)
+    parameters, a0 = make_parameters(rng, 3, 4), draw_array(rng, 3, 1)
     X, Y = [None, 1, 0], [1, 0, 2]
     _, cache = reference.rnn_forward(X, Y, a0, parameters, 4)
 
@@ -423,7 +362,7 @@ def make_long_word(rng, n_a, vocab):
     parameters = make_parameters(rng, n_a, vocab)
     parameters["by"][2] = -6.0
     X = [None, *map(int, rng.integers(vocab, size=8))]
-    return X, [2] * 9, draw(rng, n_a, 1), parameters
+    return X, [2] * 9, draw_array(rng, n_a, 1), parameters
 
 
 @pytest.mark.exercise("optimize")

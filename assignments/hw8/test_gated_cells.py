@@ -8,40 +8,16 @@ from __future__ import annotations
 
 import pytest
 
+from inputs_hw8 import (
+    draw,
+    draw_fading_params,
+    joined,
+    make_cell_parameters,
+    make_inputs,
+    make_params,
+)
+
 OPEN, SHUT = 50.0, -50.0  # biases of a gate that is 1 or 0 up to rounding, whatever comes in
-
-
-def draw(torch, rng, *shape, scale=1.0):
-    """Draw a tensor of float32, of two decimals each: a message then shows what was passed."""
-    return torch.from_numpy((scale * rng.standard_normal(shape)).round(2)).float()
-
-
-def make_cell_parameters(torch, rng, gates, sizes):
-    """Draw W_x, W_h and b of each gate, by name, large enough to show every mistake."""
-    d, hidden = sizes
-    parameters = {}
-    for gate in gates:
-        parameters[f"W_x{gate}"] = draw(torch, rng, d, hidden, scale=0.8)
-        parameters[f"W_h{gate}"] = draw(torch, rng, hidden, hidden, scale=0.8)
-        parameters[f"b_{gate}"] = draw(torch, rng, hidden, scale=0.8)
-    return parameters
-
-
-def make_params(torch, rng, gates, sizes):
-    """Draw the parameters of a run over a sequence, as a list: those of the gates, W_hq, b_q."""
-    d, hidden, q = sizes
-    drawn = list(make_cell_parameters(torch, rng, gates, (d, hidden)).values())
-    return [*drawn, draw(torch, rng, hidden, q), draw(torch, rng, q)]
-
-
-def make_inputs(torch, rng, steps, batch, d):
-    """Draw one input a step."""
-    return [draw(torch, rng, batch, d) for _ in range(steps)]
-
-
-def joined(torch, outputs, q):
-    """Join outputs, which may come as a list or as one tensor, to (steps * batch, q)."""
-    return torch.cat(list(outputs)).reshape(-1, q)
 
 
 def as_tuple(state):
@@ -321,13 +297,6 @@ def test_lstm_can_be_trained(check, torch, rng):
 
 
 # speed; skipped unless it is measured, see docs/timing.md
-
-
-def draw_fading_params(torch, rng, gates, sizes):
-    """Draw parameters with which a long run neither saturates nor grows chaotic, in order."""
-    d, hidden, q = sizes
-    shapes = [(d, hidden), (hidden, hidden), (hidden,)] * len(gates) + [(hidden, q), (q,)]
-    return [draw(torch, rng, *shape, scale=0.15) for shape in shapes]
 
 
 @pytest.mark.exercise("gru")

@@ -8,34 +8,7 @@ from __future__ import annotations
 
 import pytest
 
-
-def draw(torch, rng, *shape, scale=1.0):
-    """Draw a tensor of float32, of two decimals each: a message then shows what was passed."""
-    return torch.from_numpy((scale * rng.standard_normal(shape)).round(2)).float()
-
-
-def make_cell_parameters(torch, rng, n_in, n_hidden):
-    """Draw the parameters of a cell, biases too."""
-    return {
-        "weight_ih": draw(torch, rng, n_hidden, n_in),
-        "weight_hh": draw(torch, rng, n_hidden, n_hidden, scale=0.6),
-        "bias_ih": draw(torch, rng, n_hidden),
-        "bias_hh": draw(torch, rng, n_hidden),
-    }
-
-
-def make_hello_parameters(torch, rng, n_hidden):
-    """Draw what hello_train starts from, about as large as torch itself would."""
-    shapes = {
-        "rnn.weight_ih_l0": (n_hidden, 4),
-        "rnn.weight_hh_l0": (n_hidden, n_hidden),
-        "rnn.bias_ih_l0": (n_hidden,),
-        "rnn.bias_hh_l0": (n_hidden,),
-        "fc.weight": (4, n_hidden),
-        "fc.bias": (4,),
-    }
-    return {name: draw(torch, rng, *shape, scale=0.25) for name, shape in shapes.items()}
-
+from inputs_hw8 import draw, make_hello_parameters, make_rnn_cell_parameters
 
 # hello_encode
 
@@ -75,7 +48,7 @@ def test_keeps_the_state_of_every_step(check, torch, rng, steps, batch, n_in, n_
     inputs = draw(torch, rng, steps, batch, n_in)
     hidden = draw(torch, rng, batch, n_hidden)
 
-    check.hello_states(inputs, hidden, make_cell_parameters(torch, rng, n_in, n_hidden))
+    check.hello_states(inputs, hidden, make_rnn_cell_parameters(torch, rng, n_in, n_hidden))
 
 
 @pytest.mark.exercise("hello_states")
@@ -83,7 +56,7 @@ def test_reads_hello(check, torch, rng):
     """The letters of hello, one-hot, from a state of zeros."""
     inputs = torch.eye(4)[[1, 0, 2, 2, 3]].unsqueeze(1)
 
-    check.hello_states(inputs, torch.zeros(1, 7), make_cell_parameters(torch, rng, 4, 7))
+    check.hello_states(inputs, torch.zeros(1, 7), make_rnn_cell_parameters(torch, rng, 4, 7))
 
 
 # hello_train

@@ -9,30 +9,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from inputs_hw8 import make_network, make_tensors, stacked
+
 TEXT = np.array([[1.0, 1.0], [1.0, 1.0], [2.0, 2.0]])  # the inputs of the course text
 TEXT_OUTPUTS = {
     "linear": [4.0, 12.0, 32.0],
     "tanh": [1.9280551601516338, 1.9984510891336251, 1.9999753470497836],
 }
 TINY = 1e-9  # below any effect of the inputs drawn here, above rounding
-
-
-def make_network(rng, steps, scale=0.8):
-    """Draw inputs, w and U of `srn_forward`, no two numbers equal."""
-    drawn = [rng.standard_normal(shape) for shape in ((steps, 2), (8,), (4,))]
-    return [scale * part for part in drawn]
-
-
-def draw(torch, rng, *shape, scale=0.8):
-    """Draw a tensor of float32."""
-    return torch.from_numpy(scale * rng.standard_normal(shape)).float()
-
-
-def make_tensors(torch, rng, sizes, steps, batch):
-    """Draw Wx, Uh, Vy and X; `sizes` are those of input, hidden state and output."""
-    d, hidden, q = sizes
-    shapes = ((hidden, d), (hidden, hidden), (q, hidden), (steps, batch, d))
-    return [draw(torch, rng, *shape) for shape in shapes]
 
 
 def make_same(torch, rng, steps):
@@ -45,11 +29,6 @@ def make_same(torch, rng, steps):
     Wx, Uh, Vy = w[[0, 2, 1, 3]], U[[1, 3, 0, 2]], w[[4, 6, 5, 7]]
     tensors = [torch.from_numpy(part.reshape(2, 2)).float() for part in (Wx, Uh, Vy)]
     return (X, w, U, "tanh"), (*tensors, torch.from_numpy(np.stack([X, -X], axis=1)).float())
-
-
-def joined(torch, results):
-    """Join outputs and states, which may come as lists or as tensors, to one tensor each."""
-    return [torch.stack(list(part)) for part in results]
 
 
 def as_tensors(torch, results):
@@ -146,7 +125,7 @@ def test_cell_is_the_network_of_srn_forward(check, submission, reference, torch,
     results = submission.srn_cell(*tensors)
 
     expected = as_tensors(torch, reference.srn_forward(*numbers))
-    check.equal(joined(torch, results), expected)
+    check.equal(stacked(torch, results), expected)
 
 
 # srn_rnn
@@ -171,4 +150,4 @@ def test_layer_is_the_network_of_srn_forward(check, submission, reference, torch
     results = submission.srn_rnn(*tensors)
 
     expected = as_tensors(torch, reference.srn_forward(*numbers))
-    check.equal(joined(torch, results), expected)
+    check.equal(stacked(torch, results), expected)

@@ -10,36 +10,10 @@ from itertools import pairwise
 
 import pytest
 
+from inputs_hw9 import as_lists, as_tables, as_windows, draw_distinct, draw_text
+
 LETTERS = "aeinst ,;AEZ!é春花"  # in an order that is not that of their numbers
 LATE = "qxjy0"
-
-
-def draw_text(rng, length, characters=LETTERS):
-    """Draw a text."""
-    return "".join(rng.choice(list(characters), size=length))
-
-
-def as_tables(found):
-    """Write both tables as lists: a dictionary from index to character will do as well."""
-    indices, char_to_idx, idx_to_char, vocab_size = found
-    numbered = [idx_to_char[index] for index in range(len(idx_to_char))]
-    return [list(indices), dict(char_to_idx), numbered, vocab_size]
-
-
-def draw_indices(rng, length):
-    """Draw a text of which no two indices are equal, so that each tells where it has stood."""
-    return [int(index) for index in rng.permutation(length)]
-
-
-def as_lists(batches):
-    """Turn batches of tensors into lists of whole numbers."""
-    return [[X.tolist(), Y.tolist()] for X, Y in batches]
-
-
-def as_windows(batches):
-    """List the windows of all batches, each with its labels, in an order of their own."""
-    pairs = [zip(X.tolist(), Y.tolist(), strict=True) for X, Y in batches]
-    return sorted([x, y] for batch in pairs for x, y in batch)
 
 
 def starts_of(batches, indices):
@@ -56,14 +30,14 @@ def starts_of(batches, indices):
 @pytest.mark.parametrize(("length", "n"), [(40, 40), (60, 25), (1, 1)])
 def test_numbers_the_characters_in_sorted_order(check, rng, length, n):
     """Indices, both tables and the size of the vocabulary are right."""
-    check.load_corpus(draw_text(rng, length), n, like=as_tables)
+    check.load_corpus(draw_text(rng, length, LETTERS), n, like=as_tables)
 
 
 @pytest.mark.exercise("load_corpus")
 @pytest.mark.points(2)
 def test_numbers_only_what_is_kept(check, rng):
     """Characters that come only after the cut get no number."""
-    check.load_corpus(draw_text(rng, 30) + draw_text(rng, 20, LATE), 30, like=as_tables)
+    check.load_corpus(draw_text(rng, 30, LETTERS) + draw_text(rng, 20, LATE), 30, like=as_tables)
 
 
 @pytest.mark.exercise("load_corpus")
@@ -71,7 +45,7 @@ def test_numbers_only_what_is_kept(check, rng):
 @pytest.mark.parametrize("end", ["\n", "\r"], ids=["newline", "return"])
 def test_line_ends_become_spaces(check, rng, end):
     """No line end is left, and each counts as one character, that of an empty line too."""
-    lines = [draw_text(rng, 6) for _ in range(4)]
+    lines = [draw_text(rng, 6, LETTERS) for _ in range(4)]
     lines.insert(2, "")
 
     check.load_corpus(end.join(lines), 27, like=as_tables)
@@ -80,14 +54,14 @@ def test_line_ends_become_spaces(check, rng, end):
 @pytest.mark.exercise("load_corpus")
 def test_keeps_all_of_a_short_text(check, rng):
     """If the text has fewer characters than are to be kept, all stay, blanks at its ends too."""
-    check.load_corpus(f" {draw_text(rng, 15)} ", 30, like=as_tables)
+    check.load_corpus(f" {draw_text(rng, 15, LETTERS)} ", 30, like=as_tables)
 
 
 @pytest.mark.exercise("load_corpus")
 @pytest.mark.points(2)
 def test_the_text_can_be_read_back(check, submission, rng):
     """The characters of the indices are the text, and every character finds its index."""
-    text = draw_text(rng, 50)
+    text = draw_text(rng, 50, LETTERS)
 
     indices, char_to_idx, idx_to_char, vocab_size = submission.load_corpus(text, 50)
 
@@ -106,7 +80,7 @@ def test_the_text_can_be_read_back(check, submission, rng):
 )
 def test_every_window_is_there_once(check, rng, length, batch_size, num_steps):
     """All windows whose labels lie in the text are there, each once, with the right labels."""
-    indices = draw_indices(rng, length)
+    indices = draw_distinct(rng, length)
 
     check.data_iter_random(indices, batch_size, num_steps, 3, like=as_windows)
 
@@ -115,7 +89,7 @@ def test_every_window_is_there_once(check, rng, length, batch_size, num_steps):
 @pytest.mark.points(2)
 def test_batches_are_full(check, submission, rng):
     """Every batch has batch_size windows, no two alike; what is left over makes no batch."""
-    indices = draw_indices(rng, 45)
+    indices = draw_distinct(rng, 45)
 
     batches = submission.data_iter_random(indices, 4, 4, 1)
 
@@ -132,7 +106,7 @@ def test_batches_are_full(check, submission, rng):
 @pytest.mark.parametrize("seed", [2, 6])
 def test_windows_that_fill_no_batch_are_left_out(check, submission, rng, seed):
     """Three windows make one batch of three, five make no more, six make two."""
-    texts = [draw_indices(rng, length) for length in (14, 22, 26)]
+    texts = [draw_distinct(rng, length) for length in (14, 22, 26)]
 
     found = [submission.data_iter_random(text, 3, 4, seed) for text in texts]
 
@@ -146,7 +120,7 @@ def test_windows_that_fill_no_batch_are_left_out(check, submission, rng, seed):
 @pytest.mark.points(2)
 def test_the_seed_decides_about_the_order(check, submission, rng):
     """The same seed gives the same batches, other seeds others, none of them those of the text."""
-    indices = draw_indices(rng, 61)
+    indices = draw_distinct(rng, 61)
 
     orders = [
         starts_of(submission.data_iter_random(indices, 3, 4, seed), indices)
@@ -166,7 +140,7 @@ def test_the_seed_decides_about_the_order(check, submission, rng):
 @pytest.mark.exercise("data_iter_random")
 def test_random_windows_leave_the_text_alone(check, rng):
     """The caller's list holds the same indices after the call."""
-    check.data_iter_random(draw_indices(rng, 21), 2, 5, 5, like=as_windows, unchanged=(0,))
+    check.data_iter_random(draw_distinct(rng, 21), 2, 5, 5, like=as_windows, unchanged=(0,))
 
 
 # data_iter_consecutive
@@ -179,7 +153,7 @@ def test_random_windows_leave_the_text_alone(check, rng):
 )
 def test_reads_the_strips_side_by_side(check, rng, length, batch_size, num_steps):
     """Every row of every batch is right, and so are its labels; no label lies outside its strip."""
-    indices = draw_indices(rng, length)
+    indices = draw_distinct(rng, length)
 
     check.data_iter_consecutive(indices, batch_size, num_steps, like=as_lists)
 
@@ -188,7 +162,7 @@ def test_reads_the_strips_side_by_side(check, rng, length, batch_size, num_steps
 @pytest.mark.points(2)
 def test_a_row_goes_on_where_it_has_ended(check, submission, rng):
     """The first input of a row is the last label of that row in the batch before."""
-    batches = as_lists(submission.data_iter_consecutive(draw_indices(rng, 47), 3, 4))
+    batches = as_lists(submission.data_iter_consecutive(draw_distinct(rng, 47), 3, 4))
 
     check.equal(len(batches), 3)
     for (_, labels), (inputs, _) in pairwise(batches):
@@ -200,7 +174,7 @@ def test_a_row_goes_on_where_it_has_ended(check, submission, rng):
 @pytest.mark.exercise("data_iter_consecutive")
 def test_pieces_without_their_last_label_are_left_out(check, submission, rng):
     """Strips of 6 and of 9 characters hold one piece of 5 with its label, strips of 11 two."""
-    texts = [draw_indices(rng, length) for length in (13, 19, 23)]
+    texts = [draw_distinct(rng, length) for length in (13, 19, 23)]
 
     found = [submission.data_iter_consecutive(text, 2, 5) for text in texts]
 
@@ -214,6 +188,6 @@ def test_pieces_without_their_last_label_are_left_out(check, submission, rng):
 @pytest.mark.parametrize("length", [22, 23])
 def test_what_does_not_fill_the_strips_is_left_out(check, rng, length):
     """The strips are equally long; the end of the text may belong to none."""
-    indices = draw_indices(rng, length)
+    indices = draw_distinct(rng, length)
 
     check.data_iter_consecutive(indices, 4, 2, like=as_lists, unchanged=(0,))

@@ -8,57 +8,15 @@ from __future__ import annotations
 
 import pytest
 
-GATES = {"rnn": 1, "gru": 3, "lstm": 4}
-
-
-def draw(torch, rng, *shape, scale=1.0):
-    """Draw a tensor of float32, of two decimals each: a message then shows what was passed."""
-    return torch.from_numpy((scale * rng.standard_normal(shape)).round(2)).float()
-
-
-def make_layer(torch, rng, d, hidden, scale=0.7):
-    """Draw the three parameters of a layer."""
-    return tuple(
-        draw(torch, rng, *size, scale=scale) for size in ((d, hidden), (hidden, hidden), (hidden,))
-    )
-
-
-def make_inputs(torch, rng, steps, batch, d):
-    """Draw one input a step."""
-    return [draw(torch, rng, batch, d) for _ in range(steps)]
-
-
-def make_model_parameters(torch, rng, kind, sizes, layers=1, both=False, scale=0.6):
-    """Draw the parameters of an RNNModel, by name."""
-    vocab, hidden = sizes
-    rows, ways = GATES[kind] * hidden, 2 if both else 1
-    shapes = {}
-    for layer in range(layers):
-        width = vocab if layer == 0 else ways * hidden
-        for end in ("", "_reverse")[:ways]:
-            shapes[f"rnn.weight_ih_l{layer}{end}"] = (rows, width)
-            shapes[f"rnn.weight_hh_l{layer}{end}"] = (rows, hidden)
-            shapes[f"rnn.bias_ih_l{layer}{end}"] = (rows,)
-            shapes[f"rnn.bias_hh_l{layer}{end}"] = (rows,)
-    shapes |= {"dense.weight": (vocab, ways * hidden), "dense.bias": (vocab,)}
-    return {name: draw(torch, rng, *shape, scale=scale) for name, shape in shapes.items()}
-
-
-def make_model_state(torch, rng, kind, batch, hidden, layers=1, both=False):
-    """Draw a state as torch's layers have it."""
-    shape = (layers * (2 if both else 1), batch, hidden)
-    first = draw(torch, rng, *shape)
-    return (first, draw(torch, rng, *shape)) if kind == "lstm" else first
-
-
-def draw_indices(torch, rng, vocab, *shape):
-    """Draw indices of characters."""
-    return torch.from_numpy(rng.integers(vocab, size=shape))
-
-
-def joined(torch, outputs, q):
-    """Join outputs, which may come as a list or as one tensor, to (steps * batch, q)."""
-    return torch.cat(list(outputs)).reshape(-1, q)
+from inputs_hw9 import (
+    draw,
+    draw_indices,
+    joined,
+    make_inputs,
+    make_layer,
+    make_model_parameters,
+    make_model_state,
+)
 
 
 def fill(layer, parameters, ends):

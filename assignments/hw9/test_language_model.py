@@ -10,50 +10,21 @@ import math
 
 import pytest
 
-GATES = {"rnn": 1, "gru": 3, "gru_after": 3, "lstm": 4}
-HUGE = 1e6  # no gradient drawn here is as long, so nothing is clipped
+from inputs_hw9 import (
+    GATES,
+    HUGE,
+    draw,
+    draw_indices,
+    joined,
+    make_batches,
+    make_params,
+    make_state,
+    make_tables,
+    make_trained,
+    weights_of,
+)
 
-
-def draw(torch, rng, *shape, scale=1.0):
-    """Draw a tensor of float32, of two decimals each: a message then shows what was passed."""
-    return torch.from_numpy((scale * rng.standard_normal(shape)).round(2)).float()
-
-
-def draw_indices(torch, rng, n_class, *shape):
-    """Draw indices of characters."""
-    return torch.from_numpy(rng.integers(n_class, size=shape))
-
-
-def make_params(torch, rng, net, sizes, scale=0.6):
-    """Draw the parameters of a network, large enough to show every mistake."""
-    d, hidden, q = sizes
-    shapes = [(d, hidden), (hidden, hidden), (hidden,)] * GATES[net] + [(hidden, q), (q,)]
-    return [draw(torch, rng, *shape, scale=scale) for shape in shapes]
-
-
-def make_state(torch, rng, net, batch, hidden):
-    """Draw a state: one tensor, two for an LSTM."""
-    return tuple(draw(torch, rng, batch, hidden) for _ in range(2 if net == "lstm" else 1))
-
-
-def make_trained(torch, rng, net, n_class, hidden):
-    """Draw parameters that can be trained."""
-    drawn = make_params(torch, rng, net, (n_class, hidden, n_class))
-    return [torch.nn.Parameter(value) for value in drawn]
-
-
-def make_batches(torch, rng, n_class, count, batch, steps):
-    """Draw batches of inputs and labels."""
-    return [
-        tuple(draw_indices(torch, rng, n_class, batch, steps) for _ in range(2))
-        for _ in range(count)
-    ]
-
-
-def joined(torch, outputs, q):
-    """Join outputs, which may come as a list or as one tensor, to (steps * batch, q)."""
-    return torch.cat(list(outputs)).reshape(-1, q)
-
+CHARACTERS = "abcdefghijkl"
 
 # to_onehot
 
@@ -171,11 +142,6 @@ def test_takes_a_generator(check, torch, rng):
 
 
 # get_params
-
-
-def weights_of(params):
-    """Pick the parameters that are no biases: those with two axes that are longer than 1."""
-    return [param.detach() for param in params if param.squeeze().dim() == 2]
 
 
 @pytest.mark.exercise("get_params")
@@ -390,19 +356,13 @@ def test_trains_the_plain_network(check, torch, rng):
 # predict
 
 
-def make_tables(rng, n_class):
-    """Draw a vocabulary."""
-    idx_to_char = [str(one) for one in rng.permutation(list("abcdefghijkl"))[:n_class]]
-    return {character: index for index, character in enumerate(idx_to_char)}, idx_to_char
-
-
 @pytest.mark.exercise("predict")
 @pytest.mark.points(4)
 @pytest.mark.parametrize(("net", "length", "n"), [("gru", 3, 6), ("lstm", 1, 8), ("gru", 6, 4)])
 def test_goes_on_with_a_text(check, torch, rng, net, length, n):
     """From a random state, the whole text is right."""
     params = make_params(torch, rng, net, (9, 7, 9), scale=2.0)
-    char_to_idx, idx_to_char = make_tables(rng, 9)
+    char_to_idx, idx_to_char = make_tables(rng, 9, CHARACTERS)
     prefix = "".join(rng.choice(idx_to_char, size=length))
 
     check.predict(
@@ -416,7 +376,7 @@ def test_goes_on_with_a_text(check, torch, rng, net, length, n):
 def test_writes_n_characters_behind_the_prefix(check, torch, rng, length, n):
     """The text begins with the prefix and is n characters longer."""
     params = make_params(torch, rng, "gru_after", (8, 6, 8), scale=2.0)
-    char_to_idx, idx_to_char = make_tables(rng, 8)
+    char_to_idx, idx_to_char = make_tables(rng, 8, CHARACTERS)
     prefix = "".join(rng.choice(idx_to_char, size=length))
 
     text = check.predict(
@@ -438,7 +398,7 @@ def test_feeds_back_what_it_has_written(check, torch, rng):
     zeros = [torch.zeros(n_class, n_class) for _ in range(2)]
     gates = [*zeros, shut, *zeros, torch.zeros(n_class)]
     params = [*gates, 3 * cycle, zeros[0], torch.zeros(n_class), 5 * torch.eye(n_class)]
-    char_to_idx, idx_to_char = make_tables(rng, n_class)
+    char_to_idx, idx_to_char = make_tables(rng, n_class, CHARACTERS)
 
     check.predict(
         idx_to_char[2] + idx_to_char[5], 9, "gru", [*params, torch.zeros(n_class)],
@@ -451,7 +411,7 @@ def test_feeds_back_what_it_has_written(check, torch, rng):
 def test_writes_with_the_plain_network(check, torch, rng):
     """The network that you have written can be asked like the ready-made ones."""
     params = make_params(torch, rng, "rnn", (8, 6, 8), scale=1.5)
-    char_to_idx, idx_to_char = make_tables(rng, 8)
+    char_to_idx, idx_to_char = make_tables(rng, 8, CHARACTERS)
     prefix = "".join(rng.choice(idx_to_char, size=2))
 
     check.predict(

@@ -20,7 +20,7 @@ import math
 import re
 from html import escape
 
-STYLE = """
+LIGHT = """
 .card { fill: #ffffff; stroke: #d0d7de; }
 .text { fill: #1f2328; font: 17px "DejaVu Sans", Arial, "Liberation Sans", sans-serif; }
 .label { paint-order: stroke; stroke: #ffffff; stroke-width: 5px; stroke-linejoin: round; }
@@ -38,7 +38,8 @@ STYLE = """
 .forward.text { fill: #0969da; }
 .recurrent.text, .forward.text { stroke: #ffffff; }
 .dashed { stroke-dasharray: 5 3; }
-@media (prefers-color-scheme: dark) {
+"""
+DARK = """
   .card, .dot { fill: #161b22; }
   .card { stroke: #3d444d; }
   .text { fill: #e6edf3; }
@@ -51,7 +52,6 @@ STYLE = """
   .recurrent.head, .recurrent.text { fill: #f0883e; }
   .forward { stroke: #58a6ff; }
   .forward.head, .forward.text { fill: #58a6ff; }
-}
 """
 RADIUS = 23
 SMALL = 13
@@ -70,11 +70,16 @@ class Picture:
         In pixels.
     title : str
         What a reader hears who cannot see it.
+    light, dark : str
+        Rules of CSS behind those that all drawings have, for either scheme: of kinds of its own.
     """
 
-    def __init__(self, width: int, height: int, title: str) -> None:
+    def __init__(
+        self, width: int, height: int, title: str, light: str = "", dark: str = ""
+    ) -> None:
         self._size = width, height
         self._title = title
+        self._style = f"{LIGHT}{light}@media (prefers-color-scheme: dark) {{{DARK}{dark}}}\n"
         self._below: list[str] = []  # lines, which shapes and texts lie on
         self._above: list[str] = []
 
@@ -113,13 +118,20 @@ class Picture:
         self.text(centre, label)
 
     def box(
-        self, centre: Point, label: str, kind: str = "gate", width: float = 54, height: float = 36
+        self,
+        centre: Point,
+        label: str,
+        kind: str = "gate",
+        width: float = 54,
+        height: float = 36,
+        corner: float = 6,
     ) -> None:
-        """Draw a layer or a gate."""
+        """Draw a layer or a gate, whose corners are rounded by a radius."""
         x, y = centre[0] - width / 2, centre[1] - height / 2
         size = f'width="{width:g}" height="{height:g}"'
-        self._above.append(f'<rect class="{kind}" x="{x:g}" y="{y:g}" {size} rx="6"/>')
-        self.text(centre, label)
+        self._above.append(f'<rect class="{kind}" x="{x:g}" y="{y:g}" {size} rx="{corner:g}"/>')
+        if label:
+            self.text(centre, label)
 
     def text(self, centre: Point, label: str, kind: str = "") -> None:
         """Write a label around a point; ``_`` and ``^`` lower and raise what follows."""
@@ -129,10 +141,10 @@ class Picture:
             f"{_scripts(label)}</text>"
         )
 
-    def name(self, centre: Point, label: str) -> None:
-        """Write a name from the code around a point, as it stands there."""
+    def name(self, centre: Point, label: str, anchor: str = "middle") -> None:
+        """Write a name as it stands in the code, around a point, from it on, or up to it."""
         at = f'x="{centre[0]:g}" y="{centre[1] + 6:g}"'
-        self._above.append(f'<text class="text" {at} text-anchor="middle">{escape(label)}</text>')
+        self._above.append(f'<text class="text" {at} text-anchor="{anchor}">{escape(label)}</text>')
 
     def svg(self) -> str:
         """Return the drawing as SVG."""
@@ -141,7 +153,7 @@ class Picture:
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
             f'viewBox="0 0 {width} {height}" role="img">',
             f"<title>{escape(self._title)}</title>",
-            f"<style>{STYLE}</style>",
+            f"<style>{self._style}</style>",
             f'<rect class="card" x="1" y="1" width="{width - 2}" height="{height - 2}" rx="8"/>',
             *self._below,
             *self._above,

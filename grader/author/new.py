@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from grader.errors import UsageError
+from grader.model import inputs_module
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 # A folder's name on every system, and what a mark, a notebook and an archive can be called.
@@ -39,7 +41,8 @@ def new_files(name: str) -> dict[str, str]:
         raise UsageError(f"{name!r} cannot be an assignment's name; give letters and digits: hw9")
     template = resources.files("grader.author").joinpath("new.toml").read_bytes()
     files = msgspec.toml.decode(template, type=dict[str, str])
-    return {path.replace("{id}", name): text.replace("{id}", name) for path, text in files.items()}
+    filled = {"{id}": name, "{inputs}": inputs_module(name)}
+    return {_filled(path, filled): _filled(text, filled) for path, text in files.items()}
 
 
 def write_new(name: str, root: Path) -> tuple[Path, ...]:
@@ -66,3 +69,9 @@ def write_new(name: str, root: Path) -> tuple[Path, ...]:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8", newline="\n")
     return tuple(files)
+
+
+def _filled(text: str, values: Mapping[str, str]) -> str:
+    for field, value in values.items():
+        text = text.replace(field, value)
+    return text

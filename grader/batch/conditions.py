@@ -185,7 +185,8 @@ def _code(folder: Path) -> list[Path]:
 
 
 def _is_suite(path: Path) -> bool:
-    return path.name.startswith("test_")
+    """Tell whether a module is one of the suites, or what they share."""
+    return path.name.startswith(("test_", "inputs_"))
 
 
 def _suites(folder: Path) -> list[Path]:

@@ -7,6 +7,8 @@ import dataclasses
 import re
 from typing import TYPE_CHECKING, Final
 
+from grader.model import inputs_module
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -162,7 +164,7 @@ class Wanted:
             stem in self.modules or (head == self.assignment != "" and translated)
         )
 
-
-def is_skipped(name: str) -> bool:
-    """Tell whether a file belongs to the course or to packaging rather than to the homework."""
-    return name in NOT_THE_STUDENTS or (name.startswith("test_") and name.endswith(".py"))
+    def is_skipped(self, name: str) -> bool:
+        """Tell whether a file belongs to the course or to packaging, not to the homework."""
+        is_suite = name.startswith("test_") and name.endswith(".py")
+        return is_suite or name in (*NOT_THE_STUDENTS, f"{inputs_module(self.assignment)}.py")

@@ -10,7 +10,6 @@ from grader.intake.kinds import (
     is_foreign,
     is_litter,
     is_meant_as_code,
-    is_skipped,
     may_be_code,
 )
 from grader.intake.misnamed import read_code
@@ -61,7 +60,7 @@ def is_one(
     code = [
         entry
         for entry in entries
-        if entry.is_code and not is_litter(entry.name) and not is_skipped(entry.name)
+        if entry.is_code and not is_litter(entry.name) and not wanted.is_skipped(entry.name)
     ]
     named = [entry.name for entry in code if wanted.is_part(entry.name)]
     if not named:
@@ -71,7 +70,7 @@ def is_one(
     listed = ", ".join(map(shown, named))
     if others:
         return False, note("intake_as_many", folder=name, files=listed, other=shown(others[0]))
-    known = (is_skipped, is_litter, is_beside)
+    known = (wanted.is_skipped, is_litter, is_beside)
     extra = [
         shown(entry.name)
         for entry in entries
@@ -88,12 +87,12 @@ def _is_stranger(folder: Folder, entry: Entry, entries: Sequence[Entry], wanted:
     if all(f"{module}.py" in there for module in wanted.modules):
         return False  # the assignment's own folder: whatever helps its modules is beside them
     if entry.is_code:
-        return not is_litter(entry.name) and not is_skipped(entry.name)
+        return not is_litter(entry.name) and not wanted.is_skipped(entry.name)
     return not (entry.is_folder and entry.name in _COURSE) and _holds_code(folder, entry, wanted)
 
 
 def _holds_code(folder: Folder, entry: Entry, wanted: Wanted) -> bool:
-    if is_litter(entry.name) or is_skipped(entry.name):
+    if is_litter(entry.name) or wanted.is_skipped(entry.name):
         return False
     if not entry.is_folder:
         return entry.is_archive or is_foreign(entry.name) or _is_misnamed(folder, entry, wanted)

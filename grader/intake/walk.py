@@ -6,7 +6,7 @@ import dataclasses
 from typing import TYPE_CHECKING, Final
 
 from grader.intake.folders import Entry, Folder, what_made_it
-from grader.intake.kinds import Wanted, is_foreign, is_litter, is_meant_as_code, is_skipped
+from grader.intake.kinds import Wanted, is_foreign, is_litter, is_meant_as_code
 from grader.intake.notes import MAX_NOTES, UnreadableError, note, shown
 
 if TYPE_CHECKING:
@@ -81,15 +81,20 @@ class _Place:
     prefix: str
     depth: int
     entries: Sequence[Entry]
+    wanted: Wanted
 
     @property
     def code(self) -> list[Entry]:
-        return [entry for entry in self._files if entry.is_code and not is_skipped(entry.name)]
+        return [
+            entry
+            for entry in self._files
+            if entry.is_code and not self.wanted.is_skipped(entry.name)
+        ]
 
     @property
     def skipped(self) -> list[str]:
         names = [entry.name for entry in self._files if entry.is_code]
-        return [self.prefix + name for name in names if is_skipped(name)]
+        return [self.prefix + name for name in names if self.wanted.is_skipped(name)]
 
     @property
     def archives(self) -> list[Entry]:
@@ -102,7 +107,11 @@ class _Place:
     @property
     def others(self) -> list[Entry]:
         known = (*self.code, *self.archives, *self.foreign)
-        return [entry for entry in self._files if entry not in known and not is_skipped(entry.name)]
+        return [
+            entry
+            for entry in self._files
+            if entry not in known and not self.wanted.is_skipped(entry.name)
+        ]
 
     @property
     def refused(self) -> list[Message]:
@@ -130,13 +139,13 @@ class _Place:
             for entry in entries
         ]
 
-    def is_home(self, wanted: Wanted) -> bool:
+    @property
+    def is_home(self) -> bool:
         """Tell whether it is the assignment's own folder, as students are handed it."""
-        named = f"/{self.prefix}".endswith(f"/assignments/{wanted.assignment}/")
+        own = self.wanted.assignment
+        named = bool(own) and f"/{self.prefix}".endswith(f"/assignments/{own}/")
         described = any(entry.name == DESCRIPTION for entry in self._files)
-        return (described or (named and bool(wanted.assignment))) and any(
-            wanted.is_part(entry.name) for entry in self.code
-        )
+        return (described or named) and any(self.wanted.is_part(entry.name) for entry in self.code)
 
 
 def find_code(folder: Folder, wanted: Wanted, prefix: str = "") -> Found:
@@ -159,8 +168,8 @@ def find_code(folder: Folder, wanted: Wanted, prefix: str = "") -> Found:
         is no code beside it or above it. Code that is not read is named in a note.
     """
     found = Found(notes=list(folder.notes))
-    places = _places(folder, prefix, found.notes)
-    homes = [place for place in places if place.is_home(wanted)]
+    places = _places(folder, prefix, wanted, found.notes)
+    homes = [place for place in places if place.is_home]
     with_code = [place for place in places if place.code]
     if homes:
         chosen = [place for place in homes if place.depth == homes[0].depth]
@@ -180,7 +189,7 @@ def find_code(folder: Folder, wanted: Wanted, prefix: str = "") -> Found:
 
 def is_home(folder: Folder, entries: Sequence[Entry], wanted: Wanted) -> bool:
     """Tell whether a folder is what students are handed, or the assignment's folder in that."""
-    if _Place(folder, "", 0, entries).is_home(wanted):
+    if _Place(folder, "", 0, entries, wanted).is_home:
         return True
     inner, names = folder, entries
     for name in ("assignments", wanted.assignment):
@@ -194,7 +203,7 @@ def is_home(folder: Folder, entries: Sequence[Entry], wanted: Wanted) -> bool:
     return any(wanted.is_part(entry.name) for entry in names if entry.is_code)
 
 
-def _places(folder: Folder, prefix: str, notes: list[Message]) -> list[_Place]:
+def _places(folder: Folder, prefix: str, wanted: Wanted, notes: list[Message]) -> list[_Place]:
     """List the folders of a submission, the outermost first."""
     places: list[_Place] = []
     waiting = [(folder, prefix, 0)]
@@ -213,7 +222,7 @@ def _places(folder: Folder, prefix: str, notes: list[Message]) -> list[_Place]:
         if depth and what_made_it(listed):
             continue
         entries = [entry for entry in listed if not is_litter(entry.name)]
-        places.append(_Place(inner, name, depth, entries))
+        places.append(_Place(inner, name, depth, entries, wanted))
         below = [entry.name for entry in entries if entry.is_folder]
         if depth == MAX_LEVELS:
             notes += [

@@ -1,7 +1,7 @@
 """The values that flow from suites to reports; frozen, and written to JSON as they stand."""
 
 from grader.model.adjustments import Comment, Override
-from grader.model.declared import Demo, Exercise, Late, Limits, Notebook, Rule
+from grader.model.declared import Demo, Exercise, Late, Limits, Notebook, Rule, inputs_module
 from grader.model.results import (
     CaseResult,
     Conditions,
@@ -56,5 +56,6 @@ __all__ = [
     "Verdict",
     "Visibility",
     "from_json",
+    "inputs_module",
     "to_json",
 ]

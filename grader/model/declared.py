@@ -14,6 +14,11 @@ PositiveFloat = Annotated[float, msgspec.Meta(gt=0)]
 Percentage = Annotated[float, msgspec.Meta(ge=0, le=100)]
 
 
+def inputs_module(assignment: str) -> str:
+    """Return how the module is called in which an assignment keeps what its suites share."""
+    return f"inputs_{assignment.replace('-', '_')}"
+
+
 class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a submission may use.
 

@@ -9,6 +9,7 @@ from grader.catalog import Assignment, load_assignment
 from grader.errors import CatalogError
 from grader.model import Visibility
 from grader.suite.case import Case
+from grader.suite.sharing import assignment_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -18,17 +19,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 STOPWATCH: Final = "stopwatch"
-
-
-def assignment_folder(path: Path) -> Path | None:
-    """Return the assignment folder that a suite's file belongs to; None for no suite."""
-    for parent in path.parents:
-        if (parent / "exercises.toml").is_file():
-            return parent
-        if parent.parent.name == "solutions":
-            public = parent.parent.parent / "assignments" / parent.name
-            return public if (public / "exercises.toml").is_file() else None
-    return None
 
 
 class Cases:

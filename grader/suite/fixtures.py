@@ -6,9 +6,13 @@ stash, where whoever runs it has put a `grader.suite.performing.Supplies`.
 
 from __future__ import annotations
 
+from importlib.machinery import PathFinder
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
+from _pytest.assertion.rewrite import AssertionRewritingHook
+
+from grader.suite.sharing import assignment_folder, shared_modules, sharing
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -29,6 +33,20 @@ def pytest_configure(config: pytest.Config) -> None:
     """Register the marks."""
     for mark in MARKS:
         config.addinivalue_line("markers", mark)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(
+    collector: pytest.Collector,
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """Let a suite import what it shares with others of its assignment."""
+    folder = assignment_folder(collector.path) if isinstance(collector, pytest.Module) else None
+    if folder is None:
+        return (yield)
+    names, hook = shared_modules(folder), collector.config.pluginmanager.rewrite_hook
+    with sharing(folder, names, hook if isinstance(hook, AssertionRewritingHook) else PathFinder):
+        hook.mark_rewrite(*names)  # a failing assertion there has its words, too
+        return (yield)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -138,12 +138,12 @@ def _is_ours(error: BaseException) -> bool:
 
 
 def _rose_in_suite(error: BaseException) -> bool:
-    """Tell whether an exception rose in the suite's own lines, not in the grader's."""
+    """Tell whether an exception rose in lines of the suite or what it shares, not in ours."""
     for frame, _ in reversed(list(traceback.walk_tb(error.__traceback__))):
         name = frame.f_code.co_filename
         if name.startswith(PACKAGE):
             return False
-        if Path(name).name.startswith("test_"):
+        if Path(name).name.startswith(("test_", "inputs_")):
             return True
     return False
 

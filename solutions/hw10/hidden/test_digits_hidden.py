@@ -7,29 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-
-def draw(torch, rng, *shape, scale=1.0):
-    """Draw a tensor of float32, of two decimals each."""
-    return torch.from_numpy((scale * rng.standard_normal(shape)).round(2)).float()
-
-
-def make_digits_parameters(torch, rng, in_dim, hidden, layers):
-    """Draw the parameters of a network, by name."""
-    shapes = {"classifier.weight": (10, hidden), "classifier.bias": (10,)}
-    for layer in range(layers):
-        shapes |= {
-            f"lstm.weight_ih_l{layer}": (4 * hidden, hidden if layer else in_dim),
-            f"lstm.weight_hh_l{layer}": (4 * hidden, hidden),
-            f"lstm.bias_ih_l{layer}": (4 * hidden,),
-            f"lstm.bias_hh_l{layer}": (4 * hidden,),
-        }
-    return {name: draw(torch, rng, *shape, scale=0.7) for name, shape in shapes.items()}
-
-
-def in_dim_of(view, height, width):
-    """Return how many numbers a step has."""
-    return width if view == "rows" else height * width
-
+from inputs_hw10 import draw, in_dim_of, make_digits_parameters
 
 # count_params
 

@@ -8,35 +8,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-PARAMETERS = ("Wax", "Waa", "Wya", "b", "by")
-GRADIENTS = ("dWax", "dWaa", "dWya", "db", "dby")
-STEP = 1e-5  # of a slope; its square and the rounding it magnifies are both far below 1e-6
-
-
-def draw(rng, *shape, scale=1.0):
-    """Draw numbers of two decimals, none of them zero, with a standard deviation of `scale`."""
-    drawn = (scale * rng.standard_normal(shape)).round(2)
-    return np.where(drawn == 0, 0.01, drawn)
-
-
-def draw_states(rng, n_a):
-    """Draw a hidden state and the one before it: two decimals, between -1 and 1."""
-    drawn = rng.uniform(-0.95, 0.95, size=(2, n_a, 1)).round(2)
-    return np.where(drawn == 0, 0.01, drawn)
-
-
-def make_parameters(rng, n_a, vocab, scale=1.0):
-    """Draw the five parameters, biases too, with a standard deviation of `scale`."""
-    shapes = [(n_a, vocab), (n_a, n_a), (vocab, n_a), (n_a, 1), (vocab, 1)]
-    drawn = [draw(rng, *shape, scale=scale) for shape in shapes]
-    return dict(zip(PARAMETERS, drawn, strict=True))
-
-
-def make_gradients(rng, n_a, vocab, scale=1.0):
-    """Draw the five gradients, and one for the state."""
-    drawn = make_parameters(rng, n_a, vocab, scale)
-    gradients = {f"d{name}": value for name, value in drawn.items()}
-    return {**gradients, "da_next": draw(rng, n_a, 1, scale=scale)}
+from inputs_hw8 import (
+    assert_slopes,
+    draw_array,
+    draw_states,
+    five,
+    make_gradients,
+    make_parameters,
+    number,
+    one_hot,
+)
 
 
 def make_vocabulary(vocab, newline):
@@ -57,47 +38,7 @@ def make_long_word(rng, n_a, vocab, label):
     parameters = make_parameters(rng, n_a, vocab)
     parameters["by"][label] = -6.0
     X = [None, *(int(index) for index in rng.integers(vocab, size=10))]
-    return X, [label] * 11, draw(rng, n_a, 1), parameters
-
-
-def one_hot(index, vocab):
-    """Make a column of zeros with a one."""
-    return np.eye(vocab)[:, [index]]
-
-
-def five(gradients):
-    """Take the five gradients of parameters out of a dictionary that may hold more."""
-    return {name: gradients[name] for name in GRADIENTS}
-
-
-def number(value):
-    """Read a number that may come as an array with one element."""
-    return float(np.asarray(value).item())  # of a complex number there is no float
-
-
-def slack(gradient):
-    """Say how far 128 roundings of float32 take a slope, where the gradient is computed in it."""
-    single = np.asarray(gradient).dtype == np.float32
-    return 2.0**-16 * float(np.linalg.norm(gradient)) if single else 0.0
-
-
-def assert_slopes(rng, loss, parameters, gradients):
-    """Compare gradients with how the loss changes when a parameter moves a little."""
-    for name, value in parameters.items():
-        direction = rng.standard_normal(value.shape)
-        direction /= np.linalg.norm(direction)
-        above = loss({**parameters, name: value + STEP * direction})
-        below = loss({**parameters, name: value - STEP * direction})
-        measured = (above - below) / (2 * STEP)
-        gradient = np.asarray(gradients[f"d{name}"])
-        assert gradient.shape == value.shape, (
-            f"d{name} has the shape {gradient.shape}, {name} has {value.shape}"
-        )
-        claimed = float(np.sum(gradient * direction))
-        assert abs(claimed - measured) < 1e-6 * max(1.0, abs(measured)) + slack(gradient), (
-            f"d{name} says that the loss changes by {claimed:.6g} for one unit along a random "
-            f"direction of {name}; moving {name} a little shows {measured:.6g}"
-        )
+    return X, [label] * 11, draw_array(rng, n_a, 1), parameters
 
 
 # clip
@@ -190,7 +131,7 @@ def test_stops_at_once_when_a_newline_comes_first(check, rng):
 @pytest.mark.parametrize(("n_a", "vocab"), [(5, 5), (3, 7), (5, 4)])
 def test_one_step_has_the_right_state_for_any_sizes(check, rng, n_a, vocab):
     """The state is right, also where both sizes are equal and no product fails to fit."""
-    a_prev, x = draw(rng, n_a, 1), one_hot(vocab - 1, vocab)
+    a_prev, x = draw_array(rng, n_a, 1), one_hot(vocab - 1, vocab)
 
     check.rnn_step_forward(make_parameters(rng, n_a, vocab), a_prev, x, like=lambda pair: pair[0])
 
@@ -200,7 +141,7 @@ def test_one_step_has_the_right_state_for_any_sizes(check, rng, n_a, vocab):
 @pytest.mark.parametrize(("n_a", "vocab"), [(5, 5), (3, 7)])
 def test_one_step_has_the_right_probabilities_for_any_sizes(check, rng, n_a, vocab):
     """The probabilities are right, also where both sizes are equal."""
-    a_prev, x = draw(rng, n_a, 1), one_hot(0, vocab)
+    a_prev, x = draw_array(rng, n_a, 1), one_hot(0, vocab)
 
     check.rnn_step_forward(make_parameters(rng, n_a, vocab), a_prev, x, like=lambda pair: pair[1])
 
@@ -215,7 +156,7 @@ def test_one_step_back_has_the_right_gradients_for_any_sizes(check, rng, n_a, vo
     """All six gradients are right, also where both sizes are equal."""
     parameters, gradients = make_parameters(rng, n_a, vocab), make_gradients(rng, n_a, vocab)
     a, a_prev = draw_states(rng, n_a)
-    dy = draw(rng, vocab, 1)
+    dy = draw_array(rng, vocab, 1)
 
     check.rnn_step_backward(dy, gradients, parameters, one_hot(2, vocab), a, a_prev)
 
@@ -235,7 +176,7 @@ def test_passes_the_later_steps_gradient_through(check, rng):
 def test_one_step_back_agrees_with_slopes_for_any_sizes(submission, reference, rng, n_a, vocab):
     """The gradients say how the loss of one step changes when a parameter moves a little."""
     parameters = make_parameters(rng, n_a, vocab)
-    a_prev, da_next = draw(rng, 2, n_a, 1)
+    a_prev, da_next = draw_array(rng, 2, n_a, 1)
     x, label = one_hot(1, vocab), vocab - 1
     a, p = reference.rnn_step_forward(parameters, a_prev, x)
     gradients = {f"d{name}": np.zeros_like(value) for name, value in parameters.items()}
@@ -260,7 +201,7 @@ def test_one_step_back_agrees_with_slopes_for_any_sizes(submission, reference, r
 def test_words_of_any_length_have_the_right_loss(check, rng, n_a, vocab, length):
     """The sum of the losses is right for one step and for many, and for any vocabulary."""
     X, Y = make_word(rng, vocab, length)
-    a0 = draw(rng, n_a, 1)
+    a0 = draw_array(rng, n_a, 1)
 
     check.rnn_forward(X, Y, a0, make_parameters(rng, n_a, vocab), vocab, like=lambda pair: pair[0])
 
@@ -271,7 +212,7 @@ def test_reads_zeros_wherever_none_stands(check, rng):
     """None is an input of zeros at any step, and 0 is a character; loss and cache show it."""
     X, Y = [0, None, 0, 2, None], [3, 1, 0, 0, 2]
 
-    check.rnn_forward(X, Y, draw(rng, 5, 1), make_parameters(rng, 5, 4), 4)
+    check.rnn_forward(X, Y, draw_array(rng, 5, 1), make_parameters(rng, 5, 4), 4)
 
 
 @pytest.mark.exercise("rnn_forward")
@@ -279,7 +220,9 @@ def test_has_27_characters_by_default(check, rng):
     """Without a fifth argument, inputs are 27 long."""
     X, Y = make_word(rng, 27, 5)
 
-    check.rnn_forward(X, Y, draw(rng, 4, 1), make_parameters(rng, 4, 27), like=lambda pair: pair[0])
+    check.rnn_forward(
+        X, Y, draw_array(rng, 4, 1), make_parameters(rng, 4, 27), like=lambda pair: pair[0]
+    )
 
 
 # rnn_backward
@@ -291,7 +234,7 @@ def test_has_27_characters_by_default(check, rng):
 def test_words_of_any_length_have_the_right_gradients(check, reference, rng, n_a, vocab, length):
     """The five gradients are right for one step and for many."""
     X, Y = make_word(rng, vocab, length)
-    parameters, a0 = make_parameters(rng, n_a, vocab, scale=0.7), draw(rng, n_a, 1)
+    parameters, a0 = make_parameters(rng, n_a, vocab, scale=0.7), draw_array(rng, n_a, 1)
     _, cache = reference.rnn_forward(X, Y, a0, parameters, vocab)
 
     check.rnn_backward(X, Y, parameters, cache, like=lambda pair: five(pair[0]))
@@ -302,7 +245,7 @@ def test_words_of_any_length_have_the_right_gradients(check, reference, rng, n_a
 def test_a_long_word_agrees_with_slopes(submission, reference, rng):
     """The gradients say how the loss of a long word changes when a parameter moves a little."""
     X, Y = make_word(rng, 6, 9)
-    parameters, a0 = make_parameters(rng, 3, 6, scale=0.7), draw(rng, 3, 1)
+    parameters, a0 = make_parameters(rng, 3, 6, scale=0.7), draw_array(rng, 3, 1)
     _, cache = reference.rnn_forward(X, Y, a0, parameters, 6)
 
     gradients, _ = submission.rnn_backward(X, Y, parameters, cache)
@@ -317,7 +260,7 @@ def test_a_long_word_agrees_with_slopes(submission, reference, rng):
 def test_what_is_left_is_the_gradient_of_the_first_state(submission, reference, rng):
     """The last da_next says how the loss changes when a0 moves a little."""
     X, Y = make_word(rng, 5, 4)
-    parameters, a0 = make_parameters(rng, 4, 5), draw(rng, 4, 1)
+    parameters, a0 = make_parameters(rng, 4, 5), draw_array(rng, 4, 1)
     _, cache = reference.rnn_forward(X, Y, a0, parameters, 5)
 
     gradients, _ = submission.rnn_backward(X, Y, parameters, cache)

@@ -7,40 +7,16 @@ from __future__ import annotations
 
 import pytest
 
+from inputs_hw8 import (
+    draw,
+    draw_fading_params,
+    joined,
+    make_cell_parameters,
+    make_inputs,
+    make_params,
+)
+
 OPEN = 50.0  # bias of a gate that is 1 up to rounding, whatever comes in
-
-
-def draw(torch, rng, *shape, scale=1.0):
-    """Draw a tensor of float32, of two decimals each."""
-    return torch.from_numpy((scale * rng.standard_normal(shape)).round(2)).float()
-
-
-def make_cell_parameters(torch, rng, gates, sizes):
-    """Draw W_x, W_h and b of each gate, by name, large enough to show every mistake."""
-    d, hidden = sizes
-    parameters = {}
-    for gate in gates:
-        parameters[f"W_x{gate}"] = draw(torch, rng, d, hidden, scale=0.7)
-        parameters[f"W_h{gate}"] = draw(torch, rng, hidden, hidden, scale=0.7)
-        parameters[f"b_{gate}"] = draw(torch, rng, hidden, scale=0.7)
-    return parameters
-
-
-def make_params(torch, rng, gates, sizes):
-    """Draw the parameters of a run over a sequence, as a list: those of the gates, W_hq, b_q."""
-    d, hidden, q = sizes
-    drawn = list(make_cell_parameters(torch, rng, gates, (d, hidden)).values())
-    return [*drawn, draw(torch, rng, hidden, q), draw(torch, rng, q)]
-
-
-def make_inputs(torch, rng, steps, batch, d):
-    """Draw one input a step."""
-    return [draw(torch, rng, batch, d) for _ in range(steps)]
-
-
-def joined(torch, outputs, q):
-    """Join outputs, which may come as a list or as one tensor, to (steps * batch, q)."""
-    return torch.cat(list(outputs)).reshape(-1, q)
 
 
 def fill(torch, layer, parameters, gates):
@@ -63,7 +39,7 @@ def fill(torch, layer, parameters, gates):
 def test_gru_cell_is_right_for_any_sizes(check, torch, rng, batch, d, hidden):
     """The next state is right for one row, and where both sizes are equal."""
     cell = check.GRUCell(d, hidden)
-    cell.load(make_cell_parameters(torch, rng, "zrh", (d, hidden)))
+    cell.load(make_cell_parameters(torch, rng, "zrh", (d, hidden), scale=0.7))
 
     cell(draw(torch, rng, batch, d), draw(torch, rng, batch, hidden))
 
@@ -72,7 +48,7 @@ def test_gru_cell_is_right_for_any_sizes(check, torch, rng, batch, d, hidden):
 @pytest.mark.points(2)
 def test_gru_cell_goes_on_from_its_own_state(check, submission, reference, torch, rng):
     """After several steps from a zero state, the state is right."""
-    parameters = make_cell_parameters(torch, rng, "zrh", (3, 4))
+    parameters = make_cell_parameters(torch, rng, "zrh", (3, 4), scale=0.7)
     inputs = make_inputs(torch, rng, 4, 2, 3)
 
     def last_state(side):
@@ -89,7 +65,7 @@ def test_gru_cell_goes_on_from_its_own_state(check, submission, reference, torch
 def test_gru_cell_has_the_right_gradients(check, torch, rng):
     """The gradients of input, state and parameters are right."""
     cell = check.GRUCell(4, 3)
-    cell.load(make_cell_parameters(torch, rng, "zrh", (4, 3)))
+    cell.load(make_cell_parameters(torch, rng, "zrh", (4, 3), scale=0.7))
     x, h = draw(torch, rng, 2, 4).requires_grad_(), draw(torch, rng, 2, 3).requires_grad_()
 
     cell(x, h, gradients=True)
@@ -104,7 +80,7 @@ def test_gru_cell_has_the_right_gradients(check, torch, rng):
 def test_lstm_cell_is_right_for_any_sizes(check, torch, rng, batch, d, hidden):
     """State and memory are right for one row, and where both sizes are equal."""
     cell = check.LSTMCell(d, hidden)
-    cell.load(make_cell_parameters(torch, rng, "ifoc", (d, hidden)))
+    cell.load(make_cell_parameters(torch, rng, "ifoc", (d, hidden), scale=0.7))
     state = draw(torch, rng, batch, hidden), draw(torch, rng, batch, hidden)
 
     cell(draw(torch, rng, batch, d), state)
@@ -114,7 +90,7 @@ def test_lstm_cell_is_right_for_any_sizes(check, torch, rng, batch, d, hidden):
 @pytest.mark.points(2)
 def test_lstm_cell_goes_on_from_its_own_state(check, submission, reference, torch, rng):
     """After several steps from a zero state, state and memory are right."""
-    parameters = make_cell_parameters(torch, rng, "ifoc", (3, 4))
+    parameters = make_cell_parameters(torch, rng, "ifoc", (3, 4), scale=0.7)
     inputs = make_inputs(torch, rng, 4, 2, 3)
 
     def last_state(side):
@@ -130,7 +106,7 @@ def test_lstm_cell_goes_on_from_its_own_state(check, submission, reference, torc
 @pytest.mark.exercise("lstm_cell")
 def test_lstm_cell_shows_its_memory_when_the_output_gate_is_one(check, submission, torch, rng):
     """At an output gate of 1, the state is tanh of the new memory."""
-    parameters = make_cell_parameters(torch, rng, "ifoc", (3, 4))
+    parameters = make_cell_parameters(torch, rng, "ifoc", (3, 4), scale=0.7)
     parameters["b_f"], parameters["b_i"] = torch.full((4,), OPEN), torch.full((4,), -OPEN)
     parameters["b_o"] = torch.full((4,), OPEN)
     x, h, c = draw(torch, rng, 5, 3), draw(torch, rng, 5, 4), draw(torch, rng, 5, 4)
@@ -144,7 +120,7 @@ def test_lstm_cell_shows_its_memory_when_the_output_gate_is_one(check, submissio
 def test_lstm_cell_has_the_right_gradients(check, torch, rng):
     """The gradients of input, state, memory and parameters are right."""
     cell = check.LSTMCell(4, 3)
-    cell.load(make_cell_parameters(torch, rng, "ifoc", (4, 3)))
+    cell.load(make_cell_parameters(torch, rng, "ifoc", (4, 3), scale=0.7))
     x, h, c = (draw(torch, rng, 2, size).requires_grad_() for size in (4, 3, 3))
 
     cell(x, (h, c), gradients=True)
@@ -160,13 +136,13 @@ def test_gru_is_right_for_any_sizes(check, torch, rng, steps, batch, d, hidden, 
     """Outputs and state are right for one row, and where all sizes are equal."""
     inputs, start = make_inputs(torch, rng, steps, batch, d), (draw(torch, rng, batch, hidden),)
 
-    check.gru(inputs, start, make_params(torch, rng, "zrh", (d, hidden, q)))
+    check.gru(inputs, start, make_params(torch, rng, "zrh", (d, hidden, q), scale=0.7))
 
 
 @pytest.mark.exercise("gru")
 def test_gru_agrees_with_pytorch_while_nothing_is_reset(check, submission, torch, rng):
     """With reset gates of 1 the two conventions agree, so the result is that of torch.nn.GRU."""
-    ours = make_cell_parameters(torch, rng, "zrh", (3, 4))
+    ours = make_cell_parameters(torch, rng, "zrh", (3, 4), scale=0.7)
     ours["b_r"] = torch.full((4,), OPEN)
     theirs = torch.nn.GRU(3, 4)
     fill(torch, theirs, ours, "rzh")
@@ -182,7 +158,7 @@ def test_gru_agrees_with_pytorch_while_nothing_is_reset(check, submission, torch
 @pytest.mark.exercise("gru")
 def test_gru_has_the_right_gradients(check, torch, rng):
     """The gradients of the inputs, the first state and the parameters are right."""
-    params = [p.requires_grad_() for p in make_params(torch, rng, "zrh", (3, 2, 4))]
+    params = [p.requires_grad_() for p in make_params(torch, rng, "zrh", (3, 2, 4), scale=0.7)]
     inputs = [x.requires_grad_() for x in make_inputs(torch, rng, 5, 2, 3)]
 
     check.gru(inputs, (draw(torch, rng, 2, 2).requires_grad_(),), params, gradients=True)
@@ -199,13 +175,13 @@ def test_lstm_is_right_for_any_sizes(check, torch, rng, steps, batch, d, hidden,
     inputs = make_inputs(torch, rng, steps, batch, d)
     start = draw(torch, rng, batch, hidden), draw(torch, rng, batch, hidden)
 
-    check.lstm(inputs, start, make_params(torch, rng, "ifoc", (d, hidden, q)))
+    check.lstm(inputs, start, make_params(torch, rng, "ifoc", (d, hidden, q), scale=0.7))
 
 
 @pytest.mark.exercise("lstm")
 def test_lstm_agrees_with_pytorch(check, submission, torch, rng):
     """With the same weights, the result is that of torch.nn.LSTM."""
-    ours = make_cell_parameters(torch, rng, "ifoc", (3, 4))
+    ours = make_cell_parameters(torch, rng, "ifoc", (3, 4), scale=0.7)
     theirs = torch.nn.LSTM(3, 4)
     fill(torch, theirs, ours, "ifco")
     inputs, h, c = make_inputs(torch, rng, 5, 2, 3), draw(torch, rng, 2, 4), draw(torch, rng, 2, 4)
@@ -221,7 +197,7 @@ def test_lstm_agrees_with_pytorch(check, submission, torch, rng):
 @pytest.mark.exercise("lstm")
 def test_lstm_has_the_right_gradients(check, torch, rng):
     """The gradients of the inputs, the first state and the parameters are right."""
-    params = [p.requires_grad_() for p in make_params(torch, rng, "ifoc", (3, 2, 4))]
+    params = [p.requires_grad_() for p in make_params(torch, rng, "ifoc", (3, 2, 4), scale=0.7)]
     inputs = [x.requires_grad_() for x in make_inputs(torch, rng, 5, 2, 3)]
     start = tuple(draw(torch, rng, 2, 2).requires_grad_() for _ in "hc")
 
@@ -229,13 +205,6 @@ def test_lstm_has_the_right_gradients(check, torch, rng):
 
 
 # speed; skipped unless it is measured, see docs/timing.md
-
-
-def draw_fading_params(torch, rng, gates, sizes):
-    """Draw parameters with which a long run neither saturates nor grows chaotic, in order."""
-    d, hidden, q = sizes
-    shapes = [(d, hidden), (hidden, hidden), (hidden,)] * len(gates) + [(hidden, q), (q,)]
-    return [draw(torch, rng, *shape, scale=0.13) for shape in shapes]
 
 
 @pytest.mark.exercise("gru")
@@ -246,7 +215,7 @@ def test_gru_keeps_up_with_the_reference(stopwatch, torch, rng):
 
     def make():
         inputs, state = make_inputs(torch, rng, steps, batch, d), draw(torch, rng, batch, hidden)
-        return inputs, (state,), draw_fading_params(torch, rng, "zrh", (d, hidden, q))
+        return inputs, (state,), draw_fading_params(torch, rng, "zrh", (d, hidden, q), scale=0.13)
 
     stopwatch.gru(make, bound=4.0)
 
@@ -260,6 +229,6 @@ def test_lstm_keeps_up_with_the_reference(stopwatch, torch, rng):
     def make():
         inputs = make_inputs(torch, rng, steps, batch, d)
         state = draw(torch, rng, batch, hidden), draw(torch, rng, batch, hidden)
-        return inputs, state, draw_fading_params(torch, rng, "ifoc", (d, hidden, q))
+        return inputs, state, draw_fading_params(torch, rng, "ifoc", (d, hidden, q), scale=0.13)
 
     stopwatch.lstm(make, bound=4.0)

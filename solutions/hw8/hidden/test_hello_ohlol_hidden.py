@@ -7,34 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-
-def draw(torch, rng, *shape, scale=1.0):
-    """Draw a tensor of float32."""
-    return torch.from_numpy(scale * rng.standard_normal(shape)).float()
-
-
-def make_cell_parameters(torch, rng, n_in, n_hidden):
-    """Draw the parameters of a cell, biases too."""
-    return {
-        "weight_ih": draw(torch, rng, n_hidden, n_in),
-        "weight_hh": draw(torch, rng, n_hidden, n_hidden, scale=0.6),
-        "bias_ih": draw(torch, rng, n_hidden),
-        "bias_hh": draw(torch, rng, n_hidden),
-    }
-
-
-def make_hello_parameters(torch, rng, n_hidden):
-    """Draw what hello_train starts from, about as large as torch itself would."""
-    shapes = {
-        "rnn.weight_ih_l0": (n_hidden, 4),
-        "rnn.weight_hh_l0": (n_hidden, n_hidden),
-        "rnn.bias_ih_l0": (n_hidden,),
-        "rnn.bias_hh_l0": (n_hidden,),
-        "fc.weight": (4, n_hidden),
-        "fc.bias": (4,),
-    }
-    return {name: draw(torch, rng, *shape, scale=0.25) for name, shape in shapes.items()}
-
+from inputs_hw8 import draw, make_hello_parameters, make_rnn_cell_parameters
 
 # hello_encode
 
@@ -70,13 +43,13 @@ def test_states_are_right_for_any_sizes(check, torch, rng, steps, batch, n_in, n
     inputs = draw(torch, rng, steps, batch, n_in)
     hidden = draw(torch, rng, batch, n_hidden)
 
-    check.hello_states(inputs, hidden, make_cell_parameters(torch, rng, n_in, n_hidden))
+    check.hello_states(inputs, hidden, make_rnn_cell_parameters(torch, rng, n_in, n_hidden))
 
 
 @pytest.mark.exercise("hello_states")
 def test_agrees_with_a_loop_over_the_formula(check, submission, torch, rng):
     """Written out with matrix products, the states are the same."""
-    parameters = make_cell_parameters(torch, rng, 3, 5)
+    parameters = make_rnn_cell_parameters(torch, rng, 3, 5)
     inputs, state = draw(torch, rng, 4, 2, 3), draw(torch, rng, 2, 5)
 
     states = submission.hello_states(inputs, state, parameters)

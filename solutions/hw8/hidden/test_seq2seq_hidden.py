@@ -7,36 +7,23 @@ from __future__ import annotations
 
 import pytest
 
-LETTERS = "abcdefghijklmnopqrstuvwxyz"
+from inputs_hw8 import (
+    LETTERS,
+    draw,
+    make_ending_speaker,
+    make_model_parameters,
+    make_small_parameters,
+    make_speaker,
+    make_teller,
+    make_words,
+)
+
 LAST = 1  # index of E
-
-
-def draw(torch, rng, *shape, scale=1.0):
-    """Draw a tensor of float32, of two decimals each."""
-    return torch.from_numpy((scale * rng.standard_normal(shape)).round(2)).float()
 
 
 def make_pairs(rng, *lengths):
     """Draw a pair of words for each pair of lengths."""
     return [["".join(rng.choice(list(LETTERS), size=n)) for n in pair] for pair in lengths]
-
-
-def make_model_parameters(torch, rng, n_class, n_hidden):
-    """Draw the parameters of encoder, decoder and linear layer, by name."""
-    shapes = {"fc.weight": (n_class, n_hidden), "fc.bias": (n_class,)}
-    for part in ("encoder", "decoder"):
-        shapes |= {
-            f"{part}.weight_ih_l0": (n_hidden, n_class),
-            f"{part}.weight_hh_l0": (n_hidden, n_hidden),
-            f"{part}.bias_ih_l0": (n_hidden,),
-            f"{part}.bias_hh_l0": (n_hidden,),
-        }
-    return {name: draw(torch, rng, *shape, scale=0.6) for name, shape in shapes.items()}
-
-
-def make_words(torch, rng, batch, steps, n_class):
-    """Draw words, one-hot."""
-    return torch.eye(n_class)[torch.from_numpy(rng.integers(n_class, size=(batch, steps)))]
 
 
 # make_data
@@ -133,12 +120,6 @@ def test_seq2seq_has_the_right_gradients(check, torch, rng):
 # seq2seq_train
 
 
-def make_small_parameters(torch, rng, n_hidden):
-    """Draw parameters about as large as torch itself would."""
-    drawn = make_model_parameters(torch, rng, 29, n_hidden)
-    return {name: 0.5 * value for name, value in drawn.items()}
-
-
 @pytest.mark.exercise("seq2seq_train")
 @pytest.mark.points(3)
 @pytest.mark.parametrize(
@@ -181,55 +162,6 @@ def test_trains_the_biases_of_both_layers(check, torch, rng):
 
 
 # translate
-
-
-def make_teller(torch, said):
-    """Make parameters of a decoder that says a text whatever it reads: unit t is on at step t."""
-    steps, symbols = len(said), ["S", "E", "?", *LETTERS]
-    parameters = {
-        "fc.weight": torch.zeros(29, steps),
-        "fc.bias": torch.zeros(29),
-    }
-    for part in ("encoder", "decoder"):
-        parameters |= {
-            f"{part}.weight_ih_l0": torch.zeros(steps, 29),
-            f"{part}.weight_hh_l0": torch.zeros(steps, steps),
-            f"{part}.bias_ih_l0": torch.zeros(steps),
-            f"{part}.bias_hh_l0": torch.zeros(steps),
-        }
-    parameters["decoder.weight_ih_l0"][0, symbols.index("S")] = 10.0
-    parameters["decoder.weight_hh_l0"] += 5.0 * torch.eye(steps).roll(1, dims=0)
-    parameters["decoder.bias_hh_l0"] -= 2.5
-    for step, symbol in enumerate(said):
-        parameters["fc.weight"][symbols.index(symbol), step] += 1.0
-        parameters["fc.bias"][symbols.index(symbol)] += 1.0
-    return parameters
-
-
-def make_speaker(torch, rng, n_hidden):
-    """Draw parameters of a decoder that says other letters for other words, and no S, E or ?."""
-    parameters = make_model_parameters(torch, rng, 29, n_hidden)
-    parameters["decoder.weight_hh_l0"] *= 2.0
-    parameters["fc.bias"][:3] -= 99.0
-    return parameters
-
-
-def make_ending_speaker(torch, rng, n_hidden, end):
-    """Add a clock to a speaker, which makes it say E at the step that is given."""
-    parts, clock = make_speaker(torch, rng, n_hidden), make_teller(torch, "?" * end + "E")
-    clock["fc.weight"] = torch.zeros(29, end + 1)
-    clock["fc.weight"][LAST, end] = 200.0  # outweighs what a speaker has against E
-    joined = {}
-    for name in parts:
-        if name == "fc.bias":
-            joined[name] = parts[name]
-        elif name == "fc.weight":
-            joined[name] = torch.cat([parts[name], clock[name]], dim=1)
-        elif "hh_l0" in name and "weight" in name:
-            joined[name] = torch.block_diag(parts[name], clock[name])
-        else:
-            joined[name] = torch.cat([parts[name], clock[name]])
-    return joined
 
 
 @pytest.mark.exercise("translate")

@@ -8,23 +8,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-
-def make_network(rng, steps, scale=0.8):
-    """Draw inputs, w and U of `srn_forward`, no two numbers equal."""
-    drawn = [rng.standard_normal(shape) for shape in ((steps, 2), (8,), (4,))]
-    return [scale * part for part in drawn]
-
-
-def make_tensors(torch, rng, sizes, steps, batch):
-    """Draw Wx, Uh, Vy and X; `sizes` are those of input, hidden state and output."""
-    d, hidden, q = sizes
-    shapes = ((hidden, d), (hidden, hidden), (q, hidden), (steps, batch, d))
-    return [torch.from_numpy(0.8 * rng.standard_normal(shape)).float() for shape in shapes]
-
-
-def joined(torch, results):
-    """Join outputs and states, which may come as lists or as tensors, to one tensor each."""
-    return [torch.stack(list(part)) for part in results]
+from inputs_hw8 import make_network, make_tensors, stacked
 
 
 def with_plain_steps(torch, Wx, Uh, Vy, X):
@@ -107,7 +91,7 @@ def test_cell_makes_plain_steps(check, submission, torch, rng):
     """Outputs and states are those of a loop with tanh and matrix products."""
     tensors = make_tensors(torch, rng, (3, 2, 4), 5, 3)
 
-    check.equal(joined(torch, submission.srn_cell(*tensors)), with_plain_steps(torch, *tensors))
+    check.equal(stacked(torch, submission.srn_cell(*tensors)), with_plain_steps(torch, *tensors))
 
 
 # srn_rnn
@@ -129,4 +113,4 @@ def test_layer_makes_plain_steps(check, submission, torch, rng):
     """Outputs and states are those of a loop with tanh and matrix products."""
     tensors = make_tensors(torch, rng, (3, 2, 4), 5, 3)
 
-    check.equal(joined(torch, submission.srn_rnn(*tensors)), with_plain_steps(torch, *tensors))
+    check.equal(stacked(torch, submission.srn_rnn(*tensors)), with_plain_steps(torch, *tensors))

@@ -7,35 +7,9 @@ from __future__ import annotations
 
 import pytest
 
+from inputs_hw9 import as_lists, as_tables, as_windows, draw_distinct, draw_text
+
 CHARACTERS = "zyxwabc .-'XYZ0189ßñ雨河山"
-
-
-def draw_text(rng, length, characters=CHARACTERS):
-    """Draw a text."""
-    return "".join(rng.choice(list(characters), size=length))
-
-
-def as_tables(found):
-    """Write both tables as lists: a dictionary from index to character will do as well."""
-    indices, char_to_idx, idx_to_char, vocab_size = found
-    numbered = [idx_to_char[index] for index in range(len(idx_to_char))]
-    return [list(indices), dict(char_to_idx), numbered, vocab_size]
-
-
-def draw_indices(rng, length):
-    """Draw a text of which no two indices are equal, so that each tells where it has stood."""
-    return [int(index) for index in rng.permutation(length)]
-
-
-def as_lists(batches):
-    """Turn batches of tensors into lists of whole numbers."""
-    return [[X.tolist(), Y.tolist()] for X, Y in batches]
-
-
-def as_windows(batches):
-    """List the windows of all batches, each with its labels, in an order of their own."""
-    pairs = [zip(X.tolist(), Y.tolist(), strict=True) for X, Y in batches]
-    return sorted([x, y] for batch in pairs for x, y in batch)
 
 
 # load_corpus
@@ -46,13 +20,13 @@ def as_windows(batches):
 @pytest.mark.parametrize(("length", "n"), [(33, 33), (90, 41)])
 def test_numbers_any_text(check, rng, length, n):
     """Indices, tables and size are right, whatever is cut off."""
-    check.load_corpus(draw_text(rng, length), n, like=as_tables)
+    check.load_corpus(draw_text(rng, length, CHARACTERS), n, like=as_tables)
 
 
 @pytest.mark.exercise("load_corpus")
 def test_a_line_end_of_windows_is_two_spaces(check, rng):
     """A carriage return and a newline are two characters, before the cut and behind it."""
-    lines = [draw_text(rng, 5) for _ in range(6)]
+    lines = [draw_text(rng, 5, CHARACTERS) for _ in range(6)]
 
     check.load_corpus("\r\n".join(lines), 24, like=as_tables)
 
@@ -79,7 +53,7 @@ def test_the_same_text_has_the_same_numbers(check, submission, rng):
 )
 def test_every_window_is_there_for_any_sizes(check, rng, length, batch_size, num_steps):
     """All windows are there once, also where the text ends with one of them and its label."""
-    indices, seed = draw_indices(rng, length), int(rng.integers(1000))
+    indices, seed = draw_distinct(rng, length), int(rng.integers(1000))
 
     check.data_iter_random(indices, batch_size, num_steps, seed, like=as_windows)
 
@@ -88,7 +62,7 @@ def test_every_window_is_there_for_any_sizes(check, rng, length, batch_size, num
 @pytest.mark.points(2)
 def test_what_is_left_over_depends_on_the_seed(check, submission, rng):
     """Each window may be the one that finds no place, so over many seeds all of them come."""
-    indices = draw_indices(rng, 37)
+    indices = draw_distinct(rng, 37)
 
     found = [submission.data_iter_random(indices, 4, 5, seed) for seed in range(25)]
 
@@ -108,7 +82,7 @@ def test_what_is_left_over_depends_on_the_seed(check, submission, rng):
 )
 def test_reads_strips_of_any_sizes(check, rng, length, batch_size, num_steps):
     """Rows and labels are right, whether or not strips and pieces come out even."""
-    indices = draw_indices(rng, length)
+    indices = draw_distinct(rng, length)
 
     check.data_iter_consecutive(indices, batch_size, num_steps, like=as_lists)
 
@@ -116,7 +90,7 @@ def test_reads_strips_of_any_sizes(check, rng, length, batch_size, num_steps):
 @pytest.mark.exercise("data_iter_consecutive")
 def test_each_row_reads_one_strip(check, submission, rng):
     """The rows of all batches, put behind one another, are pieces of the text as it stands."""
-    indices = draw_indices(rng, 45)
+    indices = draw_distinct(rng, 45)
 
     batches = as_lists(submission.data_iter_consecutive(indices, 4, 3))
 

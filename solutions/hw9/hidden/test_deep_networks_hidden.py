@@ -7,57 +7,14 @@ from __future__ import annotations
 
 import pytest
 
-GATES = {"rnn": 1, "gru": 3, "lstm": 4}
-
-
-def draw(torch, rng, *shape, scale=1.0):
-    """Draw a tensor of float32, of two decimals each."""
-    return torch.from_numpy((scale * rng.standard_normal(shape)).round(2)).float()
-
-
-def make_layer(torch, rng, d, hidden, scale=0.6):
-    """Draw the three parameters of a layer."""
-    shapes = ((d, hidden), (hidden, hidden), (hidden,))
-    return tuple(draw(torch, rng, *shape, scale=scale) for shape in shapes)
-
-
-def make_inputs(torch, rng, steps, batch, d):
-    """Draw one input a step."""
-    return [draw(torch, rng, batch, d) for _ in range(steps)]
-
-
-def make_model_parameters(torch, rng, kind, sizes, layers=1, both=False, scale=0.5):
-    """Draw the parameters of an RNNModel, by name."""
-    vocab, hidden = sizes
-    rows, ways = GATES[kind] * hidden, 2 if both else 1
-    shapes = {}
-    for layer in range(layers):
-        width = vocab if layer == 0 else ways * hidden
-        for end in ("", "_reverse")[:ways]:
-            shapes[f"rnn.weight_ih_l{layer}{end}"] = (rows, width)
-            shapes[f"rnn.weight_hh_l{layer}{end}"] = (rows, hidden)
-            shapes[f"rnn.bias_ih_l{layer}{end}"] = (rows,)
-            shapes[f"rnn.bias_hh_l{layer}{end}"] = (rows,)
-    shapes |= {"dense.weight": (vocab, ways * hidden), "dense.bias": (vocab,)}
-    return {name: draw(torch, rng, *shape, scale=scale) for name, shape in shapes.items()}
-
-
-def make_model_state(torch, rng, kind, batch, hidden, layers=1, both=False):
-    """Draw a state as torch's layers have it."""
-    shape = (layers * (2 if both else 1), batch, hidden)
-    first = draw(torch, rng, *shape)
-    return (first, draw(torch, rng, *shape)) if kind == "lstm" else first
-
-
-def draw_indices(torch, rng, vocab, *shape):
-    """Draw indices of characters."""
-    return torch.from_numpy(rng.integers(vocab, size=shape))
-
-
-def joined(torch, outputs, q):
-    """Join outputs, which may come as a list or as one tensor, to (steps * batch, q)."""
-    return torch.cat(list(outputs)).reshape(-1, q)
-
+from inputs_hw9 import (
+    draw,
+    draw_indices,
+    make_inputs,
+    make_layer,
+    make_model_parameters,
+    make_model_state,
+)
 
 # rnn_model
 
@@ -71,7 +28,7 @@ def joined(torch, outputs, q):
 def test_scores_are_right_for_any_sizes(check, torch, rng, kind, layers, both, batch, steps):
     """Scores and state are right for one example, for one step, and where sizes are equal."""
     model = check.RNNModel(kind, 4, 4, layers, both)
-    model.load(make_model_parameters(torch, rng, kind, (4, 4), layers, both))
+    model.load(make_model_parameters(torch, rng, kind, (4, 4), layers, both, scale=0.5))
 
     model(
         draw_indices(torch, rng, 4, batch, steps),
@@ -83,7 +40,7 @@ def test_scores_are_right_for_any_sizes(check, torch, rng, kind, layers, both, b
 @pytest.mark.points(2)
 def test_scores_agree_with_the_layer_run_by_hand(check, submission, torch, rng):
     """They are those of torch.nn.GRU and a matrix product, example by example."""
-    parameters = make_model_parameters(torch, rng, "gru", (7, 3), 1, True)
+    parameters = make_model_parameters(torch, rng, "gru", (7, 3), 1, True, scale=0.5)
     layer = torch.nn.GRU(7, 3, bidirectional=True)
     layer.load_state_dict({name: parameters[f"rnn.{name}"] for name in layer.state_dict()})
     X, start = draw_indices(torch, rng, 7, 3, 4), make_model_state(torch, rng, "gru", 3, 3, 1, True)
@@ -101,7 +58,7 @@ def test_scores_agree_with_the_layer_run_by_hand(check, submission, torch, rng):
 def test_rnn_model_has_the_right_gradients(check, torch, rng):
     """The gradients of the state and of all parameters are right."""
     model = check.RNNModel("rnn", 5, 4, 2, False)
-    model.load(make_model_parameters(torch, rng, "rnn", (5, 4), 2, False))
+    model.load(make_model_parameters(torch, rng, "rnn", (5, 4), 2, False, scale=0.5))
     state = make_model_state(torch, rng, "rnn", 2, 4, 2, False)
 
     model(draw_indices(torch, rng, 5, 2, 3), state.requires_grad_(), gradients=True)
@@ -118,7 +75,9 @@ def test_rnn_model_has_the_right_gradients(check, torch, rng):
 )
 def test_deep_rnn_is_right_for_any_depth(check, torch, rng, d, sizes, steps, batch):
     """Outputs and states are right for many layers, one row, one step, and equal sizes."""
-    layers = [make_layer(torch, rng, *pair) for pair in zip((d, *sizes), sizes, strict=False)]
+    layers = [
+        make_layer(torch, rng, *pair, scale=0.6) for pair in zip((d, *sizes), sizes, strict=False)
+    ]
     states = [draw(torch, rng, batch, hidden) for hidden in sizes]
 
     check.deep_rnn(make_inputs(torch, rng, steps, batch, d), states, layers)
@@ -128,7 +87,7 @@ def test_deep_rnn_is_right_for_any_depth(check, torch, rng, d, sizes, steps, bat
 def test_deep_rnn_has_the_right_gradients(check, torch, rng):
     """The gradients of inputs, states and parameters are right."""
     layers = [
-        tuple(part.requires_grad_() for part in make_layer(torch, rng, *pair))
+        tuple(part.requires_grad_() for part in make_layer(torch, rng, *pair, scale=0.6))
         for pair in ((2, 3), (3, 4))
     ]
     states = [draw(torch, rng, 2, hidden).requires_grad_() for hidden in (3, 4)]
@@ -162,7 +121,7 @@ def test_deep_rnn_keeps_up_with_the_reference(stopwatch, torch, rng):
 )
 def test_bi_rnn_is_right_for_any_sizes(check, torch, rng, d, forward, backward, steps, batch):
     """Outputs are right for one row, two steps, and where all sizes are equal."""
-    layers = [make_layer(torch, rng, d, hidden) for hidden in (forward, backward)]
+    layers = [make_layer(torch, rng, d, hidden, scale=0.6) for hidden in (forward, backward)]
 
     check.bi_rnn(make_inputs(torch, rng, steps, batch, d), *layers)
 
@@ -171,7 +130,7 @@ def test_bi_rnn_is_right_for_any_sizes(check, torch, rng, d, forward, backward, 
 @pytest.mark.points(2)
 def test_turning_the_text_round_exchanges_the_halves(check, submission, torch, rng):
     """The reversed inputs, with the layers exchanged, give the same numbers the other way round."""
-    first, second = (make_layer(torch, rng, 3, hidden) for hidden in (2, 4))
+    first, second = (make_layer(torch, rng, 3, hidden, scale=0.6) for hidden in (2, 4))
     inputs = make_inputs(torch, rng, 5, 2, 3)
 
     plain = torch.stack(list(submission.bi_rnn(inputs, first, second)))
@@ -192,7 +151,7 @@ def test_turning_the_text_round_exchanges_the_halves(check, submission, torch, r
 )
 def test_perplexity_is_right_for_any_model(check, torch, rng, kind, layers, both, length):
     """All kinds, depths and directions, down to a text of two characters."""
-    parameters = make_model_parameters(torch, rng, kind, (7, 3), layers, both)
+    parameters = make_model_parameters(torch, rng, kind, (7, 3), layers, both, scale=0.5)
     text = [int(index) for index in rng.integers(7, size=length)]
 
     check.step_perplexity(kind, parameters, text)
@@ -201,7 +160,7 @@ def test_perplexity_is_right_for_any_model(check, torch, rng, kind, layers, both
 @pytest.mark.exercise("step_perplexity")
 def test_a_model_of_one_direction_may_as_well_read_at_once(check, submission, torch, rng):
     """Without a look ahead, windows and single characters give the same perplexity."""
-    parameters = make_model_parameters(torch, rng, "lstm", (6, 4))
+    parameters = make_model_parameters(torch, rng, "lstm", (6, 4), scale=0.5)
     layer = torch.nn.LSTM(6, 4)
     layer.load_state_dict({name: parameters[f"rnn.{name}"] for name in layer.state_dict()})
     text = draw_indices(torch, rng, 6, 10)

@@ -9,50 +9,21 @@ import math
 
 import pytest
 
-GATES = {"rnn": 1, "gru": 3, "gru_after": 3, "lstm": 4}
-HUGE = 1e6  # no gradient drawn here is as long, so nothing is clipped
+from inputs_hw9 import (
+    GATES,
+    HUGE,
+    draw,
+    draw_indices,
+    joined,
+    make_batches,
+    make_params,
+    make_state,
+    make_tables,
+    make_trained,
+    weights_of,
+)
 
-
-def draw(torch, rng, *shape, scale=1.0):
-    """Draw a tensor of float32, of two decimals each."""
-    return torch.from_numpy((scale * rng.standard_normal(shape)).round(2)).float()
-
-
-def draw_indices(torch, rng, n_class, *shape):
-    """Draw indices of characters."""
-    return torch.from_numpy(rng.integers(n_class, size=shape))
-
-
-def make_params(torch, rng, net, sizes, scale=0.5):
-    """Draw the parameters of a network, large enough to show every mistake."""
-    d, hidden, q = sizes
-    shapes = [(d, hidden), (hidden, hidden), (hidden,)] * GATES[net] + [(hidden, q), (q,)]
-    return [draw(torch, rng, *shape, scale=scale) for shape in shapes]
-
-
-def make_state(torch, rng, net, batch, hidden):
-    """Draw a state: one tensor, two for an LSTM."""
-    return tuple(draw(torch, rng, batch, hidden) for _ in range(2 if net == "lstm" else 1))
-
-
-def make_trained(torch, rng, net, n_class, hidden):
-    """Draw parameters that can be trained."""
-    drawn = make_params(torch, rng, net, (n_class, hidden, n_class))
-    return [torch.nn.Parameter(value) for value in drawn]
-
-
-def make_batches(torch, rng, n_class, count, batch, steps):
-    """Draw batches of inputs and labels."""
-    return [
-        tuple(draw_indices(torch, rng, n_class, batch, steps) for _ in range(2))
-        for _ in range(count)
-    ]
-
-
-def joined(torch, outputs, q):
-    """Join outputs, which may come as a list or as one tensor, to (steps * batch, q)."""
-    return torch.cat(list(outputs)).reshape(-1, q)
-
+CHARACTERS = "春夏秋冬风花雪月abcd"
 
 # to_onehot
 
@@ -137,11 +108,6 @@ def test_a_gradient_of_just_the_length_stays(check, submission, torch):
 # get_params
 
 
-def weights_of(params):
-    """Pick the parameters that are no biases: those with two axes that are longer than 1."""
-    return [param.detach() for param in params if param.squeeze().dim() == 2]
-
-
 @pytest.mark.exercise("get_params")
 @pytest.mark.points(2)
 @pytest.mark.parametrize("kind", ["rnn", "gru", "lstm"])
@@ -194,7 +160,7 @@ def test_weights_are_spread_like_normal_numbers(submission, kind):
 def test_rnn_is_right_for_any_sizes(check, torch, rng, steps, batch, d, hidden, q):
     """Outputs and state are right for one row, for one step, and where all sizes are equal."""
     inputs = [draw(torch, rng, batch, d) for _ in range(steps)]
-    params = make_params(torch, rng, "rnn", (d, hidden, q))
+    params = make_params(torch, rng, "rnn", (d, hidden, q), scale=0.5)
 
     check.rnn(inputs, (draw(torch, rng, batch, hidden),), params)
 
@@ -202,7 +168,7 @@ def test_rnn_is_right_for_any_sizes(check, torch, rng, steps, batch, d, hidden, 
 @pytest.mark.exercise("rnn")
 def test_rnn_has_the_right_gradients(check, torch, rng):
     """The gradients of the inputs, the first state and the parameters are right."""
-    params = [p.requires_grad_() for p in make_params(torch, rng, "rnn", (3, 2, 4))]
+    params = [p.requires_grad_() for p in make_params(torch, rng, "rnn", (3, 2, 4), scale=0.5)]
     inputs = [draw(torch, rng, 2, 3).requires_grad_() for _ in range(5)]
 
     check.rnn(inputs, (draw(torch, rng, 2, 2).requires_grad_(),), params, gradients=True)
@@ -238,7 +204,10 @@ def test_rnn_keeps_up_with_the_reference(stopwatch, torch, rng):
 )
 def test_trains_for_any_sizes(check, torch, rng, net, reset, theta, batch):
     """Parameters, state and perplexity are right over several batches, also of one example."""
-    params, state = make_trained(torch, rng, net, 6, 4), make_state(torch, rng, net, batch, 4)
+    params, state = (
+        make_trained(torch, rng, net, 6, 4, scale=0.5),
+        make_state(torch, rng, net, batch, 4),
+    )
     batches = make_batches(torch, rng, 6, 3, batch, 3)
 
     check.train_epoch(net, params, state, batches, 0.5, theta, reset, unchanged=(2,))
@@ -249,7 +218,7 @@ def test_trains_for_any_sizes(check, torch, rng, net, reset, theta, batch):
 def test_steps_as_torch_does(check, submission, torch, rng):
     """One batch, by torch's own layer, loss, clipping and optimizer."""
     layer, dense = torch.nn.LSTM(4, 3), torch.nn.Linear(3, 4)
-    params = make_trained(torch, rng, "lstm", 4, 3)
+    params = make_trained(torch, rng, "lstm", 4, 3, scale=0.5)
     ours = [param.detach() for param in params]
     order = (0, 3, 9, 6)  # torch stacks its gates in the order i, f, g, o
     layer.load_state_dict(
@@ -283,7 +252,10 @@ def test_steps_as_torch_does(check, submission, torch, rng):
 @pytest.mark.points(5)
 def test_an_epoch_in_two_halves_is_one_epoch(check, submission, torch, rng):
     """Parameters and state of a first call lead a second one to where one call leads."""
-    params, state = make_trained(torch, rng, "gru", 5, 3), make_state(torch, rng, "gru", 2, 3)
+    params, state = (
+        make_trained(torch, rng, "gru", 5, 3, scale=0.5),
+        make_state(torch, rng, "gru", 2, 3),
+    )
     batches = make_batches(torch, rng, 5, 4, 2, 4)
 
     whole, end, value = submission.train_epoch("gru", params, state, batches, 0.4, 0.3, False)
@@ -304,12 +276,6 @@ def test_an_epoch_in_two_halves_is_one_epoch(check, submission, torch, rng):
 # predict
 
 
-def make_tables(rng, n_class):
-    """Draw a vocabulary."""
-    idx_to_char = [str(one) for one in rng.permutation(list("春夏秋冬风花雪月abcd"))[:n_class]]
-    return {character: index for index, character in enumerate(idx_to_char)}, idx_to_char
-
-
 @pytest.mark.exercise("predict")
 @pytest.mark.points(4)
 @pytest.mark.parametrize(
@@ -318,7 +284,7 @@ def make_tables(rng, n_class):
 def test_predicts_for_any_sizes(check, torch, rng, net, length, n):
     """The text is right for short and long prefixes, from a random state."""
     params = make_params(torch, rng, net, (11, 8, 11), scale=1.8)
-    char_to_idx, idx_to_char = make_tables(rng, 11)
+    char_to_idx, idx_to_char = make_tables(rng, 11, CHARACTERS)
     prefix = "".join(rng.choice(idx_to_char, size=length))
 
     check.predict(
@@ -331,7 +297,7 @@ def test_predicts_for_any_sizes(check, torch, rng, net, length, n):
 def test_the_whole_prefix_counts(check, submission, reference, torch, rng):
     """Prefixes that end alike and begin differently may be continued differently."""
     params = make_params(torch, rng, "gru", (10, 9, 10), scale=2.5)
-    char_to_idx, idx_to_char = make_tables(rng, 10)
+    char_to_idx, idx_to_char = make_tables(rng, 10, CHARACTERS)
     state = make_state(torch, rng, "gru", 1, 9)
 
     for first in idx_to_char[:5]:

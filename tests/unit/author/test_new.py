@@ -46,10 +46,12 @@ def test_the_same_name_gives_the_same_files() -> None:
     """In every place that the name stands in, paths and texts alike."""
     files, others = new_files("hw1"), new_files("lab-2")
 
-    renamed = {path.replace("hw1", "lab-2"): text for path, text in files.items()}
-    assert list(renamed) == list(others)
-    assert [text.replace("hw1", "lab-2") for text in renamed.values()] == list(others.values())
-    assert not any("{id}" in text for text in others.values())
+    def renamed(text: str) -> str:
+        return text.replace("inputs_hw1", "inputs_lab_2").replace("hw1", "lab-2")
+
+    assert list(map(renamed, files)) == list(others)
+    assert list(map(renamed, files.values())) == list(others.values())
+    assert not any("{id}" in text or "{inputs}" in text for text in others.values())
 
 
 @pytest.mark.parametrize("taken", ["assignments/hw1", "solutions/hw1"])

@@ -5,7 +5,7 @@ import os
 import pytest
 
 from grader.errors import IntakeError
-from grader.intake import read_given
+from grader.intake import read_given, read_submission
 from grader.intake.submission import safe_id
 
 
@@ -57,6 +57,19 @@ def test_a_folder_is_one_submission(reader):
         ("intake_skipped", {"files": "__init__.py, test_own.py"}),
         ("intake_empty", {"file": "notes.ipynb"}),
     ]
+
+
+def test_what_our_suites_share_is_no_homework(tmp_path):
+    """Only the module that was handed out for them; a student's own may be called as it likes."""
+    files = {"dinos.py": "x = 1", "inputs_lab_2.py": "y = 1", "inputs_mine.py": "z = 1"}
+    folder = _write(tmp_path / "alice", files)
+
+    submission = read_submission(folder, modules=("dinos",), exercises={}, assignment="lab-2")
+
+    source, notes = submission.source, {note.key: note.fields for note in submission.notes}
+    assert source is not None
+    assert [module.name for module in source.modules] == ["dinos", "inputs_mine"]
+    assert notes["intake_skipped"] == {"files": "inputs_lab_2.py"}
 
 
 def test_looks_one_folder_down(reader):

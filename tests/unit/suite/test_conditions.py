@@ -49,6 +49,7 @@ def describe(course: Any) -> Describe:
         ("assignments/tiny/test_answers.py", "[2, 5]", "[2, 5, 6]", "cases"),
         ("assignments/tiny/test_answers.py", "def ", "@pytest.mark.points(2)\ndef ", "cases"),
         ("solutions/tiny/hidden/test_hidden.py", "(7)", "(8)", "suites"),
+        ("assignments/tiny/inputs_tiny.py", "4", "5", "suites"),
         ("solutions/tiny/answers.py", "2 * x", "x + x", "reference"),
         ("assignments/tiny/answers.py", "x / 2", "x * 0.5", "stubs"),
         ("assignments/tiny/exercises.toml", "points = 4", "points = 5", "catalogue"),
@@ -63,6 +64,7 @@ def test_what_decides_about_a_verdict_is_told(
 ) -> None:
     """The hash changes, and the part that has changed has a name."""
     course.hide(HIDDEN)
+    course.write("assignments/tiny/inputs_tiny.py", "SIZE = 4\n")
     course.mistakes("def thrice(x): return 3 * x\n")
     before = describe()
     text = (course.root / path).read_text("utf-8")

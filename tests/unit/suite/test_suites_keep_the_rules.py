@@ -13,7 +13,7 @@ import pytest
 from grader.catalog import load_assignment
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
 REPOSITORY: Final = Path(__file__).parents[3]
 ASSIGNMENTS: Final = sorted(path.parent for path in REPOSITORY.glob("assignments/*/exercises.toml"))
@@ -33,10 +33,14 @@ def _hidden(folder: Path) -> list[Path]:
     return sorted((REPOSITORY / "solutions" / folder.name / "hidden").glob("test_*.py"))
 
 
+def _shared(folder: Path) -> list[Path]:
+    return sorted(folder.glob("inputs_*.py"))
+
+
 SUITES: Final = [
     pytest.param(folder, path, id=f"{folder.name}-{path.stem}")
     for folder in ASSIGNMENTS
-    for path in (*_public(folder), *_hidden(folder))
+    for path in (*_shared(folder), *_public(folder), *_hidden(folder))
 ]
 
 
@@ -94,10 +98,11 @@ def _names(tree: ast.Module) -> Iterator[str]:
             yield from (node.module or "").split(".")
 
 
-def offences(text: str, exercises: frozenset[str]) -> list[str]:
+def offences(text: str, exercises: frozenset[str], shared: Collection[str] = ()) -> list[str]:
     """List what a suite's text does that no suite may do."""
     tree = ast.parse(text)
-    found = [f"imports {name}" for name in _imported(tree) if name not in ALLOWED]
+    allowed = {*ALLOWED, *shared}
+    found = [f"imports {name}" for name in _imported(tree) if name not in allowed]
     found += [
         f"uses {name}"
         for name in _names(tree)
@@ -120,7 +125,8 @@ def test_suite_keeps_the_rules(folder: Path, path: Path) -> None:
     """No foreign import, no comparison of its own, an exercise and a sentence for each test."""
     known = frozenset(exercise.id for exercise in load_assignment(folder).exercises)
 
-    assert offences(path.read_text("utf-8"), known) == []
+    shared = [path.stem for path in _shared(folder)]
+    assert offences(path.read_text("utf-8"), known, shared) == []
 
 
 @pytest.mark.parametrize("folder", ASSIGNMENTS, ids=lambda folder: folder.name)
@@ -137,6 +143,25 @@ def test_every_exercise_has_tests(folder: Path, suites_of: Callable[[Path], list
     }
 
     assert few == {}
+
+
+def _written(path: Path) -> dict[str, str]:
+    """Return what a module defines for its tests, by how it is written."""
+    return {
+        ast.dump(node): node.name
+        for node in ast.parse(path.read_text("utf-8")).body
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("test_")
+    }
+
+
+@pytest.mark.parametrize("folder", ASSIGNMENTS, ids=lambda folder: folder.name)
+def test_nothing_is_written_twice_in_the_suites_of_an_assignment(folder: Path) -> None:
+    """What two of them need stands in the module that they share."""
+    paths = (*_shared(folder), *_public(folder), *_hidden(folder))
+
+    found = [written for path in paths for written in _written(path).items()]
+
+    assert [name for (_, name), count in Counter(found).items() if count > 1] == []
 
 
 @pytest.mark.parametrize("folder", ASSIGNMENTS, ids=lambda folder: folder.name)
