@@ -180,8 +180,7 @@ def test_the_kernel_stays_as_it_was(kernel: Kernel) -> None:
     kernel.check("%check double")
     kernel.run("7 * 6")
     kernel.run("_before = _state()")
-    shown = kernel.check("import grader; grader.check('double')")
-    kernel.run("del grader")
+    shown = kernel.check("import grader as _grader; _grader.check('double')")
     kernel.check("%check total")
     kernel.run("_after = _state()")
 
