@@ -11,7 +11,7 @@ unexport PYTHONHOME PYTHONPATH
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help setup demo test test-attacks test-batches test-code test-suite docs bench clean
-.PHONY: proof proof-attacks proof-batches proof-e2e proof-learning proof-tests proof-whole
+.PHONY: proof proof-attacks proof-batches proof-browser proof-e2e proof-learning proof-tests proof-whole
 .PHONY: lint lint-style lint-format lint-types lint-imports lint-spelling
 
 help:
@@ -77,6 +77,13 @@ proof-tests: $(READY)
 
 proof-batches: $(READY)
 	$(BIN)/pytest -m "proof and not learning" $(HOMEWORK)
+
+# What needs a Chromium besides (Debian: apt-get install chromium), and JupyterLab, which this installs.
+# Neither is part of `make proof`: without them these tests are skipped there.
+proof-browser: $(READY)
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-input \
+	  -c constraints.txt -e '.[browser]'
+	$(BIN)/pytest -m proof -rs tests/e2e/test_in_jupyterlab.py tests/unit/desk/test_in_a_browser.py
 
 proof-learning: $(READY)
 	$(BIN)/pytest -m learning tests

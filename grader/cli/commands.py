@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 # is of no use without them.
 ON_LINUX: Final = frozenset(
     {
-        "ci", "comment", "desk", "diff", "doctor", "export", "grade", "log", "new", "override",
-        "regrade", "release", "report", "similar", "undo", "validate",
+        "autograder", "ci", "comment", "desk", "diff", "doctor", "export", "grade", "log", "new",
+        "override", "regrade", "release", "report", "similar", "undo", "validate",
     }
 )  # fmt: skip
 # What the extra `grade` of pyproject.toml installs: the names that are imported, in small letters.

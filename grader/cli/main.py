@@ -13,6 +13,7 @@ import io
 import os
 import sys
 import traceback
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import grader
@@ -115,6 +116,7 @@ def parser() -> argparse.ArgumentParser:
     _report(commands.add_parser("report", help="write the reports of a gradebook again"))
     afterwards.add(commands)
     _new(commands.add_parser("new", help="write a small assignment to begin with"))
+    _autograder(commands.add_parser("autograder", help="write what a platform grades with"))
     _release(commands.add_parser("release", help="make stubs, notebooks and golden values"))
     _validate(commands.add_parser("validate", help="prove an assignment's suites"))
     _watch(commands.add_parser("watch", help="check again whenever a file is saved"))
@@ -218,6 +220,21 @@ def _report(command: argparse.ArgumentParser) -> None:
 
 def _new(command: argparse.ArgumentParser) -> None:
     assignment(command)
+    common(command)
+
+
+def _autograder(command: argparse.ArgumentParser) -> None:
+    assignment(command)
+    command.add_argument(
+        "--for",
+        dest="platform",
+        choices=("gradescope", "github", "gitlab"),
+        required=True,
+        help="gradescope: a zip to upload; github: a workflow; gitlab: a pipeline",
+    )
+    command.add_argument(
+        "-o", "--out", type=path, default=Path(), help="folder to write to (default: here)"
+    )
     common(command)
 
 

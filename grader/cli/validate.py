@@ -9,6 +9,7 @@ from grader.author import validate as proof
 from grader.author.mutation import check_mutants
 from grader.catalog import all_assignments, find_assignment
 from grader.cli.processors import available_processors
+from grader.course import Deadline
 from grader.errors import UsageError
 from grader.sandbox import HIDDEN_REFUSED, open_server
 
@@ -38,6 +39,7 @@ def validate(options: argparse.Namespace) -> int:
 
 def _validate(assignment: Assignment, options: argparse.Namespace) -> int:
     """Prove one assignment; return how many problems there are."""
+    Deadline.of(assignment.late)  # a zone that is none stops a class from being graded
     jobs = options.jobs or available_processors()
     samples = options.samples or options.root / "tests" / assignment.id / "submissions"
     torch = any(exercise.torch for exercise in assignment.exercises)

@@ -127,11 +127,10 @@ class Watching:
         self._show()
 
     def _on_reply(self, number: int, reply: Reply | None) -> None:
-        if number != self._checker.number:
-            return  # of a process that is given up
+        if number != self._checker.number or self._busy is None:
+            return  # of a process that is given up, or of one that nobody has asked
         if reply is None:
-            if self._busy is not None:
-                self._busy, self._problem = None, words_of("study", self._lang)("ended")
+            self._busy, self._problem = None, words_of("study", self._lang)("ended")
         elif reply.failed:
             self._busy, self._problem = None, reply.failed
         elif reply.begins:

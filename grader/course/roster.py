@@ -28,11 +28,15 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "login": ("login", "username", "user name", "sis login id", "github username", "github"),
     "section": ("section", "sections", "班级"),
     "group": ("group", "team", "小组"),
+    "role": ("role",),
     "handed_in": ("handed in", "submission time", "last modified (submission)"),
     "Canvas": ("canvas", "canvas id"),
     "Moodle": ("moodle", "moodle id", "identifier"),
     "Gradescope": ("gradescope", "gradescope id"),
 }  # fmt: skip
+_TELLING: Final = ("number", "name", "last", "email", "login")
+# What a role is called that a row is for; Gradescope's roster lists who teaches, too.
+_STUDENTS: Final = frozenset({"", "student", "学生"})
 PLATFORMS: Final = ("Canvas", "Moodle", "Gradescope")
 _PARTICIPANT: Final = re.compile(r"\D*(\d+)", re.DOTALL)
 
@@ -66,7 +70,12 @@ class Person:
     @property
     def label(self) -> str:
         """What messages call the person."""
-        return self.name or self.number or self.email or self.login
+        return self.name or self.number or self.email or self.login or self._participant
+
+    @property
+    def _participant(self) -> str:
+        """What there is of somebody whose name a platform hides."""
+        return next((f"{name} {number}" for name, number in self.numbers.items()), "")
 
 
 def read_roster(path: Path) -> list[Person]:
@@ -92,13 +101,17 @@ def people_of(table: Table) -> list[Person]:
     if is_of_canvas(table):
         # Its ID is Canvas's own number; the school's is SIS User ID.
         at["Canvas"], at["number"] = table.column("id"), table.column("sis user id")
-    if not any(at[field] is not None for field in ("number", "name", "last", "email", "login")):
+    if not any(at[field] is not None for field in (*_TELLING, *PLATFORMS)):
         listed = ", ".join(table.header)
         raise UsageError(
             f"{table.path} names no students: one column has to be called id, name, email or "
             f"login; it has {listed}"
         )
-    people = (_person(line, cells, at) for line, cells in table.rows)
+    people = (
+        _person(line, cells, at)
+        for line, cells in table.rows
+        if at["role"] is None or cells[at["role"]].strip().casefold() in _STUDENTS
+    )
     return [person for person in people if person.label and not is_heading(person.name)]
 
 
@@ -111,7 +124,7 @@ def is_of_canvas(table: Table) -> bool:
 
 def is_of_moodle(table: Table) -> bool:
     """Tell whether a table is a grading worksheet as Moodle exports it."""
-    return all(table.column(name) is not None for name in ("identifier", "full name", "grade"))
+    return all(table.column(name) is not None for name in ("identifier", "grade"))
 
 
 def is_heading(name: str) -> bool:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _OPERATORS: Final = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.MatMult, ast.FloorDiv, ast.Mod)
 _COMPARED: Final = (ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.Eq, ast.NotEq)
-LAST_TIER: Final = 3
+LAST_TIER: Final = 4
 _LEAVES: Final = (ast.Name, ast.Attribute, ast.Subscript)
 MOST_PARTS: Final = 12
 _PRODUCTS: Final = frozenset({"matmul", "dot", "mm", "bmm"})
@@ -80,15 +80,11 @@ def changes_of(node: ast.expr, parent: ast.AST, pool: Pool) -> Iterator[Change]:
     yield from (Change(other, "edit_copied", 1) for other in _copies(node, parent))
     yield from (Change(other, "edit_missing", 2) for other in _with_factor(node))
     if not isinstance(node, ast.Name):
-        names = [value for value in pool.values if isinstance(value, ast.Name)]
-        yield from (Change(value, "edit_variable", 2) for value in names)
-    whole = not isinstance(parent, ast.BinOp | ast.Call) or not isinstance(node, _LEAVES)
-    for tier, values in ((1, pool.forgotten), (LAST_TIER, pool.values)):
-        yield from (
-            Change(other, "edit_missing", tier)
-            for value in values
-            for other in _with(node, value, whole=whole)
-        )
+        yield from (Change(name, "edit_variable", 2) for name in pool.names)
+    for value in (*pool.forgotten, *pool.values):
+        is_forgotten = any(value is one for one in pool.forgotten)
+        for other, tier in _with(node, value, parent):
+            yield Change(other, "edit_missing", 1 if is_forgotten else tier)
 
 
 def _changed(node: Any, **fields: object) -> Any:
@@ -327,16 +323,22 @@ def _with_factor(node: ast.expr) -> Iterator[ast.AST]:
     yield ast.BinOp(node, ast.Pow(), ast.Constant(2))
 
 
-def _with(node: ast.expr, value: ast.expr, *, whole: bool) -> Iterator[ast.AST]:
-    """Add a term or a factor that was left out."""
-    yield ast.BinOp(node, ast.Add(), value)
-    yield ast.BinOp(node, ast.Mult(), value)
-    yield ast.BinOp(node, ast.MatMult(), value)
-    yield ast.BinOp(value, ast.MatMult(), node)
+def _with(node: ast.expr, value: ast.expr, parent: ast.AST) -> Iterator[tuple[ast.AST, int]]:
+    """Add a term or a factor that was left out; with how far that is from what is written."""
+    whole = not isinstance(parent, ast.BinOp | ast.Call) or not isinstance(node, _LEAVES)
+    term = whole or (isinstance(parent, ast.BinOp) and isinstance(parent.op, ast.Add | ast.Sub))
+    likely = LAST_TIER - 1 if term else LAST_TIER
+    yield ast.BinOp(node, ast.Mult(), value), likely
+    yield ast.BinOp(node, ast.MatMult(), value), likely
+    yield ast.BinOp(value, ast.MatMult(), node), likely
+    yield ast.BinOp(node, ast.Add(), value), likely if whole else LAST_TIER
     if whole:
-        yield ast.BinOp(node, ast.Sub(), value)
-        yield ast.BinOp(node, ast.Div(), value)
-        yield ast.BinOp(node, ast.Div(), ast.Call(ast.Name("len", ast.Load()), [value], []))
-        yield ast.BinOp(node, ast.Mult(), ast.BinOp(ast.Constant(1), ast.Sub(), value))
-        square = ast.BinOp(value, ast.Mult(), value)
-        yield ast.BinOp(node, ast.Mult(), ast.BinOp(ast.Constant(1), ast.Sub(), square))
+        slope = ast.BinOp(ast.Constant(1), ast.Sub(), ast.BinOp(value, ast.Mult(), value))
+        for other in (
+            ast.BinOp(node, ast.Sub(), value),
+            ast.BinOp(node, ast.Div(), value),
+            ast.BinOp(node, ast.Div(), ast.Call(ast.Name("len", ast.Load()), [value], [])),
+            ast.BinOp(node, ast.Mult(), ast.BinOp(ast.Constant(1), ast.Sub(), value)),
+            ast.BinOp(node, ast.Mult(), slope),
+        ):
+            yield other, LAST_TIER

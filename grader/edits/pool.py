@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 MOST_VALUES: Final = 16
+MOST_NAMES: Final = 32
 MOST_FUNCTIONS: Final = 8
 # What one of them is easily taken for; those of one argument that keep its shape.
 ENTRYWISE: Final = {
@@ -42,6 +43,11 @@ class Pool:
     values: tuple[ast.expr, ...]
     functions: tuple[ast.expr, ...]
     own: frozenset[str]
+
+    @property
+    def names(self) -> list[ast.expr]:
+        """Its variables, in alphabetical order, as values."""
+        return [ast.Name(name, ast.Load()) for name in sorted(self.own)[:MOST_NAMES]]
 
     def is_value(self, node: ast.expr) -> bool:
         """Tell whether something is computed here, and is no module and no name of one."""

@@ -129,8 +129,8 @@ def moodle_csv(
         return _new_moodle(grades, lang)
     if not is_of_moodle(table):
         raise UsageError(
-            f"{table.path} is no grading worksheet of Moodle: it lacks Identifier, Full name or "
-            "Grade; download it while Moodle speaks English"
+            f"{table.path} is no grading worksheet of Moodle: it lacks Identifier or Grade; "
+            "download it while Moodle speaks English"
         )
     at = table.column(column or "grade")
     if at is None:

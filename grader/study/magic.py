@@ -75,7 +75,7 @@ class Magic:
 
     def __init__(self, shell: Any) -> None:
         self._shell = shell
-        self._cells: dict[int, str] = {}
+        self._cells: dict[str, str] = {}
         self._here = Path.cwd()
         self._folder: Path | None = None
         self._asking: Asking | None = None
@@ -96,9 +96,13 @@ class Magic:
             self._asking = None
 
     def note_cell(self, info: Any) -> None:
-        """Remember in which cell something is about to be run; IPython calls this."""
+        """Remember in which cell a text is about to be run; IPython calls this.
+
+        It does not say under which number, so what was run is found by its text. Of two cells with
+        the same text it does not matter which is which.
+        """
         if getattr(info, "store_history", False) and getattr(info, "cell_id", None):
-            self._cells[self._shell.execution_count] = str(info.cell_id)
+            self._cells[info.raw_cell.rstrip("\n")] = str(info.cell_id)
 
     def check(self, line: str, cell: str | None = None) -> None:
         """Check exercises, after the cell has been run.
@@ -178,7 +182,7 @@ class Magic:
     def _ran(self) -> tuple[Ran, ...]:
         texts: Sequence[str] = self._shell.history_manager.input_hist_raw
         return tuple(
-            Ran(count, text, self._cells.get(count, ""))
+            Ran(count, text, self._cells.get(text.rstrip("\n"), ""))
             for count, text in enumerate(texts)
             if count and text.strip()
         )

@@ -86,14 +86,14 @@ class Screen:
         return self._console.is_terminal
 
     def show(self, view: View) -> None:
-        """Show a view; nothing where it would look as the last one does."""
+        """Show a view; on a terminal not again what is there already."""
         rows, width = self._console.height, max(self._console.width, NARROWEST)
         # Without a terminal a screen is as high as that of a report.
         parts = self.parts(view, rows=rows if self.is_terminal else None, width=width)
         if not self.is_terminal and view.busy is not None:
             return  # what is shown stays where it is, so the end is waited for
         text = Text("\n").join(parts)
-        if text.plain == self._last:
+        if self.is_terminal and text.plain == self._last:
             return
         self._last = text.plain
         if self.is_terminal:
@@ -132,8 +132,11 @@ class Screen:
             return [Text(view.problem, "red"), Text("")]
         shown = view.standing.shown
         if shown is None:
-            done = view.standing.count.right and view.busy is None
-            return [Text(self._words("all_right"), "green"), Text("")] if done else []
+            if view.busy is not None or not view.standing.is_done:
+                return []
+            right, of = view.standing.count
+            key = "all_right" if right == of else "rest_skipped"
+            return [Text(self._words(key), "green"), Text("")]
         title = self._assignment.exercise(shown.id).title.in_language(self._lang)
         points = two_decimals(lost(shown))
         lines = [self._words("exercise", id=shown.id, title=title, points=points)]

@@ -83,6 +83,11 @@ class Standing:
             self._passed_over.append(shown.id)
 
     @property
+    def is_done(self) -> bool:
+        """Whether all exercises are known, and there is nothing to do about any of them."""
+        return len(self._known) == len(self._exercises) and not self._open
+
+    @property
     def count(self) -> Count:
         """How many exercises are right."""
         states = [state_of(one.result) for one in self._known.values()]

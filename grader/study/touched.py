@@ -57,21 +57,18 @@ def touches(source: wire.Source, exercises: Sequence[Exercise]) -> dict[str, Tou
     dict of str to Touch
         By id. Of two sources that agree on an exercise, the one answers as the other does.
     """
+    reads = _Reads(source)
     found: dict[str, Touch] = {}
     for exercise in exercises:
         used = [found[name] for name in exercise.uses]
-        own = _own(source, frozenset(exercise.names))
+        graded = frozenset(exercise.names)
+        wanted = reads.closure(graded)
+        own = [part for module in source.modules for part in _parts(module, wanted, graded)]
         found[exercise.id] = Touch(
             _digest([*(one[0] for one in own), *(one.code for one in used)]),
             _digest([*(one[1] for one in own), *(one.place for one in used)]),
         )
     return found
-
-
-def _own(source: wire.Source, graded: frozenset[str]) -> list[tuple[object, object]]:
-    """List what the code of some names consists of, each part beside its place."""
-    wanted = _closure(source, graded)
-    return [part for module in source.modules for part in _parts(module, wanted, graded)]
 
 
 def _parts(
@@ -100,29 +97,36 @@ def _counts(piece: wire.Piece, wanted: frozenset[str], graded: frozenset[str]) -
     return not bound or not wanted.isdisjoint(bound)
 
 
-def _closure(source: wire.Source, names: frozenset[str]) -> frozenset[str]:
-    """Add to names those that their definitions read, and what these read in turn."""
-    reads: dict[str, set[str]] = {}
-    always: set[str] = set()
-    siblings = {module.name for module in source.modules}
-    pieces = [piece for module in source.modules for piece in module.pieces]
-    whole = any(_imports_whole(piece, siblings) for piece in pieces)
-    for piece in pieces:
-        read = (
-            _words(piece.code) if whole or _ASIDE.search(piece.code) else reads_of(piece.code).all
-        )
-        bound = {*piece.names, *piece.amends}
-        always |= set() if bound or piece.needed_by else read
-        for name in bound:
-            reads.setdefault(name, set()).update(read)
-    wanted: set[str] = set()
-    waiting = [*names, *(always & reads.keys())]
-    while waiting:
-        name = waiting.pop()
-        if name not in wanted:
-            wanted.add(name)
-            waiting += reads.get(name, set()) & reads.keys()
-    return frozenset(wanted)
+class _Reads:
+    """Which names the definitions of a source read."""
+
+    def __init__(self, source: wire.Source) -> None:
+        siblings = {module.name for module in source.modules}
+        pieces = [piece for module in source.modules for piece in module.pieces]
+        whole = any(_imports_whole(piece, siblings) for piece in pieces)
+        self._of: dict[str, set[str]] = {}
+        self._always: set[str] = set()
+        for piece in pieces:
+            aside = whole or _ASIDE.search(piece.code)
+            read = _words(piece.code) if aside else reads_of(piece.code).all
+            bound = {*piece.names, *piece.amends}
+            if not bound and not piece.needed_by:
+                self._always |= read
+            for name in bound:
+                self._of.setdefault(name, set()).update(read)
+        for mentioned in self._of.values():
+            mentioned.intersection_update(self._of)
+
+    def closure(self, names: frozenset[str]) -> frozenset[str]:
+        """Add to names those that their definitions read, and what these read in turn."""
+        wanted: set[str] = set()
+        waiting = [*names, *(self._always & self._of.keys())]
+        while waiting:
+            name = waiting.pop()
+            if name not in wanted:
+                wanted.add(name)
+                waiting += self._of.get(name, ())
+        return frozenset(wanted)
 
 
 def _imports_whole(piece: wire.Piece, siblings: set[str]) -> bool:

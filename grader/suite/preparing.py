@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from grader.catalog import Assignment
     from grader.intake import Submission
     from grader.suite.case import Case
+
+
+# Somebody sits there and waits.
+SETTINGS: Final = RunSettings(edits=1_200)
 
 
 def prepare(config: pytest.Config, items: list[pytest.Item]) -> Homework:
@@ -53,7 +57,7 @@ def prepare(config: pytest.Config, items: list[pytest.Item]) -> Homework:
         submissions[assignment.id] = submission
         replay = bool(config.getoption("replay")) or not assignment.solution.is_dir()
         session = replaying(suites) if replay else live(suites)
-        runs[assignment.id] = Run(session, RunSettings(), source, access, patient=not isolate)
+        runs[assignment.id] = Run(session, SETTINGS, source, access, patient=not isolate)
         folder = seen_from(config.invocation_params.dir, assignment.folder)
         reruns[assignment.id] = Rerun(folder, path or "")
     for item in items:

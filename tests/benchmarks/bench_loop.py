@@ -6,14 +6,20 @@ Each command takes turns with the imports that it cannot do without, each in a p
 and what counts is the ratio of the medians. pytest loads no plugins but those that a student has.
 The cost of the plugin to another project is a difference; the start of a batch is what one
 submission takes less what a second one adds, with the reference proven in an earlier run.
+
+Then what somebody waits for who is at work already, in a student's copy: from a saved file to the
+answer of a `grader watch` that runs, and for `%%check clip` in a kernel that has loaded it. Each
+time the function is another one.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import resource
 import shutil
+import signal
 import statistics
 import subprocess
 import sys
@@ -21,6 +27,9 @@ import tempfile
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
+
+import nbformat
+from nbclient import NotebookClient
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -39,6 +48,27 @@ TARGETS: Final = {
     "batch begins": (TORCH, 1.5),
 }
 PLUGIN_MS: Final = 20.0
+WATCH_MS, CHECK_MS = 300.0, 100.0
+# Each wrong in another way, so that nothing is known from before.
+BODY: Final = (
+    "    return {{name: np.minimum(g, maxValue + {number}) for name, g in gradients.items()}}"
+)
+# How long each cell took that checks, in ms, within the kernel.
+TIMER: Final = """
+import time
+took, began = [], {}
+
+def begins(info):
+    began[info.raw_cell] = time.perf_counter()
+
+def ends(result):
+    if result.info.raw_cell.startswith("%%check"):
+        took.append(1000 * (time.perf_counter() - began[result.info.raw_cell]))
+
+get_ipython().events.register("pre_run_cell", begins)
+get_ipython().events.register("post_run_cell", ends)
+"""
+STUB: Final = '    raise NotImplementedError("clip: not written yet")'
 
 
 class Cost(NamedTuple):
@@ -68,12 +98,17 @@ def main() -> None:
                 cost = cost_of(command, folder)
                 if number:
                     measured.setdefault(way, []).append(cost)
+        copy = students_copy(folder, options.root)
+        saved_ms = watched(copy, options.rounds)
+        checked_ms = checked(copy, options.rounds)
     tell(
         {
             way: Cost(*map(statistics.median, zip(*costs, strict=True)))
             for way, costs in measured.items()
         }
     )
+    print(f"grader watch: {saved_ms:.0f} ms from save to answer; target: less than {WATCH_MS:g}")
+    print(f"%%check clip: {checked_ms:.0f} ms; target: less than {CHECK_MS:g}")
 
 
 def lay_out(folder: Path, assignment: Path) -> dict[str, Sequence[str]]:
@@ -104,6 +139,75 @@ def lay_out(folder: Path, assignment: Path) -> dict[str, Sequence[str]]:
     if (assignment / "hw8.ipynb").is_file():
         commands["pytest -k clip, notebook"] = (*PYTEST, *OURS, hw8, "-k", "clip", notebook)
     return commands
+
+
+def students_copy(folder: Path, root: Path) -> Path:
+    """Copy what a student has of hw8; return its folder."""
+    copy = folder / "student"
+    stored = copy / "data" / "golden"
+    stored.mkdir(parents=True)
+    shutil.copytree(root / "assignments" / "hw8", copy / "assignments" / "hw8")
+    for path in (root / "data" / "golden").glob("hw8.*"):
+        shutil.copy(path, stored)
+    return copy
+
+
+def watched(copy: Path, rounds: int) -> float:
+    """Return the median of what `grader watch` takes from a saved file to its answer, in ms."""
+    file = copy / "assignments" / "hw8" / "char_rnn.py"
+    text = file.read_text("utf-8")
+    took = []
+    with subprocess.Popen(
+        [sys.executable, "-m", "grader.cli", "watch", "hw8", "--lang", "en"],
+        cwd=copy, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, encoding="utf-8",
+    ) as process:  # fmt: skip
+        lines, began = iter(process.stdout or ()), 0.0
+        for number in range(rounds + 1):
+            # The first answer is about all exercises.
+            next(line for line in lines if "exercises are right" in line)
+            if number:
+                took.append(1000 * (time.perf_counter() - began))
+            began = time.perf_counter()
+            file.write_text(_with_body(text, number), "utf-8")
+        process.send_signal(signal.SIGINT)
+    file.write_text(text, "utf-8")
+    return statistics.median(took)
+
+
+def _with_body(text: str, number: int) -> str:
+    """Write clip into the stubs, wrong in one of many ways."""
+    body = BODY.format(number=number)
+    begins = text.index("def clip(")
+    return text[:begins] + text[begins:].replace(STUB, body, 1)
+
+
+def checked(copy: Path, rounds: int) -> float:
+    """Return the median of what `%%check clip` takes in a kernel, in ms."""
+    notebook = json.loads((copy / "assignments" / "hw8" / "hw8.ipynb").read_text("utf-8"))
+    texts = {
+        cell["metadata"].get("grader", {}).get("exercise"): "".join(cell["source"])
+        for cell in notebook["cells"]
+        if cell["cell_type"] == "code"
+    }
+    client = NotebookClient(
+        nbformat.v4.new_notebook(),
+        resources={"metadata": {"path": str(copy / "assignments" / "hw8")}},
+    )
+    cells = [
+        TIMER,
+        "%load_ext grader\nimport numpy as np",
+        *(f"%%check clip\n{_with_body(texts['clip'], number)}" for number in range(rounds + 1)),
+        "print(took)",
+    ]
+    with client.setup_kernel():
+        for number, text in enumerate(cells):
+            client.nb.cells.append(nbformat.v4.new_code_cell(text))
+            client.execute_cell(client.nb.cells[-1], number)
+    told = client.nb.cells[-2].outputs[-1]["data"]["text/plain"]
+    if "gives a wrong result" not in told:
+        raise SystemExit(f"%%check clip said:\n{told}")
+    took: list[float] = json.loads(client.nb.cells[-1].outputs[0]["text"])
+    return statistics.median(took[1:])  # the first one waits for what is started
 
 
 def cost_of(command: Sequence[str], folder: Path) -> Cost:

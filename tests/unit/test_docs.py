@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import pytest
 import yaml
 
+from grader.author.autograder import GITHUB, GITLAB, GRADESCOPE
 from grader.author.new import new_files
 from grader.cli.main import parser
 from grader.report import FORMATS
@@ -123,7 +124,7 @@ def _written_by_commands() -> frozenset[str]:
         "assignments/hw1/probabilities.py",
         "worksheet.csv",  # what Moodle lets one download
     }
-    formats = {form.file_name for form in FORMATS.values()}
+    formats = {form.file_name for form in FORMATS.values()} | {GITHUB, GITLAB, GRADESCOPE}
     return frozenset(
         new | released | formats
         | {"gradebook.sqlite", "grades.csv", "index.html", "results/", "json/", "feedback/"}

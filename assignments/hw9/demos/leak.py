@@ -44,7 +44,7 @@ def run(code, show):
         "\nInside a window, the layer that reads from the right has seen all answers but one.\n"
         "When the network writes, there is nothing to the right, and it has learnt nothing else.",
         "\n在窗口里，从右往左读的那一层，除了最后一步，每一步的答案都看过了。\n"
-        "写作的时候右边什么也没有，而别的它都没有学会。",
+        "续写的时候右边什么也没有，而除此之外它什么也没学会。",
     )
 
 

@@ -74,6 +74,27 @@ def test_a_roster_of_classroom_50(tmp_path: Path) -> None:
     assert (ada.login, ada.name, ada.number) == ("ada", "Ada L", "")
 
 
+def test_a_worksheet_without_names(tmp_path: Path) -> None:
+    """Where Moodle hides them from who grades."""
+    text = "Identifier,Status,Grade,Maximum Grade\nParticipant 2231,Submitted,,100.00\n"
+
+    (one,) = read_roster(written(tmp_path, text))
+
+    assert (one.numbers, one.label) == ({"Moodle": "2231"}, "Moodle 2231")
+
+
+def test_who_teaches_has_no_row(tmp_path: Path) -> None:
+    """Gradescope's roster lists everybody, with a role."""
+    text = (
+        "First Name,Last Name,SID,Email,Role,Section\n"
+        "Ada,L,7,ada@x.org,Student,A\nProf,P,,p@x.org,Instructor,\nTom,T,9,t@x.org,TA,\n"
+    )
+
+    (ada,) = read_roster(written(tmp_path, text))
+
+    assert (ada.name, ada.number, ada.section) == ("Ada L", "7", "A")
+
+
 @pytest.mark.parametrize("mark", [",", ";", "\t"])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
 def test_as_spreadsheets_write_them(tmp_path: Path, mark: str, encoding: str) -> None:

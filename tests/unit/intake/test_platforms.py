@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import tarfile
 import zipfile
 from typing import TYPE_CHECKING, Any
 
@@ -410,6 +411,35 @@ class TestGradescope:
             except MalformedError:
                 continue
             assert any(one.submitters for one in found.values())
+
+
+CLONES = {
+    f"cs-hw8-{login}/{name}": text
+    for login in ("ann", "bob")
+    for name, text in (
+        (".classroom50.yaml", "classroom: cs\nassignment: hw8\n"), ("a.py", CODE),
+        (".git/HEAD", "ref: refs/heads/main\n"),
+    )
+}  # fmt: skip
+PLAIN_CLONES = {name: text for name, text in CLONES.items() if ".classroom50" not in name}
+
+
+@pytest.mark.parametrize("files", [CANVAS, MOODLE, GRADESCOPE, CLONES, PLAIN_CLONES])
+@pytest.mark.parametrize("around", ["", "download/"])
+def test_folder_zip_and_tar_are_the_same(
+    tmp_path: Path, files: dict[str, str], around: str
+) -> None:
+    """With or without the folder that packers put around everything."""
+    write(tmp_path / "folder", files)
+    packed(tmp_path / "all.zip", files, around)
+    with tarfile.open(tmp_path / "all.tar.gz", "w:gz") as archive:
+        archive.add(tmp_path / "folder", around.rstrip("/") or ".")
+
+    expected = rows(collected(tmp_path / "folder"))
+
+    assert len(expected) == 2
+    assert rows(collected(tmp_path / "all.zip")) == expected
+    assert rows(collected(tmp_path / "all.tar.gz")) == expected
 
 
 @settings(

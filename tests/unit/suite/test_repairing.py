@@ -240,7 +240,7 @@ def test_a_tier_that_does_not_fit_is_not_begun(
     course: Any, monkeypatch: pytest.MonkeyPatch, edits: int, told: bool
 ) -> None:
     """For its repair might be the one left out."""
-    monkeypatch.setattr(preparing, "RunSettings", lambda: RunSettings(edits=edits))
+    monkeypatch.setattr(preparing, "SETTINGS", RunSettings(edits=edits))
 
     run = course.run(submission=course.answer("def double(x): return x * 3"))
 
