@@ -1,16 +1,20 @@
-"""Students who have made the same mistake, as far as a diagnosis says which."""
+"""Students who made the same mistake or went wrong at the same step, as diagnoses say."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from grader.analysis.selecting import step_of
+from grader.model import Explanation, Fault, Finding
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from grader.model import ExerciseResult, Explanation, Finding, Grade
+    from grader.model import ExerciseResult, Grade
 
-Kind = Literal["mistake", "finding"]
+Kind = Literal["mistake", "step", "finding"]
+Said = Explanation | Fault | Finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +26,11 @@ class Group:
     exercise : str
         In which exercise.
     kind : str
-        ``mistake``, a known one that is named alone, or ``finding``, what the numbers show.
+        ``mistake``, a known one that is named alone; ``step``, the one at which it goes wrong; or
+        ``finding``, what the numbers show.
     key : str
         Its name.
-    said : Explanation or Finding
+    said : Explanation, Fault or Finding
         What is said of it, of the first of them.
     students : tuple of (str, str)
         Id and name of each.
@@ -34,7 +39,7 @@ class Group:
     exercise: str
     kind: Kind
     key: str
-    said: Explanation | Finding
+    said: Said
     students: tuple[tuple[str, str], ...]
 
     @property
@@ -42,14 +47,14 @@ class Group:
         """What `Selection.parse` reads to mean them."""
         if self.kind == "mistake":
             return (f"mistake={self.exercise}/{self.key}",)
-        return (f"exercise={self.exercise}", f"finding={self.key}")
+        return (f"exercise={self.exercise}", f"{self.kind}={self.key}")
 
 
 class Groups:
     """Gathers them, grade by grade."""
 
     def __init__(self) -> None:
-        self._said: dict[tuple[str, Kind, str], Explanation | Finding] = {}
+        self._said: dict[tuple[str, Kind, str], Said] = {}
         self._students: dict[tuple[str, Kind, str], dict[str, str]] = {}
 
     def add(self, grade: Grade) -> None:
@@ -83,7 +88,7 @@ def groups(grades: Iterable[Grade], exercises: Sequence[str]) -> list[Group]:
     return gathered.of(exercises)
 
 
-def _told(result: ExerciseResult) -> Iterator[tuple[Kind, str, Explanation | Finding]]:
+def _told(result: ExerciseResult) -> Iterator[tuple[Kind, str, Said]]:
     found = result.diagnosis
     if found is None:
         return
@@ -91,6 +96,8 @@ def _told(result: ExerciseResult) -> Iterator[tuple[Kind, str, Explanation | Fin
         (mistake,) = found.mistakes
         yield "mistake", mistake.id, mistake
         return
+    if found.fault is not None:
+        yield "step", step_of(result), found.fault
     seen: set[str] = set()
     for finding in found.findings:
         if finding.message.key not in seen:

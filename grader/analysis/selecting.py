@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from grader.model import ExerciseResult, Grade
 
-KEYS: Final = ("student", "exercise", "mistake", "finding", "verdict")
+KEYS: Final = ("student", "exercise", "mistake", "step", "finding", "verdict")
 
 
 class Selection(msgspec.Struct, frozen=True):
@@ -28,6 +28,8 @@ class Selection(msgspec.Struct, frozen=True):
         Exercises that something was handed in for.
     mistake : tuple of str
         Known mistakes that a diagnosis names, alone: ``upper_only`` or ``clip/upper_only``.
+    step : tuple of str
+        The step at which an exercise goes wrong, as `step_of` names it.
     finding : tuple of str
         What the numbers of a diagnosis show, by name: ``first_steps_right``.
     verdict : tuple of str
@@ -37,6 +39,7 @@ class Selection(msgspec.Struct, frozen=True):
     student: tuple[str, ...] = ()
     exercise: tuple[str, ...] = ()
     mistake: tuple[str, ...] = ()
+    step: tuple[str, ...] = ()
     finding: tuple[str, ...] = ()
     verdict: tuple[str, ...] = ()
 
@@ -72,7 +75,7 @@ class Selection(msgspec.Struct, frozen=True):
         """Tell whether a grade is meant: one and the same exercise must have all that is asked."""
         if self.student and grade.id not in self.student:
             return False
-        if not (self.exercise or self.mistake or self.finding or self.verdict):
+        if not (self.exercise or self.mistake or self.step or self.finding or self.verdict):
             return True
         return any(self._in(result) for result in grade.exercises)
 
@@ -84,9 +87,22 @@ class Selection(msgspec.Struct, frozen=True):
         return (
             (not self.exercise or (result.id in self.exercise and _is_written(result)))
             and (not self.mistake or _has(self.mistake, _mistakes(result)))
+            and (not self.step or step_of(result) in self.step)
             and (not self.finding or _has(self.finding, _findings(result)))
             and (not self.verdict or _has(self.verdict, {case.verdict for case in result.cases}))
         )
+
+
+def step_of(result: ExerciseResult) -> str:
+    """Name the step at which an exercise goes wrong, in the same way for every student.
+
+    Returns
+    -------
+    str
+        What the handout has for it; else what an edit there changes; empty if it was not found.
+    """
+    fault = None if result.diagnosis is None else result.diagnosis.fault
+    return "" if fault is None else "; ".join(fault.formulas or fault.kinds)
 
 
 def _has(wanted: Collection[str], there: Collection[str]) -> bool:

@@ -8,15 +8,15 @@ from grader.batch.output import with_present_texts, write_reports
 from grader.gradebook import ResultsLock, at_work
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
     from pathlib import Path
 
     from grader.catalog import Assignment
-    from grader.gradebook import Gradebook
+    from grader.model import Grade
 
 
 def renew_reports(
-    assignment: Assignment, book: Gradebook, out: Path, lang: str, students: Collection[str]
+    assignment: Assignment, grades: Iterable[Grade], out: Path, lang: str, students: Collection[str]
 ) -> str:
     """Write again what tells of students whose marks or comments have changed.
 
@@ -24,8 +24,8 @@ def renew_reports(
     ----------
     assignment : Assignment
         The assignment.
-    book : Gradebook
-        Open.
+    grades : iterable of Grade
+        Everybody's, as they count now; taken only where reports are written.
     out : Path
         The folder of results.
     lang : str
@@ -48,6 +48,6 @@ def renew_reports(
     if running is not None:
         return running
     with ResultsLock(out):
-        grades = with_present_texts(assignment, book.grades())
-        write_reports(assignment, grades, out, lang, only=students)
+        texts = with_present_texts(assignment, grades)
+        write_reports(assignment, texts, out, lang, only=students)
     return ""

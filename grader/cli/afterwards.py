@@ -165,6 +165,6 @@ def _where(command: argparse.ArgumentParser, *, required: bool) -> None:
         default=None if required else [],
         required=required,
         metavar="KEY=VALUE",
-        help="who is meant: student=, exercise=, mistake=, finding= or verdict=; of one key any "
-        "value, of several keys all of them",
+        help="who is meant: student=, exercise=, mistake=, step=, finding= or verdict=; of one key "
+        "any value, of several keys all of them",
     )

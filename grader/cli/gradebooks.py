@@ -50,7 +50,7 @@ def renew(
 
     While a batch is running, it is left to that one, which writes all reports in the end.
     """
-    running = renew_reports(assignment, book, out, lang, students)
+    running = renew_reports(assignment, book.grades(), out, lang, students)
     if running:
         say(f"A run is at work here ({running}); it writes the reports when it ends.")
 

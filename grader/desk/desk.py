@@ -16,12 +16,12 @@ from grader.report import file_name
 from grader.scoring import points_of, two_decimals
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from grader.catalog import Assignment
     from grader.desk.runs import Runs
-    from grader.gradebook import Entry
+    from grader.gradebook import ByHand, Entry
     from grader.intake import Submission
     from grader.model import Grade
     from grader.similarity import Comparison, Similarity
@@ -140,27 +140,20 @@ class Desk:
 
     def override(self, student: str, exercise: str, points: str, because: str) -> list[str]:
         """Set a mark; return whose reports have changed."""
-        with self._book() as book:
-            book.by_hand.override(
-                student,
-                "" if exercise == TOTAL else exercise,
-                points_of(points),
-                because,
-                self._who,
-            )
-        return [student]
+        mark, value = "" if exercise == TOTAL else exercise, points_of(points)
+        return self._act(
+            lambda hand: [hand.override(student, mark, value, because, self._who)], [student]
+        )
 
     def comment(self, where: Sequence[str], exercise: str, text: str) -> list[str]:
         """Say something to all who are meant; return who they are."""
         students = self._meant(where)
-        with self._book() as book:
-            book.by_hand.comment(students, exercise, text, self._who)
-        return students
+        return self._act(lambda hand: hand.comment(students, exercise, text, self._who), students)
 
     def undo(self, entry: int) -> list[str]:
         """Take an entry back; return whose reports have changed."""
-        with self._book() as book:
-            return [one.student for one in book.by_hand.undo([entry], self._who)]
+        whose = [one.student for one in self.log() if one.id == entry]
+        return self._act(lambda hand: hand.undo([entry], self._who), whose)
 
     def regrade(self, where: Sequence[str]) -> list[str]:
         """Begin to grade again who is meant.
@@ -179,8 +172,8 @@ class Desk:
     def renew(self, students: Sequence[str]) -> None:
         """Write reports again; two of them never at once."""
         if students:
-            with self._renewing, self._book() as book:
-                renew_reports(self.assignment, book, self._out, self.lang, students)
+            with self._renewing:
+                renew_reports(self.assignment, self.grades(), self._out, self.lang, students)
 
     def progress(self) -> Progress:
         """Tell how far a run is, begun here or elsewhere."""
@@ -195,6 +188,18 @@ class Desk:
     def failed(self) -> tuple[int, str] | None:
         """Return how the last run that was begun here ended, where it came to nothing."""
         return self._runs.failed()
+
+    def _act(self, act: Callable[[ByHand], object], students: list[str]) -> list[str]:
+        """Do something by hand; of grades that are known, only those that change are read again."""
+        with self._reading, self._book() as book:
+            known = self._seen.state == self._state()
+            act(book.by_hand)
+            if known:
+                changed = with_present_texts(self.assignment, book.grades(students=set(students)))
+                new = {grade.id: grade for grade in changed}
+                grades = [new.get(grade.id, grade) for grade in self._seen.grades]
+                self._seen = _Seen(self._state(), grades)
+        return students
 
     def _state(self) -> tuple[int, int]:
         """Tell one state of the gradebook's file from another."""

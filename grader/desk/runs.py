@@ -5,14 +5,14 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
-from typing import TYPE_CHECKING, Final
+from typing import IO, TYPE_CHECKING, Final
 
 import msgspec
 
 from grader.environment import OPTIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 _LAST_LINES: Final = 5
 _LINE_CHARACTERS: Final = 300
@@ -39,6 +39,7 @@ class Runs:
         self._before = tuple(before)
         self._after = tuple(after)
         self._process: subprocess.Popen[str] | None = None
+        self._threads: list[threading.Thread] = []
         self._done, self._total = 0, 0
         self._told: list[str] = []
 
@@ -64,8 +65,12 @@ class Runs:
             encoding="utf-8",
             errors="replace",
         )
-        for read in (self._read_events, self._read_errors):
-            threading.Thread(target=read, args=(self._process,), daemon=True).start()
+        self._threads = [
+            threading.Thread(target=read, args=(self._process,), daemon=True)
+            for read in (self._read_events, self._read_errors)
+        ]
+        for thread in self._threads:
+            thread.start()
 
     def progress(self) -> tuple[int, int] | None:
         """Return how many of how many are graded by now; None where no run is at work."""
@@ -78,6 +83,13 @@ class Runs:
         code = None if self._process is None else self._process.poll()
         return None if not code else (code, " ".join(self._told))
 
+    def wait(self) -> None:
+        """Wait until a run that is at work has ended, and all that it says is read."""
+        if self._process is not None:
+            self._process.wait()
+            for thread in self._threads:
+                thread.join()
+
     def stop(self) -> None:
         """End a run that is at work; what was graded is kept."""
         if self._process is not None and self._process.poll() is None:
@@ -85,7 +97,7 @@ class Runs:
             self._process.wait()
 
     def _read_events(self, process: subprocess.Popen[str]) -> None:
-        for line in process.stdout or ():
+        for line in _lines(process.stdout):
             try:
                 event = msgspec.json.decode(line, type=_Event)
             except msgspec.MsgspecError:
@@ -94,5 +106,12 @@ class Runs:
                 self._done, self._total = event.done, event.total
 
     def _read_errors(self, process: subprocess.Popen[str]) -> None:
-        for line in process.stderr or ():
+        for line in _lines(process.stderr):
             self._told = [*self._told, line.strip()[:_LINE_CHARACTERS]][-_LAST_LINES:]
+
+
+def _lines(pipe: IO[str] | None) -> Iterator[str]:
+    """Yield what comes through a pipe, and close it when nothing more does."""
+    if pipe is not None:
+        with pipe:
+            yield from pipe

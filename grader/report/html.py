@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from grader.model import ExerciseResult, Grade
 
 PART: Final = "grader-check"
+SCOPE: Final = 3 * f".{PART}"  # so that no rule of a notebook's own page is more specific
 # Tiers in which submitted code could reach nothing that it should not.
 _ISOLATED: Final = frozenset({"A", "B", "C-bubblewrap", "C-user"})
 
@@ -140,7 +141,7 @@ def check_html(
     part = environment.get_template("check.html").render(
         words=words, exercises=views, listed=listed, notes=tuple(notes), problem=problem
     )
-    style = scoped(_source("style.css") + _source("check.css"), f".{PART}.{PART}", part)
+    style = scoped(_source("style.css") + _source("check.css"), SCOPE, part)
     return (
         f'<div class="{PART}" lang="{words["html_lang"]}"><style>\n{style}\n</style>\n{part}</div>'
     )

@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
 from grader.analysis import Groups, ItemAnalysis
-from grader.model import Explanation, Message, Status, Verdict
+from grader.model import Explanation, Fault, Message, Status, Verdict
 from grader.report.amounts import share
 from grader.report.difficulty import Difficulty
 from grader.report.files import feedback_href
@@ -191,6 +191,10 @@ def group_text(group: Group, lang: str) -> str:
     """Say what students of a group have in common."""
     if isinstance(group.said, Explanation):
         return group.said.did.in_language(lang)
+    if isinstance(group.said, Fault):
+        words = words_of("reports", lang)
+        steps = group.said.formulas or [render(Message(kind), lang) for kind in group.said.kinds]
+        return words("wrong_step", step=words("comma").join(steps))
     return render(Message(group.said.message.key), lang)
 
 

@@ -19,7 +19,7 @@ from grader.study.messages import Ask, Checked, Page, Ran
 from grader.texts import pick_language, words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 OPTIONS: Final = ("--assignment", "--lang")
 EXERCISES: Final = "exercises.toml"
@@ -64,6 +64,20 @@ class Words:
             self.options[name] = found
 
 
+class _Shown:
+    """What stands below a cell: a page, and then another one in its place."""
+
+    def __init__(self, publisher: Any) -> None:
+        self._publisher = publisher
+        self._name = ""
+
+    def show(self, page: Page) -> None:
+        """Show a page."""
+        data = {"text/plain": page.text} | ({"text/html": page.html} if page.html else {})
+        update, self._name = bool(self._name), self._name or os.urandom(8).hex()
+        self._publisher.publish(data, transient={"display_id": self._name}, update=update)
+
+
 class Magic:
     """The magics of one kernel.
 
@@ -75,7 +89,7 @@ class Magic:
 
     def __init__(self, shell: Any) -> None:
         self._shell = shell
-        self._cells: dict[int, str] = {}
+        self._cells: dict[str, str] = {}
         self._here = Path.cwd()
         self._folder: Path | None = None
         self._asking: Asking | None = None
@@ -96,9 +110,13 @@ class Magic:
             self._asking = None
 
     def note_cell(self, info: Any) -> None:
-        """Remember in which cell something is about to be run; IPython calls this."""
+        """Remember in which cell a text is about to be run; IPython calls this.
+
+        It does not say under which number, so what was run is found by its text. Of two cells with
+        the same text it does not matter which is which.
+        """
         if getattr(info, "store_history", False) and getattr(info, "cell_id", None):
-            self._cells[self._shell.execution_count] = str(info.cell_id)
+            self._cells[info.raw_cell.rstrip("\n")] = str(info.cell_id)
 
     def check(self, line: str, cell: str | None = None) -> None:
         """Check exercises, after the cell has been run.
@@ -112,16 +130,14 @@ class Magic:
         """
         if cell is not None:
             self._shell.run_cell(cell)
+        shown = _Shown(self._shell.display_pub)
         try:
-            page = self._page(Words(line))
+            page = self._page(Words(line), shown.show)
         except UsageError as error:
             page = Page("", str(error))
-        shown = {"text/plain": page.text}
-        if page.html:
-            shown["text/html"] = page.html
-        self._shell.display_pub.publish(shown)
+        shown.show(page)
 
-    def _page(self, words: Words) -> Page:
+    def _page(self, words: Words, show: Callable[[Page], None]) -> Page:
         notebook = self._notebook()
         chosen = words.options.get("--lang", self._lang)
         if chosen:
@@ -137,7 +153,7 @@ class Magic:
             known=tuple(self._known.values()),
             page=lang,
         )
-        replies = asking.ask(ask)
+        replies = asking.ask(ask, show)
         for reply in replies:
             if reply.checked is not None:
                 self._known[reply.checked.result.id] = reply.checked
@@ -178,7 +194,7 @@ class Magic:
     def _ran(self) -> tuple[Ran, ...]:
         texts: Sequence[str] = self._shell.history_manager.input_hist_raw
         return tuple(
-            Ran(count, text, self._cells.get(count, ""))
+            Ran(count, text, self._cells.get(text.rstrip("\n"), ""))
             for count, text in enumerate(texts)
             if count and text.strip()
         )

@@ -114,8 +114,8 @@ class _Reads:
                 self._always |= read
             for name in bound:
                 self._of.setdefault(name, set()).update(read)
-        for read in self._of.values():
-            read.intersection_update(self._of)
+        for mentioned in self._of.values():
+            mentioned.intersection_update(self._of)
 
     def closure(self, names: frozenset[str]) -> frozenset[str]:
         """Add to names those that their definitions read, and what these read in turn."""

@@ -206,7 +206,7 @@ def checked(copy: Path, rounds: int) -> float:
     told = client.nb.cells[-2].outputs[-1]["data"]["text/plain"]
     if "gives a wrong result" not in told:
         raise SystemExit(f"%%check clip said:\n{told}")
-    took = json.loads(client.nb.cells[-1].outputs[0]["text"])
+    took: list[float] = json.loads(client.nb.cells[-1].outputs[0]["text"])
     return statistics.median(took[1:])  # the first one waits for what is started
 
 

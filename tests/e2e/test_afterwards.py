@@ -11,6 +11,7 @@ import pytest
 
 from grader.author.new import write_new
 from grader.cli import main
+from grader.desk.runs import Runs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -120,6 +121,31 @@ def test_a_change_of_suites_is_told_by_student_and_case(grader: Grader, tmp_path
     text = grader("diff")[1]
     assert "bob" in text
     assert "cy" not in text
+
+
+def test_the_desk_begins_a_regrade_in_a_process_of_its_own(grader: Grader, tmp_path: Path) -> None:
+    """The very command; what it comes to is told."""
+    course = tmp_path / "course"
+    runs = Runs(
+        ["regrade", str(course / "out")],
+        ["--json", "--by", "me", "--root", str(course), "-j", "1"],
+    )
+
+    runs.begin(["verdict=failed"])
+    begun = runs.progress()
+    runs.wait()
+    ended, failed = runs.progress(), runs.failed()
+    runs.begin(["student=eve"])
+    runs.wait()
+
+    assert begun == (0, 0)
+    assert (ended, failed) == (None, None)
+    entries = [json.loads(line) for line in grader("log", "--json")[1].splitlines()]
+    assert [(one["who"], one["text"]) for one in entries] == [
+        ("me", "verdict=failed: 2 submissions")
+    ]
+    code, told = runs.failed() or (0, "")
+    assert (code, "student=eve means" in told) == (2, True)
 
 
 def test_what_makes_no_sense_is_usage(grader: Grader, tmp_path: Path) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import TYPE_CHECKING, Any, Final
 
 import nbformat
 import pytest
+from jupyter_client.manager import start_new_kernel
 from nbclient import NotebookClient
 
 from tests.tiny import write_tiny, written
@@ -215,6 +217,48 @@ def test_the_file_is_known_where_jupyter_tells_of_it(
     shown = kernel.check(f"%%check double\n{WRONG}")["text/plain"]
     assert "my.zh.ipynb[cell" in shown
     path.unlink()
+
+
+def test_a_cell_is_known_by_its_id(course: Path) -> None:
+    """As JupyterLab sends it: what it holds now takes the place of what was saved."""
+    path = course / "assignments" / "tiny" / "ids.ipynb"
+    texts = [LOAD, IMPORT, "def double(x):\n    return np.add(x, 1)", TOTAL]
+    cells = [nbformat.v4.new_code_cell(text) for text in texts]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
+    environ = os.environ | {"JPY_SESSION_NAME": str(path)}
+    manager, client = start_new_kernel(cwd=str(path.parent), env=environ)
+
+    def run(text: str, cell: int) -> str:
+        """Run a text in one of the cells; return what is displayed."""
+        content = {"code": text, "silent": False, "store_history": True, "allow_stdin": False}
+        asked = client.session.msg(
+            "execute_request", content, metadata={"cellId": cells[cell]["id"]}
+        )
+        client.shell_channel.send(asked)
+        shown = ""
+        while True:
+            told = client.get_iopub_msg(timeout=120)
+            if told["parent_header"].get("msg_id") != asked["header"]["msg_id"]:
+                continue
+            shown += str(told["content"].get("data", {}).get("text/plain", ""))
+            if told["content"].get("execution_state") == "idle":
+                return shown
+
+    try:
+        run(LOAD, 0)
+        run(IMPORT, 1)
+        wrong = run("%%check double\ndef double(x):\n    return np.add(x, 2)", 2)
+        right = run("%%check double total\ndef double(x):\n    return np.multiply(x, 2)", 2)
+        gone = run("%%check total\npass", 2)
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+        path.unlink()
+
+    assert "gives a wrong result" in wrong
+    assert "ids.ipynb[cell 3]" in wrong
+    assert right.count("cases passed") + right.count("case passed") == 2, right
+    assert "passed" not in gone
 
 
 def test_one_of_several_assignments_is_named(

@@ -49,7 +49,7 @@ KERNEL: Final = {
 # No question about news, nor which kernel it shall be; and a scheme of its own.
 SETTINGS: Final = {
     "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
-    "apputils-extension/themes": {"theme": "JupyterLab Light"},
+    "apputils-extension/themes": {},
     # Cells that are out of sight are part of the page all the same.
     "notebook-extension/tracker": {"autoStartDefaultKernel": True, "windowingMode": "none"},
 }
@@ -64,7 +64,8 @@ def lab(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=KERNEL), path)
     home = tmp_path / "home"
     for name, values in SETTINGS.items():
-        chosen = {"theme": f"JupyterLab {request.param}"} if "theme" in values else values
+        themed = name.endswith("themes")
+        chosen = {"theme": f"JupyterLab {request.param}"} if themed else values
         file = home / "settings" / "@jupyterlab" / f"{name}.jupyterlab-settings"
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(json.dumps(chosen))

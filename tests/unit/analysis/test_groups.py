@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from grader.analysis import Selection, groups
-from grader.model import Diagnosis, Explanation, Finding, Message, Text
+from grader.model import Diagnosis, Explanation, Fault, Finding, Message, Place, Text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 UPPER = Explanation("upper_only", Text("did", "did"), Text("ask?", "ask?"))
 COPY = Explanation("no_copy", Text("did", "did"), Text("ask?", "ask?"))
 FACTOR = Finding(Message("finding_factor", {"factor": 2}), "x", "public")
+
+
+STEP = Fault((Place("a.py", 3),), ("edit_sign",), 4, ("a = tanh(W x + b)",))
+OTHER = Fault((Place("b.py", 9),), ("edit_number",), 4, ("a = tanh(W x + b)",))
+UNNAMED = Fault((Place("b.py", 9),), ("edit_number", "edit_sign"), 4)
 
 
 def diagnosed(grade: Grade, exercise: str, diagnosis: Diagnosis) -> Grade:
@@ -48,6 +53,24 @@ def test_groups_are_told_by_exercise_the_largest_first(make_grade: MakeGrade) ->
         ("clip", "upper_only", ["bob", "cy"]),
         ("clip", "no_copy", ["ada"]),
     ]
+
+
+def test_a_step_is_the_handouts_whatever_a_line_looks_like(make_grade: MakeGrade) -> None:
+    """And where the handout has none, what an edit changes tells steps apart."""
+    grades = [
+        diagnosed(make_grade("ada", clip="+-"), "clip", Diagnosis(fault=STEP)),
+        diagnosed(make_grade("bob", clip="+-"), "clip", Diagnosis(fault=OTHER)),
+        diagnosed(make_grade("cy", clip="+-"), "clip", Diagnosis(fault=UNNAMED)),
+    ]
+
+    found = groups(grades, ["clip"])
+
+    assert [(one.kind, one.key, len(one.students)) for one in found] == [
+        ("step", "a = tanh(W x + b)", 2),
+        ("step", "edit_number; edit_sign", 1),
+    ]
+    for group in found:
+        assert Selection.parse(group.words).of(grades) == [whose for whose, _ in group.students]
 
 
 def test_the_words_of_a_group_mean_its_students(make_grade: MakeGrade) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import shutil
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -133,37 +134,42 @@ def made(name: str, score: int, *, hostile: bool) -> Grade:
     )
 
 
-@pytest.fixture
-def assignment(tmp_path: Path) -> Assignment:
-    """Return a small assignment, as `grader new` writes it."""
-    write_new("tiny", tmp_path)
-    return find_assignment("tiny", tmp_path)
-
-
-@pytest.fixture
-def out(tmp_path: Path, assignment: Assignment) -> Path:
-    """Return a folder of results: ada is right, bob and eve are wrong in the same way."""
-    folder = tmp_path / "out"
-    folder.mkdir()
-    (tmp_path / "bob.py").write_text(CODE)
-    submission = read_submission(
-        tmp_path / "bob.py", modules=assignment.modules, exercises={"softmax": ("softmax",)}
-    )
-    (tmp_path / "eve.ipynb").write_text(json.dumps(notebook()))
-    written = read_submission(
-        tmp_path / "eve.ipynb", modules=assignment.modules, exercises={"softmax": ("softmax",)}
-    )
-    handed_in = {"bob": submission, "eve": written}
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a course with results: ada is right, bob and eve are wrong in the same way."""
+    root = tmp_path_factory.mktemp("course")
+    write_new("tiny", root)
+    modules = find_assignment("tiny", root).modules
+    (root / "bob.py").write_text(CODE)
+    (root / "eve.ipynb").write_text(json.dumps(notebook()))
+    handed_in = {
+        name: read_submission(root / file, modules=modules, exercises={"softmax": ("softmax",)})
+        for name, file in (("bob", "bob.py"), ("eve", "eve.ipynb"))
+    }
     grades = [
         made("ada", 10, hostile=False),
         made("bob", 0, hostile=True),
         made("eve", 0, hostile=True),
     ]
-    with Gradebook.open(folder / "gradebook.sqlite") as book:
+    (root / "out").mkdir()
+    with Gradebook.open(root / "out" / "gradebook.sqlite") as book:
         book.begin("tiny", CONDITIONS, [Student.of_submission(one.id, one.name) for one in grades])
         for grade in grades:
             book.record(grade, "d", handed_in.get(grade.id))
-    return folder
+    return root
+
+
+@pytest.fixture
+def assignment(prepared: Path) -> Assignment:
+    """Return a small assignment, as `grader new` writes it."""
+    return find_assignment("tiny", prepared)
+
+
+@pytest.fixture
+def out(prepared: Path, tmp_path: Path) -> Path:
+    """Return a folder of results of one's own."""
+    shutil.copytree(prepared / "out", tmp_path / "out")
+    return tmp_path / "out"
 
 
 @pytest.fixture

@@ -55,9 +55,9 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def address(out: Path, tmp_path: Path) -> Iterator[str]:
+def address(out: Path, prepared: Path) -> Iterator[str]:
     """Serve the desk with the command that serves it."""
-    command = [sys.executable, "-m", "grader.cli", "desk", str(out), "--root", str(tmp_path)]
+    command = [sys.executable, "-m", "grader.cli", "desk", str(out), "--root", str(prepared)]
     with subprocess.Popen(
         [*command, "--by", "prof", "--lang", "en"], stdout=subprocess.PIPE, text=True
     ) as served:

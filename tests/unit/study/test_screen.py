@@ -46,7 +46,7 @@ def result(verdict: Verdict, key: str, **changes: object) -> ExerciseResult:
 WRONG = result(
     Verdict.FAILED,
     "wrong_result",
-    difference=Difference("value", "", (0,), LONG, LONG, 3.0, 1e-9, 3, 4),
+    difference=Difference("value", "", LONG, LONG, (0,), 3.0, 1e-9, 3, 4),
     place=Place("answers.py", 7, text=LONG),
     output=LONG * 3,
     recipe=Recipe(LONG, tuple(f"{n}. {LONG}" for n in range(30)), 5, "c", "y = 1\n" * 40),
