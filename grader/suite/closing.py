@@ -11,6 +11,7 @@ import msgspec
 from grader.errors import NoDiagnosisWarning, OutOfTimeError
 from grader.sandbox import LocalTransport
 from grader.suite.redrawing import doubtful, draw_again, known_by_heart
+from grader.suite.resembling import in_accord
 from grader.suite.running import run_cases
 
 if TYPE_CHECKING:
@@ -112,4 +113,5 @@ def _with_fault(
     if fault is None:
         return found
     code = grading.listing_of(exercise, exercise.names, fault.places)
-    return msgspec.structs.replace(found, fault=fault, code=code)
+    findings = in_accord(found.findings, fault)
+    return msgspec.structs.replace(found, fault=fault, findings=findings, code=code)
