@@ -72,11 +72,12 @@ def diagnosis(
     """Find out why an exercise lost points; see `Diagnostician.diagnose` and `find_fault`."""
     hidden = [case for case in cases if case.suite == "hidden"]
 
-    def run_hidden(source: wire.Source) -> Mapping[str, Trace]:
+    def run_hidden(source: wire.Source, *, confined: bool = False) -> Mapping[str, Trace]:
         if grading.account.left_s() <= 0:
             raise OutOfTimeError("no time to run another mistake")
         local = functools.partial(LocalTransport, limits=grading.assignment.limits)
-        return run_cases(session.suites.tests, grading.twin(source, local), hidden)
+        twin = grading.twin(source, None if confined else local)
+        return run_cases(session.suites.tests, twin, hidden)
 
     try:
         with grading.account.diagnosis():
