@@ -133,6 +133,11 @@ class Assignment(msgspec.Struct, frozen=True):
         return self.golden.with_suffix(".mistakes.bin")
 
     @property
+    def known_versions(self) -> Path:
+        """What wrong versions without a name give on the public cases; need not exist."""
+        return self.golden.with_suffix(".versions.bin")
+
+    @property
     def demos(self) -> Path:
         """Folder of the demos; need not exist."""
         return self.folder / "demos"

@@ -96,7 +96,7 @@ def load_mistakes(assignment: Assignment) -> dict[str, tuple[Mistake, ...]]:
     for path in sorted(assignment.mistakes.glob("*.toml")):
         if path.stem not in known:
             raise CatalogError(f"{path}: {assignment.id} has no exercise {path.stem}")
-    definitions = functools.cache(_definitions)
+    definitions = functools.cache(reference_lines)
     return {
         exercise.id: _load(
             assignment.mistakes / f"{exercise.id}.toml",
@@ -224,8 +224,14 @@ def _check_ties(path: Path, entries: Mapping[str, _Entry]) -> None:
                 raise CatalogError(f"{path}: {mistake} and {other} tie: both say so, and why")
 
 
-def _definitions(module: Path) -> dict[str, list[str]]:
-    """Read the lines of each definition at the top of a module, without docstrings."""
+def reference_lines(module: Path) -> dict[str, list[str]]:
+    """Read the lines of each definition at the top of a module, without docstrings.
+
+    Raises
+    ------
+    CatalogError
+        When the module cannot be read.
+    """
     try:
         text = module.read_text("utf-8")
         body = ast.parse(text).body

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from grader.author.mutants import Mutant, mutants_of
 from grader.author.validate import CALL_S, Section
 from grader.batch import BatchOptions, grade_all
+from grader.edits import Mutant, mutants_of
 from grader.errors import CatalogError
 from grader.intake import Submission
 from grader.mistakes import put_in

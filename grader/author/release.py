@@ -147,7 +147,7 @@ def student_archive(assignment: Assignment, stored: Mapping[Path, bytes] | None 
     generated = release(assignment)
     files |= {f"{home}/{name}": content for name, content in generated.items()}
     if stored is None:
-        paths = (assignment.golden, assignment.known_mistakes)
+        paths = (assignment.golden, assignment.known_mistakes, assignment.known_versions)
         stored = {path: path.read_bytes() for path in paths if path.is_file()}
     for path, content in stored.items():
         files[f"data/golden/{path.name}"] = content

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Final
 
 from grader.author.confusion import grade_mistakes, submissions_with_mistakes, table
 from grader.author.release import stale
+from grader.author.versions import stale_versions
 from grader.batch import BatchOptions, grade_all, is_golden_stale, stale_mistakes
 from grader.diagnose import consistent
-from grader.intake import collect, read_submission
+from grader.intake import read_submission
+from grader.intake.collect import collect
 from grader.mistakes import load_mistakes
 from grader.model import LANGUAGES, Verdict
 from grader.suite.collecting import collected
@@ -234,7 +236,7 @@ def check_stored(assignment: Assignment) -> Section:
     """Prove that nothing that is made from the solutions is out of date."""
     section = Section("generated files and stored values are up to date")
     section.problems += [*stale(assignment), *is_golden_stale(assignment)]
-    section.problems += stale_mistakes(assignment)
+    section.problems += [*stale_mistakes(assignment), *stale_versions(assignment)]
     return section
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from grader.model import Grade, Message, Status
 from grader.scoring import holds_nothing, score, score_exercise
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from grader.catalog import Assignment
     from grader.intake import Submission
     from grader.model import CaseResult, Conditions, Diagnosis
+
+NOT_RUN: Final = "intake_calls"
 
 
 def assemble(
@@ -60,7 +62,7 @@ def assemble(
         if exercise.id in exercises
     )
     scored = score(results)
-    nothing, notes = Message("no_exercise_file"), submission.notes
+    nothing, notes = Message("no_exercise_file"), _notes(assignment, submission)
     if holds_nothing(results) and nothing not in notes:
         notes = (nothing, *notes)
     return Grade(
@@ -74,6 +76,17 @@ def assemble(
         exercises=results,
         notes=(*notes, *notes_on_forms(cases)),
         duration_s=duration_s,
+    )
+
+
+def _notes(assignment: Assignment, submission: Submission) -> tuple[Message, ...]:
+    """Return what intake says, but not of a notebook that its work is not run where it is run."""
+    if not assignment.notebook.execute:
+        return submission.notes
+    return tuple(
+        told
+        for told in submission.notes
+        if told.key != NOT_RUN or not str(told.fields.get("file", "")).lower().endswith(".ipynb")
     )
 
 

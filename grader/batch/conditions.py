@@ -81,6 +81,7 @@ def conditions_of(
         "stubs": _of_files(path for path in _code(assignment.folder) if not _is_suite(path)),
         "reference": _of_files(_code(assignment.solution)) if live else _stored(assignment.golden),
         "known mistakes": _known_mistakes(assignment),
+        "known versions": _stored(assignment.known_versions),
         "data": _of_files(path for path in assignment.data if path.is_file()),
         "grader": grader_digest(Path(grader.__file__).parent),
         "timing": timing,

@@ -10,11 +10,11 @@ import msgspec
 from grader.batch.assembling import unreadable
 from grader.batch.conditions import conditions_of, default_salt
 from grader.batch.engine import LocalEngine, Task
-from grader.batch.proofs import Proofs
+from grader.batch.proofs import proven
 from grader.sandbox import CONFINED_TIERS, HIDDEN_REFUSED
 from grader.suite.collecting import collected
 from grader.suite.notebook import with_notebook
-from grader.suite.session import RunSettings, prove, recalled
+from grader.suite.session import RunSettings
 from grader.suite.timing import OFF, Timing, device_of
 
 if TYPE_CHECKING:
@@ -79,23 +79,8 @@ class BatchOptions(msgspec.Struct, frozen=True):
         return default_salt(assignment) if self.salt is None else self.salt
 
     def session(self, suites: Suites, conditions: Conditions, timing: Timing) -> Session:
-        """Return the session, proven now or before.
-
-        What is measured of speed is proven each time, and where there are no solutions nothing is.
-        """
-        salt = self.salt_of(suites.assignment)
-        proven_before = (
-            device_of(self.timing, gpu=self.gpu) == OFF and suites.assignment.solution.is_dir()
-        )
-        if self.proofs is None or not proven_before:
-            return prove(suites, salt, timing)
-        proofs = Proofs(self.proofs)
-        proof = proofs.find(conditions, salt)
-        if proof is not None:
-            return recalled(suites, salt, proof)
-        session = prove(suites, salt, timing)
-        proofs.keep(session.proof, conditions, salt)
-        return session
+        """Return the session, proven now or before."""
+        return proven(suites, self.salt_of(suites.assignment), conditions, timing, self.proofs)
 
 
 class Plan:
@@ -170,7 +155,8 @@ def grade_all(
     options : BatchOptions
         How.
     server : ForkServer
-        Running; the workers of a local engine come from it. In tier C no hidden suite is run.
+        The workers of a local engine come from it; for other engines it need not run, and tells
+        the tier alone. In tier C no hidden suite is run.
     on_grade : callable
         Called in this process with each submission and its grade, as they come in.
     exercises_of : callable or None

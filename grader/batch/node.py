@@ -21,6 +21,7 @@ import msgspec
 from grader import wire  # noqa: TC001 - msgspec reads the annotations
 from grader.batch.conditions import changes, conditions_of
 from grader.batch.engine import LocalEngine, Task
+from grader.batch.proofs import cache_folder, proven
 from grader.batch.secret import kept_from_workers
 from grader.catalog import load_assignment
 from grader.errors import GraderError, UsageError
@@ -29,7 +30,7 @@ from grader.model import Conditions, Message, to_json
 from grader.sandbox import CONFINED_TIERS, HIDDEN_REFUSED, open_server
 from grader.suite.collecting import collected
 from grader.suite.notebook import with_notebook
-from grader.suite.session import RunSettings, prove
+from grader.suite.session import RunSettings  # noqa: TC001 - as above
 from grader.suite.timing import Timing
 
 if TYPE_CHECKING:
@@ -220,7 +221,8 @@ def _opened(ground: Ground) -> Iterator[LocalEngine]:
     """
     assignment = load_assignment(Path(ground.folder))
     torch = any(exercise.torch for exercise in assignment.exercises)
-    kept = kept_from_workers(assignment, *map(Path, ground.kept))
+    proofs = cache_folder(os.environ)
+    kept = kept_from_workers(assignment, proofs, *map(Path, ground.kept))
     with open_server(ground.isolation, torch=torch, kept=kept) as server:
         timing = Timing(ground.timing, confined=server.tier in CONFINED_TIERS)
         timing.start()  # before the first fork
@@ -238,7 +240,7 @@ def _opened(ground: Ground) -> Iterator[LocalEngine]:
                 if found != ground.conditions:
                     told = ", ".join(changes(ground.conditions, found))
                     raise UsageError(f"it would grade under other conditions: {told}")
-                session = prove(suites, ground.salt, timing)
+                session = proven(suites, ground.salt, found, timing, proofs)
                 yield LocalEngine(session, ground.settings, found, server, timing, ground.jobs)
         finally:
             timing.close()

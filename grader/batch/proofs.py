@@ -22,12 +22,15 @@ import msgspec
 from grader.diagnose import Trace
 from grader.errors import WireError
 from grader.suite.golden import Golden
-from grader.suite.session import Proof
+from grader.suite.session import Proof, prove, recalled
+from grader.suite.timing import OFF
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from grader.model import Conditions
+    from grader.suite.session import Session, Suites
+    from grader.suite.timing import Timing
 
 FORMAT: Final = "grader/proof/v1"
 PRIVATE: Final = 0o700
@@ -50,6 +53,43 @@ def cache_folder(environ: Mapping[str, str]) -> Path | None:
     """Return where this user's caches lie; None where there is no such place."""
     named = environ.get("XDG_CACHE_HOME") or os.path.join(environ.get("HOME", ""), ".cache")  # noqa: PTH118 - may be empty
     return Path(named) / "grader" / "proofs" if os.path.isabs(named) else None  # noqa: PTH117 - text
+
+
+def proven(
+    suites: Suites, salt: str, conditions: Conditions, timing: Timing, folder: Path | None
+) -> Session:
+    """Return the session of some suites, proven now, or before under the same conditions.
+
+    What is measured of speed is proven each time, and where there are no solutions nothing is.
+
+    Parameters
+    ----------
+    suites : Suites
+        What was collected.
+    salt : str
+        What the seeds of hidden suites are derived from.
+    conditions : Conditions
+        What grades are made under.
+    timing : Timing
+        Whether speed is measured; started.
+    folder : Path or None
+        Where proofs are kept; None proves it now in any case.
+
+    Raises
+    ------
+    CatalogError
+        When the reference does not pass the suites.
+    """
+    is_measured = dict(conditions.parts).get("timing", OFF) != OFF
+    if folder is None or is_measured or not suites.assignment.solution.is_dir():
+        return prove(suites, salt, timing)
+    proofs = Proofs(folder)
+    proof = proofs.find(conditions, salt)
+    if proof is not None:
+        return recalled(suites, salt, proof)
+    session = prove(suites, salt, timing)
+    proofs.keep(session.proof, conditions, salt)
+    return session
 
 
 class Proofs:

@@ -10,8 +10,15 @@ from typing import TYPE_CHECKING, Final
 
 from rich.console import Console
 
-from grader.batch import BatchOptions, grade_all, kept_from_workers, with_present_texts
+from grader.batch import (
+    BatchOptions,
+    cache_folder,
+    grade_all,
+    kept_from_workers,
+    with_present_texts,
+)
 from grader.catalog import find_assignment
+from grader.cli.engines import start_server
 from grader.cli.folders import output_folder, writing
 from grader.cli.grade import read_salt, tell_what_is_not_run
 from grader.cli.printing import ClassTable, say
@@ -28,7 +35,6 @@ from grader.report import (
     platform_of,
     step_summary,
 )
-from grader.sandbox import open_server
 from grader.texts import pick_language, render
 
 if TYPE_CHECKING:
@@ -62,15 +68,18 @@ def ci(options: argparse.Namespace) -> int:
         if told.key == OWN_SUITES:
             print(f"grader: {render(told, lang)}", file=sys.stderr)
     output_folder(out)
-    batch = BatchOptions(jobs=1, salt=read_salt(options.salt_file), timing=options.timing)
+    proofs = cache_folder(os.environ)
+    batch = BatchOptions(
+        jobs=1, salt=read_salt(options.salt_file), timing=options.timing, proofs=proofs
+    )
     grades: list[Grade] = []
 
     def keep(_submission: Submission, made: Grade) -> None:
         grades.append(made)
 
     torch = any(exercise.torch for exercise in assignment.exercises)
-    kept = kept_from_workers(assignment, options.salt_file)
-    with open_server(options.isolation, torch=torch, kept=kept) as server:
+    kept = kept_from_workers(assignment, options.salt_file, proofs)
+    with start_server(options.isolation, torch=torch, kept=kept) as server:
         tell_what_is_not_run(assignment, server, kept)
         grade_all(assignment, [submission], batch, server, keep)
     (made,) = with_present_texts(assignment, grades)

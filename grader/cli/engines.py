@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Final
 from grader.batch import local_engine
 from grader.cli.printing import say
 from grader.errors import UsageError
+from grader.sandbox import open_server
+from grader.suite.session import warming_up
 from grader.suite.timing import AUTO, OFF, device_of
 
 if TYPE_CHECKING:
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from grader.batch.grade import OpenEngine
+    from grader.sandbox import ForkServer
 
 LOCAL: Final = "local"
 DASK: Final = "dask"
@@ -63,6 +66,25 @@ def timing_of(options: argparse.Namespace) -> tuple[str, bool | None]:
     gpu = None if options.scheduler is None else True
     device_of(mode, gpu=gpu)
     return mode, gpu
+
+
+def start_server(isolation: str, *, torch: bool, kept: Sequence[Path]) -> ForkServer:
+    """Start a fork server; this process imports meanwhile what that one does."""
+    with warming_up(torch=torch):
+        return open_server(isolation, torch=torch, kept=kept)
+
+
+def server_of(options: argparse.Namespace, *, torch: bool, kept: Sequence[Path]) -> ForkServer:
+    """Return the fork server of a batch, which the caller ends.
+
+    The workers of a cluster come from its nodes. Which tier these must have is what can be proven
+    here, by a server that imports little and has ended when it is returned.
+    """
+    if options.engine == LOCAL:
+        return start_server(options.isolation, torch=torch, kept=kept)
+    server = open_server(options.isolation, torch=False, kept=kept, groups=False)
+    server.stop()
+    return server
 
 
 def opener(options: argparse.Namespace, jobs: int, kept: Sequence[Path]) -> OpenEngine:

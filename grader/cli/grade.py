@@ -17,9 +17,9 @@ from grader.cli.report import GRADEBOOK, write_and_tell
 from grader.course import Deadline, join, read_extensions, read_roster
 from grader.errors import UsageError
 from grader.gradebook import Gradebook
-from grader.intake import Submission, collect, shown
-from grader.sandbox import HIDDEN_REFUSED, open_server, remedy
-from grader.suite.session import warming_up
+from grader.intake import Submission, shown
+from grader.intake.collect import collect
+from grader.sandbox import HIDDEN_REFUSED, remedy
 from grader.texts import pick_language, render
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def grade(options: argparse.Namespace) -> int:
         kept = kept_from_workers(assignment, options.out, options.path, options.salt_file, proofs)
         with (
             Gradebook.open(options.out / GRADEBOOK) as book,
-            start_server(options.isolation, torch=torch, kept=kept) as server,
+            engines.server_of(options, torch=torch, kept=kept) as server,
             reporter(lang, json=options.json) as progress,
         ):
             tell_what_is_not_run(assignment, server, kept)
@@ -112,12 +112,6 @@ def grade(options: argparse.Namespace) -> int:
             elapsed_s=elapsed_s,
         )
     return code
-
-
-def start_server(isolation: str, *, torch: bool, kept: Sequence[Path]) -> ForkServer:
-    """Start a fork server; this process imports meanwhile what that one does."""
-    with warming_up(torch=torch):
-        return open_server(isolation, torch=torch, kept=kept)
 
 
 def read_submissions(

@@ -15,8 +15,9 @@ from grader.batch import (
     grade_all,
     kept_from_workers,
 )
+from grader.cli.engines import start_server
 from grader.cli.folders import results_folder
-from grader.cli.grade import OURS, read_salt, start_server, tell_what_is_not_run
+from grader.cli.grade import OURS, read_salt, tell_what_is_not_run
 from grader.cli.gradebooks import assignment_of, login, opened
 from grader.cli.printing import print_footer, say
 from grader.cli.processors import available_processors

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 from grader.author.answers import find_answers
 from grader.author.release import as_released, stale, student_archive, write_release
+from grader.author.versions import renewed_versions, stale_versions
 from grader.author.wheel import unzipped
 from grader.batch import renewed_golden, renewed_mistakes
 from grader.catalog import all_assignments, find_assignment
 from grader.cli.folders import output_folder, writing
 from grader.errors import CatalogError, UsageError
+from grader.suite.known import Known
 
 if TYPE_CHECKING:
     import argparse
@@ -35,8 +37,18 @@ def release(options: argparse.Namespace) -> int:
     with as_released(assignment) as lent:
         missing, golden = renewed_golden(lent)
         outdated, mistakes = renewed_mistakes(lent)
-    stored = {assignment.golden: golden, assignment.known_mistakes: mistakes}
-    problems += [*missing, *outdated]
+        # They take minutes: whoever only asks learns that they are out of date, no more.
+        known = Known.of_bytes(mistakes, lent.known_mistakes)
+        if options.check:
+            unlike, versions = stale_versions(lent, known), b""
+        else:
+            unlike, versions = renewed_versions(lent, known)
+    stored = {
+        assignment.golden: golden,
+        assignment.known_mistakes: mistakes,
+        assignment.known_versions: versions,
+    }
+    problems += [*missing, *outdated, *unlike]
     if not options.check and options.out is None:
         written = _renew(assignment, stored)
         print(f"{assignment.id}: {written} generated files were out of date")

@@ -235,7 +235,8 @@ def _dated(
             attempt, handed_in_at=at, lateness=deadline.lateness(at, due.get(student.id))
         )
         for attempt in student.attempts
-        for at in [attempt.handed_in_at or (told if len(student.attempts) == 1 else "")]
+        for raw in [attempt.handed_in_at or (told if len(student.attempts) == 1 else "")]
+        for at in [deadline.written(raw)]
     )
     return msgspec.structs.replace(student, attempts=deadline.chosen(attempts))
 

@@ -50,6 +50,11 @@ class Deadline:
         found = parsed(text)
         return None if found is None else settled(found, self.zone)
 
+    def written(self, text: str) -> str:
+        """Write a time as ISO 8601 with its offset; empty for what is none."""
+        found = self.moment(text)
+        return "" if found is None else found.isoformat()
+
     def later(self, days: int = 0, hours: int = 0) -> datetime.datetime | None:
         """Return the due date, so many days of the calendar and then hours later."""
         if self.due is None:

@@ -38,6 +38,7 @@ _TELLING: Final = ("number", "name", "last", "email", "login")
 # What a role is called that a row is for; Gradescope's roster lists who teaches, too.
 _STUDENTS: Final = frozenset({"", "student", "学生"})
 PLATFORMS: Final = ("Canvas", "Moodle", "Gradescope")
+_ASSIGNMENT: Final = re.compile(r".+ \(\d+\)", re.DOTALL)
 _PARTICIPANT: Final = re.compile(r"\D*(\d+)", re.DOTALL)
 
 
@@ -119,12 +120,20 @@ def is_of_canvas(table: Table) -> bool:
     """Tell whether a table is a gradebook as Canvas exports it."""
     named = table.column("student"), table.column("lastname")
     numbered = table.column("id"), table.column("section")
-    return None not in numbered and named != (None, None)
+    # A table of one's own may have these, too; but no column with Canvas's number of an assignment.
+    own = any(map(is_assignment, table.header))
+    logins = table.column("sis login id") is not None
+    return None not in numbered and named != (None, None) and (own or logins)
 
 
 def is_of_moodle(table: Table) -> bool:
     """Tell whether a table is a grading worksheet as Moodle exports it."""
     return all(table.column(name) is not None for name in ("identifier", "grade"))
+
+
+def is_assignment(header: str) -> bool:
+    """Tell whether a column of Canvas's gradebook is an assignment's: a title, and a number."""
+    return _ASSIGNMENT.fullmatch(header) is not None
 
 
 def is_heading(name: str) -> bool:

@@ -43,6 +43,12 @@ def explain(diagnosis: Diagnosis, lang: str, *, to_student: bool) -> list[str]:
             render(Message(key, {"did": did}), lang),
             render(Message("diagnosis_ask", {"ask": ask}), lang),
         ]
+    elif diagnosis.together:
+        dids = [one.did.in_language(lang) for one in diagnosis.mistakes]
+        lines = [
+            render(Message("diagnosis_together"), lang),
+            *(f"- {did}" for did in dids),
+        ]
     elif diagnosis.mistakes:
         count = len(diagnosis.mistakes)
         lines = [render(Message("diagnosis_tied", {"count": count}), lang)]

@@ -164,11 +164,10 @@ def _without_an_item(node: ast.expr) -> Iterator[ast.AST]:
 
 
 def _within(node: ast.expr, pool: Pool) -> Iterator[ast.AST]:
-    """Keep of an expression what stands two steps or more inside of it."""
+    """Keep of an expression a part of it, however deep inside."""
     if isinstance(node, ast.BinOp | ast.Call | ast.Subscript | ast.IfExp):
-        for part in _parts(node):
-            inner = (one for one in _all_parts(part) if pool.is_value(one))
-            yield from itertools.islice(inner, MOST_PARTS)
+        inner = (one for one in _all_parts(node) if pool.is_value(one))
+        yield from itertools.islice(inner, MOST_PARTS)
 
 
 def _all_parts(node: ast.expr) -> Iterator[ast.expr]:

@@ -265,6 +265,8 @@ class Diagnosis(msgspec.Struct, frozen=True):
     code : Listing or None
         The student's text of that function, or of the one in which the case that is shown went
         wrong. It depends on no hidden case.
+    together : bool
+        Whether the mistakes were made at once, rather than one of them.
     fault : Fault or None
         Where it goes wrong, if that was found and the mistake is no known one. It depends on no
         hidden case.
@@ -275,6 +277,7 @@ class Diagnosis(msgspec.Struct, frozen=True):
     place: Place | None = None
     certain: bool = True
     code: Listing | None = None
+    together: bool = False
     fault: Fault | None = None
 
 

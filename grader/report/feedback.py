@@ -101,6 +101,7 @@ class ExerciseView:
     number: int
     id: str
     title: str
+    has_hints: bool
     points: str
     score: str
     lost: str
@@ -201,6 +202,7 @@ def exercise_view(
         number=number,
         id=result.id,
         title=exercise.title.in_language(lang),
+        has_hints=bool(exercise.hints),
         points=two_decimals(result.points),
         score="" if result.score is None else two_decimals(result.score),
         lost=two_decimals(lost(result)) if lost(result) else "",

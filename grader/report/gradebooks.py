@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
 from grader.course import Finder, Table, is_of_canvas, is_of_moodle, people_of
-from grader.course.roster import is_heading
+from grader.course.roster import is_assignment, is_heading
 from grader.errors import UsageError
 from grader.model import Student
 from grader.report.cells import cell, kept_cell
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from grader.model import Grade
 
 PLATFORMS: Final = {"canvas": "Canvas", "moodle": "Moodle"}
-# A column of an assignment in Canvas's gradebook: its title, and Canvas's number of it.
-_CANVAS_COLUMN: Final = re.compile(r".+ \(\d+\)", re.DOTALL)
 _CANVAS_HEADER: Final = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
 _MOODLE_HEADER: Final = (
     "Identifier", "Full name", "Email address", "Status", "Grade", "Maximum Grade",
@@ -193,9 +191,7 @@ def _scale(points: re.Match[str] | None, grades: Sequence[Grade]) -> Fraction:
 def _canvas_column(assignment: Assignment, table: Table, column: str) -> int:
     """Find the column of an assignment."""
     first = 1 + (table.column("section") or 0)
-    there = [
-        at for at in range(first, len(table.header)) if _CANVAS_COLUMN.fullmatch(table.header[at])
-    ]
+    there = [at for at in range(first, len(table.header)) if is_assignment(table.header[at])]
     if column:
         found = [at for at in there if column in {table.header[at], _title(table.header[at])}]
     else:
@@ -213,10 +209,6 @@ def _canvas_column(assignment: Assignment, table: Table, column: str) -> int:
         f"{table.path}: which column is {column or assignment.id}'s cannot be told; say --column "
         f"with one of these: {listed}"
     )
-
-
-def _is_assignment(header: str) -> bool:
-    return _CANVAS_COLUMN.fullmatch(header) is not None
 
 
 def _title(header: str) -> str:

@@ -9,6 +9,7 @@ submission is escaped by the template engine.
 from __future__ import annotations
 
 import base64
+import dataclasses
 import functools
 import hashlib
 from typing import TYPE_CHECKING, Any, Final
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from grader.catalog import Assignment
     from grader.model import ExerciseResult, Grade
+    from grader.report.feedback import ExerciseView
 
 PART: Final = "grader-check"
 SCOPE: Final = 3 * f".{PART}"  # so that no rule of a notebook's own page is more specific
@@ -133,7 +135,7 @@ def check_html(
     """
     number = {exercise.id: at for at, exercise in enumerate(assignment.marked, start=1)}
     views = [
-        exercise_view(assignment.exercise(result.id), number[result.id], result, lang)
+        _in_notebook(exercise_view(assignment.exercise(result.id), number[result.id], result, lang))
         for result in results
     ]
     environment = _environment()
@@ -145,6 +147,14 @@ def check_html(
     return (
         f'<div class="{PART}" lang="{words["html_lang"]}"><style>\n{style}\n</style>\n{part}</div>'
     )
+
+
+def _in_notebook(view: ExerciseView) -> ExerciseView:
+    """Have an exercise checked again where it is read."""
+    if view.first is None or not view.first.again:
+        return view
+    first = dataclasses.replace(view.first, again=f"%check {view.id}")
+    return dataclasses.replace(view, first=first)
 
 
 def _isolation_words(isolation: str, lang: str) -> str:

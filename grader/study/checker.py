@@ -19,7 +19,7 @@ from grader.study.messages import Reply
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from grader.study.messages import Ask
+    from grader.study.messages import Ask, Page
 
 ROOT: Final = Path(__file__).parents[2]
 # Whatever Python finds this package by, the checker finds it too, last of all.
@@ -123,8 +123,15 @@ class Asking:
         """End it."""
         self._checker.stop()
 
-    def ask(self, ask: Ask) -> list[Reply]:
+    def ask(self, ask: Ask, show: Callable[[Page], None] | None = None) -> list[Reply]:
         """Put a question and wait for the answer.
+
+        Parameters
+        ----------
+        ask : Ask
+            The question.
+        show : callable or None
+            Gets what there is to read before all is known.
 
         Returns
         -------
@@ -139,7 +146,7 @@ class Asking:
         """
         self._checker.ask(ask)
         try:
-            replies = self._answer()
+            replies = self._answer(show)
         except KeyboardInterrupt:
             self._checker.start()
             raise
@@ -148,7 +155,7 @@ class Asking:
             self._checker.start()  # for the next question
         return replies
 
-    def _answer(self) -> list[Reply]:
+    def _answer(self, show: Callable[[Page], None] | None) -> list[Reply]:
         replies: list[Reply] = []
         while True:
             try:
@@ -159,6 +166,8 @@ class Asking:
                 continue  # of a process that is given up
             if reply is None:
                 return replies
+            if reply.page is not None and show is not None:
+                show(reply.page)
             if not reply.ready:
                 replies.append(reply)
             if reply.ended is not None or reply.failed:

@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from grader.suite.session import Suites
 
 # Whoever waits learns of a loop without end once; it is not waited for a second time. Where code
-# goes wrong is looked for among slips.
-SETTINGS: Final = RunSettings(skip_stubs=True, timeouts=1, edits=300)
+# goes wrong is looked for among slips, and once the rest has been told.
+SETTINGS: Final = RunSettings(diagnose=False, redraw=False, skip_stubs=True, timeouts=1, edits=300)
 
 
 class Checks:
@@ -69,7 +69,11 @@ class Checks:
         self._places.close()
 
     def answer(self, ask: Ask) -> Iterator[Reply]:
-        """Answer a question; each exercise is told as soon as it is checked."""
+        """Answer a question; each exercise is told as soon as it is checked.
+
+        One that is wrong is told twice: to find out why may take longer than to check it, and
+        nobody waits for that. The first time it is of no digest, and so never taken for known.
+        """
         assignment = self._session.assignment
         ask, strange = _by_id(assignment, ask)
         if strange:
@@ -95,7 +99,13 @@ class Checks:
                     continue
                 checked = True
                 yield Reply(begins=exercise.id)
-                results[exercise.id] = self._check(run, exercise)
+                found = results[exercise.id] = self._check(run, exercise)
+                if any(case.verdict.is_telling for case in found.cases):
+                    yield Reply(checked=Checked("", "", found))
+                    if ask.page and set(ask.exercises) <= results.keys():
+                        yield Reply(page=page_of(assignment, ask, read, results, looking=True))
+                    why = run.diagnose(exercise)
+                    results[exercise.id] = msgspec.structs.replace(found, diagnosis=why)
                 yield Reply(checked=Checked(*now[exercise.id], results[exercise.id]))
         finally:
             run.close()
@@ -115,9 +125,7 @@ class Checks:
         cases = self._session.suites.of(exercise)
         for case in cases:
             run.run(case)
-        found = run.grading.results
-        diagnosis = run.grading.diagnoses.get(exercise.id)
-        return score_exercise(exercise, [found[case.id] for case in cases], diagnosis)
+        return score_exercise(exercise, [run.grading.results[case.id] for case in cases])
 
 
 class Workers:

@@ -19,7 +19,7 @@ from grader.study.messages import Ask, Checked, Page, Ran
 from grader.texts import pick_language, words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 OPTIONS: Final = ("--assignment", "--lang")
 EXERCISES: Final = "exercises.toml"
@@ -62,6 +62,20 @@ class Words:
             if not found:
                 raise UsageError(f"%check {name} needs a value")
             self.options[name] = found
+
+
+class _Shown:
+    """What stands below a cell: a page, and then another one in its place."""
+
+    def __init__(self, publisher: Any) -> None:
+        self._publisher = publisher
+        self._name = ""
+
+    def show(self, page: Page) -> None:
+        """Show a page."""
+        data = {"text/plain": page.text} | ({"text/html": page.html} if page.html else {})
+        update, self._name = bool(self._name), self._name or os.urandom(8).hex()
+        self._publisher.publish(data, transient={"display_id": self._name}, update=update)
 
 
 class Magic:
@@ -116,16 +130,14 @@ class Magic:
         """
         if cell is not None:
             self._shell.run_cell(cell)
+        shown = _Shown(self._shell.display_pub)
         try:
-            page = self._page(Words(line))
+            page = self._page(Words(line), shown.show)
         except UsageError as error:
             page = Page("", str(error))
-        shown = {"text/plain": page.text}
-        if page.html:
-            shown["text/html"] = page.html
-        self._shell.display_pub.publish(shown)
+        shown.show(page)
 
-    def _page(self, words: Words) -> Page:
+    def _page(self, words: Words, show: Callable[[Page], None]) -> Page:
         notebook = self._notebook()
         chosen = words.options.get("--lang", self._lang)
         if chosen:
@@ -141,7 +153,7 @@ class Magic:
             known=tuple(self._known.values()),
             page=lang,
         )
-        replies = asking.ask(ask)
+        replies = asking.ask(ask, show)
         for reply in replies:
             if reply.checked is not None:
                 self._known[reply.checked.result.id] = reply.checked

@@ -112,6 +112,8 @@ class Reply(msgspec.Struct, frozen=True):
         The exercise that is being checked from now on, by id.
     checked : Checked or None
         An exercise that was just checked.
+    page : Page or None
+        What there is to read before it is known why something is wrong.
     ended : Ended or None
         The end of an answer.
     failed : str
@@ -121,5 +123,6 @@ class Reply(msgspec.Struct, frozen=True):
     ready: bool = False
     begins: str = ""
     checked: Checked | None = None
+    page: Page | None = None
     ended: Ended | None = None
     failed: str = ""

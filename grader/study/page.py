@@ -21,7 +21,12 @@ if TYPE_CHECKING:
 
 
 def page_of(
-    assignment: Assignment, ask: Ask, read: Submission, results: Mapping[str, ExerciseResult]
+    assignment: Assignment,
+    ask: Ask,
+    read: Submission,
+    results: Mapping[str, ExerciseResult],
+    *,
+    looking: bool = False,
 ) -> Page | None:
     """Write the page that a question asks for.
 
@@ -35,6 +40,8 @@ def page_of(
         What was checked.
     results : mapping of str to ExerciseResult
         How exercises went, by id; nothing if none of them could be checked.
+    looking : bool
+        Whether it is still being found out why.
 
     Returns
     -------
@@ -55,6 +62,8 @@ def page_of(
     else:
         chosen = [results[name] for name in ask.exercises]
     notes = [render(note, lang) for note in read.notes] if listed else []
+    if looking:
+        notes.append(words_of("study", lang)("looking"))
     html = check_html(assignment, chosen, lang, listed=listed, notes=notes)
     return Page(html, "\n".join([*_lines(ask, chosen), *notes]).strip("\n"))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from grader.diagnose import (
     ENOUGH_BITS,
@@ -18,10 +18,12 @@ from grader.mistakes import load_mistakes
 from grader.model import Diagnosis, Finding, Message, Verdict
 from grader.suite.known import Known, KnownExercise
 from grader.suite.probing import probe
+from grader.suite.resembling import one_change
 from grader.suite.variants import Variants
+from grader.suite.versions import KnownVersions, Versions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from grader import wire
     from grader.catalog import Assignment
@@ -30,10 +32,17 @@ if TYPE_CHECKING:
     from grader.model import CaseResult, Exercise, Explanation, Listing, Place
     from grader.suite.grading import Grading
     from grader.suite.student import Heard
+    from grader.suite.versions import Version
 
-    RunHidden = Callable[[wire.Source], Mapping[str, Trace]]
 
 MAX_FINDINGS: Final = 3
+
+
+class RunHidden(Protocol):
+    """Runs the hidden cases of an exercise on a source: here, or where the submission is run."""
+
+    def __call__(self, source: wire.Source, *, confined: bool = False) -> Mapping[str, Trace]:
+        """Return what it gives, by case."""
 
 
 class Diagnostician:
@@ -54,6 +63,11 @@ class Diagnostician:
         return Known.read(self.assignment.known_mistakes)
 
     @functools.cached_property
+    def versions(self) -> KnownVersions:
+        """What is stored of wrong versions without a name; read when an exercise needs it."""
+        return KnownVersions.read(self.assignment.known_versions)
+
+    @functools.cached_property
     def _catalogue(self) -> dict[tuple[str, str], Mistake]:
         catalogue = load_mistakes(self.assignment)
         return {(one.exercise, one.id): one for found in catalogue.values() for one in found}
@@ -65,7 +79,7 @@ class Diagnostician:
 
     def read(self) -> None:
         """Read all that may be needed, rather than when it first is."""
-        self.known, self._catalogue, self.variants  # noqa: B018 - each is read by being asked for
+        self.known, self.versions, self._catalogue, self.variants  # noqa: B018 - each is read by being asked for
 
     def diagnose(
         self,
@@ -84,8 +98,8 @@ class Diagnostician:
             The exercise.
         right : mapping of str to Trace
             What the reference gives in hidden cases, as far as that is known already.
-        run_hidden : callable
-            Runs the hidden cases of the exercise on a source; gives their traces.
+        run_hidden : RunHidden
+            Runs the hidden cases of the exercise.
 
         Returns
         -------
@@ -131,14 +145,25 @@ class Diagnostician:
             mistakes = self._confirmed(exercise, mistakes, found, right, run_hidden)
         elif all(trace.passed for trace in public.values()):
             mistakes = []  # only hidden cases failed, and how mistakes do there is not known
-        findings = () if mistakes else self._findings(grading, exercise, known, bad)
         told = telling_answers({one.id: traces[one.id] for one in bad}, {**known.right, **right})
+        is_telling = information_bits(told) >= ENOUGH_BITS
+        version = None
+        if is_telling and not mistakes:
+            closed = {case: traces[case] for case in hidden}
+            version = self._version(exercise, public, closed, right, run_hidden)
+        if version is not None and version.mistakes:
+            by_id = {one.explanation.id: one.explanation for one in known.mistakes}
+            mistakes = [by_id[one] for one in version.mistakes if one in by_id]
+        findings = () if mistakes else self._findings(grading, exercise, known, bad)
+        if version is not None and not version.mistakes:
+            findings = (Finding(one_change(version), *_first(bad)), *findings)[:MAX_FINDINGS]
         return Diagnosis(
             tuple(mistakes),
             findings,
             _place(grading, exercise, bad, findings),
             # A value that is missing is seen as such: nothing else gives it.
-            certain=information_bits(told) >= ENOUGH_BITS or all_none(told),
+            certain=is_telling or all_none(told),
+            together=version is not None and bool(version.mistakes),
             code=_code(grading, exercise, bad, findings),
         )
 
@@ -162,6 +187,41 @@ class Diagnostician:
                 kept.append(candidate)
         return kept
 
+    def _version(
+        self,
+        exercise: Exercise,
+        public: Mapping[str, Trace],
+        hidden: Mapping[str, Trace],
+        right: Mapping[str, Trace],
+        run_hidden: RunHidden,
+    ) -> Version | None:
+        """Find the one wrong version without a name that agrees on every case."""
+        stored = self.versions.exercises.get(exercise.id, Versions())
+        known = self.known.exercises.get(exercise.id, KnownExercise())
+        alike = stored.like(public, known.right)
+        if len(alike) != 1:
+            return None
+        (version,) = alike
+        if not hidden or not self.assignment.mistakes.is_dir():
+            return version
+        if not hidden.keys() <= right.keys():
+            right = run_hidden(self.variants.right)
+        sources = self._sources(exercise, version)
+        # Nobody has looked through mutants: they go where the submission goes.
+        runs = (run_hidden(source, confined=bool(version.made)) for source in sources)
+        return version if any(consistent(hidden, run, right) for run in runs) else None
+
+    def _sources(self, exercise: Exercise, version: Version) -> Iterator[wire.Source]:
+        """Make what a version stands for: the two mistakes at once, or some of the mutants."""
+        if version.mistakes:
+            pair = [self._catalogue.get((exercise.id, one)) for one in version.mistakes]
+            first, second = pair
+            if first is not None and second is not None:
+                source = self.variants.with_pair(first, second)
+                yield from [source] if source is not None else []
+        for name, number in version.made:
+            yield self.variants.with_mutant(exercise, name, number)
+
     def _findings(
         self, grading: Grading, exercise: Exercise, known: KnownExercise, bad: Sequence[CaseResult]
     ) -> tuple[Finding, ...]:
@@ -179,6 +239,12 @@ class Diagnostician:
                     Finding(message, result.id, result.suite) for message in messages[:MAX_FINDINGS]
                 )
         return ()
+
+
+def _first(bad: Sequence[CaseResult]) -> tuple[str, str]:
+    """Return case and suite of what a sentence about all cases is shown beside."""
+    shown = min(bad, key=lambda one: one.suite == "hidden")
+    return shown.id, shown.suite
 
 
 def _messages(

@@ -116,6 +116,11 @@ class Known(msgspec.Struct, frozen=True):
             packed = path.read_bytes()
         except FileNotFoundError:
             return cls()
+        return cls.of_bytes(packed, path)
+
+    @classmethod
+    def of_bytes(cls, packed: bytes, path: Path) -> Known:
+        """Read what `to_bytes` wrote, and what is to be, or was, the content of a file."""
         try:
             unpacked = zlib.decompressobj().decompress(packed, MAX_BYTES)
             known = msgspec.msgpack.decode(unpacked, type=cls)

@@ -36,16 +36,28 @@ class Owned:
         The file that holds them.
     pieces : tuple of Piece
         They: what is graded, then the submission's own helpers that nothing else graded is.
+    users : tuple of Piece
+        What calls them and is not graded, such as what is handed out to the tests. It has copies,
+        which call the copies.
+    graded : int
+        How many of the pieces are graded.
     """
 
     source: wire.Source
     module: wire.Module
     pieces: tuple[wire.Piece, ...]
+    users: tuple[wire.Piece, ...]
+    graded: int
+
+    @property
+    def copied(self) -> tuple[wire.Piece, ...]:
+        """All that has copies."""
+        return (*self.pieces, *self.users)
 
     @property
     def names(self) -> frozenset[str]:
-        """What they define."""
-        return frozenset(name for piece in self.pieces for name in piece.names)
+        """What they define, and what calls that."""
+        return frozenset(name for piece in self.copied for name in piece.names)
 
     def with_code(self, codes: Mapping[int, str]) -> wire.Source:
         """Return the submission with other code in the place of some of the pieces, by number."""
@@ -64,7 +76,7 @@ class Owned:
         added = [
             wire.Piece(code, piece.filename, piece.line, "definition", (f"{name}{mark(number)}",))
             for number, copy in enumerate(copies, start=1)
-            for piece, code in zip(self.pieces, copy, strict=True)
+            for piece, code in zip(self.copied, copy, strict=True)
             for name in piece.names
         ]
         before, after = self.module.pieces[: last + 1], self.module.pieces[last + 1 :]
@@ -77,15 +89,17 @@ class Owned:
         )
 
 
-def owned(assignment: Assignment, source: wire.Source, exercise: Exercise) -> Owned | None:
+def owned(
+    assignment: Assignment, source: wire.Source, given: wire.Source, exercise: Exercise
+) -> Owned | None:
     """Find the definitions of an exercise in a submission.
 
     Parameters
     ----------
     assignment : Assignment
         The assignment; what other exercises grade is theirs.
-    source : Source
-        The submission.
+    source, given : Source
+        The submission, and what the assignment hands out.
     exercise : Exercise
         The exercise.
 
@@ -96,18 +110,38 @@ def owned(assignment: Assignment, source: wire.Source, exercise: Exercise) -> Ow
     """
     taken = {name for other in assignment.exercises for name in other.names} - {*exercise.names}
     for module in sorted(source.modules, key=lambda one: one.name != exercise.module):
-        pieces = {
-            name: piece
-            for piece in module.pieces
-            if piece.kind == "definition" and len(piece.names) == 1
-            for name in piece.names
-        }
+        pieces = _definitions(module)
         graded = [name for name in exercise.names if name in pieces]
         if not graded:
             continue
         found = _with_helpers(graded, pieces, taken)
-        return Owned(source, module, found) if _are_alone(module, found) else None
+        handed = [one for one in given.modules if one.name == exercise.module]
+        around = {name: piece for one in handed for name, piece in _definitions(one).items()}
+        users = _users(found, {**around, **pieces}, taken)
+        if not _are_alone(module, found):
+            return None
+        return Owned(source, module, found, users, len(graded))
     return None
+
+
+def _definitions(module: wire.Module) -> dict[str, wire.Piece]:
+    return {
+        name: piece
+        for piece in module.pieces
+        if piece.kind == "definition" and len(piece.names) == 1
+        for name in piece.names
+    }
+
+
+def _users(
+    found: Sequence[wire.Piece], pieces: Mapping[str, wire.Piece], taken: Collection[str]
+) -> tuple[wire.Piece, ...]:
+    names = {name for piece in found for name in piece.names}
+    return tuple(
+        piece
+        for name, piece in pieces.items()
+        if name not in names and name not in taken and names & reads_of(piece.code).all
+    )
 
 
 def _with_helpers(

@@ -26,7 +26,7 @@ from grader.trees import set_in
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from grader.model import CaseResult, Exercise
+    from grader.model import Exercise
     from grader.suite.case import Case
     from grader.suite.grading import Grading
     from grader.suite.owned import Owned
@@ -121,7 +121,7 @@ def find_repairs(
         When the search takes more time than a diagnosis has.
     """
     tried = _tried(grading, cases)
-    own = owned(grading.assignment, grading.source, exercise)
+    own = owned(grading.assignment, grading.source, grading.given, exercise)
     if not tried or own is None:
         return None
     put_in = grading.has_wrong_upstream(exercise)
@@ -136,22 +136,19 @@ def _tried(grading: Grading, cases: Sequence[Case]) -> list[Case]:
     public = [case for case in cases if _is_open(case)]
     results = [grading.results[case.id] for case in public]
     fits = {Verdict.PASSED, Verdict.FAILED, Verdict.ERRORED_STUDENT, Verdict.SKIPPED}
-    bad = [one for one in results if not one.verdict.is_fine]
+    # Of one that passes on the inputs handed out, and on no others, there is no trace.
+    bad = {one.id for one in results if not one.verdict.is_fine and one.id in grading.traces}
     if not bad or len(public) < LEAST_CASES or any(one.verdict not in fits for one in results):
         return []
-    if any(one.id not in grading.traces for one in bad):
-        return []  # they pass on these inputs alone
-    return sorted(public, key=lambda case: _rank(grading.results[case.id]))
+    return sorted(
+        public, key=lambda case: (case.id not in bad, grading.results[case.id].duration_s)
+    )
 
 
 def _is_open(case: Case) -> bool:
     """Tell whether a student may see what happens in a case."""
     seen = case.suite == "public" and case.visibility is Visibility.VISIBLE
     return seen and not case.timed
-
-
-def _rank(result: CaseResult) -> tuple[bool, float]:
-    return result.verdict.is_fine, result.duration_s
 
 
 class _Search:
@@ -174,33 +171,37 @@ class _Search:
         self._left = edits
         longest_s = max(grading.results[case.id].duration_s for case in cases)
         self._call_s = max(BRIEF_S, AS_LONG * longest_s)
-        self._drafts = [under_other_names(one.code, own.names, mark(0)) for one in own.pieces]
+        self._drafts = [under_other_names(one.code, own.names, mark(0)) for one in own.copied]
 
     def run(self) -> list[Repair]:
-        """Try tier by tier."""
+        """Try tier by tier, first in what is graded, then in the helpers."""
         if not all(self._drafts):
             return []
-        for tier in range(LAST_TIER + 1):
-            found: list[Repair] = []
-            edits = self._edits(tier)
-            if len(edits) > self._left:
-                return []  # some would not be tried, and the repair may be among them
-            self._left -= len(edits)
-            for batch in _batched(edits):
-                found += self._passing(batch)
-            if len({(one.piece, one.edit.line) for one in found}) > MOST_LINES:
-                return []  # it could be anywhere
-            confirmed = [one for one in found[:MOST_CONFIRMED] if self._confirmed(one)]
-            if confirmed:
-                return confirmed
+        graded, every = range(self._own.graded), range(len(self._own.pieces))
+        for pieces in (graded, every[self._own.graded :]):
+            for tier in range(LAST_TIER + 1):
+                edits = self._edits(tier, pieces)
+                if len(edits) > self._left:
+                    break  # some would not be tried, and the repair may be among them
+                self._left -= len(edits)
+                found = [one for batch in _batched(edits) for one in self._passing(batch)]
+                if found:
+                    return self._settled(found)
         return []
 
-    def _edits(self, tier: int) -> list[Repair]:
-        """List the edits of a tier; if they are too many, not all of them."""
+    def _settled(self, found: Sequence[Repair]) -> list[Repair]:
+        """Return those that do the same alone; none, if it could be anywhere."""
+        if len({(one.piece, one.edit.line) for one in found}) > MOST_LINES:
+            return []
+        return [one for one in found[:MOST_CONFIRMED] if self._confirmed(one)]
+
+    def _edits(self, tier: int, pieces: Sequence[int]) -> list[Repair]:
+        """List the edits of a tier in some pieces; if they are too many, not all of them."""
         found: list[Repair] = []
-        for number, piece in enumerate(self._own.pieces):
+        for number in pieces:
             most = max(0, self._left - len(found) + 1)
-            edits = edits_of(piece.code, tier, self._own.names, mark(0), most)
+            code = self._own.pieces[number].code
+            edits = edits_of(code, tier, self._own.names, mark(0), most)
             found += [Repair(number, edit) for edit in edits]
         return found
 

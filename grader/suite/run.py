@@ -139,6 +139,17 @@ class Run:
             self._close(case.exercise)
         return ended
 
+    def diagnose(self, exercise: Exercise) -> Diagnosis | None:
+        """Find out why an exercise lost points, all of whose cases have been run."""
+        if not exercise.names:  # a notebook's run explains itself
+            return None
+        cases, edits = self._of(exercise), self._settings.edits
+        found = diagnosis(self.session, self.grading, exercise, cases, edits=edits)
+        if found is not None:
+            self.grading.diagnoses[exercise.id] = found
+            self._tell(News(exercise=exercise.id, diagnosis=found))
+        return found
+
     def close(self) -> None:
         """End the workers."""
         self.grading.close()
@@ -228,12 +239,8 @@ class Run:
             for result in known_by_heart_now(self.session, self.grading, cases).values():
                 self._tell(News(case=result))
         self.grading.asked.clear()
-        if not self._settings.diagnose or not exercise.names:  # a notebook's run explains itself
-            return
-        found = diagnosis(self.session, self.grading, exercise, cases, edits=self._settings.edits)
-        if found is not None:
-            self.grading.diagnoses[exercise.id] = found
-            self._tell(News(exercise=exercise.id, diagnosis=found))
+        if self._settings.diagnose:
+            self.diagnose(exercise)
 
 
 def _with(ran: Ran, **changes: Any) -> Ran:

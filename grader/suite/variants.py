@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 from grader import wire
+from grader.edits import mutants_of, pair
 from grader.errors import CatalogError
 from grader.intake import read_submission, read_text
-from grader.mistakes import put_in
+from grader.mistakes import put_in, reference_lines
 
 if TYPE_CHECKING:
     from grader.catalog import Assignment
     from grader.mistakes import Mistake
+    from grader.model import Exercise
 
 
 class Variants:
@@ -50,6 +53,19 @@ class Variants:
         """Return a whole submission that is right but for a mistake."""
         module = self.assignment.exercise(mistake.exercise).module
         return self.with_text(module, self.text_with(mistake))
+
+    def with_mutant(self, exercise: Exercise, name: str, number: int) -> wire.Source:
+        """Return a whole submission that is right but for a mutant of a definition."""
+        text = self.text(exercise.module)
+        mutant = next(itertools.islice(mutants_of(text, name), number, None))
+        return self.with_text(exercise.module, put_in(text, {name: mutant.code}))
+
+    def with_pair(self, first: Mistake, second: Mistake) -> wire.Source | None:
+        """Return a whole submission that is right but for two mistakes; None if they do not mix."""
+        module = self.assignment.exercise(first.exercise).module
+        right = reference_lines(self.assignment.solution / f"{module}.py")
+        code = pair(right, first.definitions, second.definitions)
+        return None if code is None else self.with_text(module, put_in(self.text(module), code))
 
     def with_text(self, module: str, text: str) -> wire.Source:
         """Return a whole submission that is right but for the text of one module."""

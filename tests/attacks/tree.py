@@ -56,7 +56,8 @@ def build(tree: Path, canaries: Mapping[str, str]) -> None:
     (tree / "drop").chmod(0o777)
     theirs = REPOSITORY / "assignments" / "hw8"
     ours = REPOSITORY / "solutions" / "hw8"
-    shutil.copy(theirs / "char_rnn.py", public)
+    for name in ("char_rnn.py", "inputs_hw8.py"):
+        shutil.copy(theirs / name, public)
     catalogue = (theirs / "exercises.toml").read_text("utf-8")
     (public / "exercises.toml").write_text(_cut_catalogue(catalogue), "utf-8")
     _copy_suite(theirs / "test_char_rnn.py", public)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -15,7 +16,8 @@ from grader.batch import BatchOptions, grade_all
 from grader.catalog import load_assignment
 from grader.cli import main
 from grader.cli.ci import with_warning
-from grader.intake import collect, read_submission
+from grader.intake import read_submission
+from grader.intake.collect import collect
 from grader.model import Status
 from grader.sandbox import open_server
 from tests.attacks import tree
@@ -118,6 +120,27 @@ def test_ci_ends_with_1_below_the_bound(course: Path, name: str, percent: str, c
     options = ["--root", str(course), "-o", str(course / "ci"), "--fail-under", percent]
 
     assert main(["ci", "hw8", str(submission), *options]) == code
+
+
+def test_ci_keeps_what_the_reference_answered(
+    course: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A second push to the same assignment, with the same salt, is compared with what was kept."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    command = ["ci", "hw8", str(course / "submissions" / "right.py"), "--root", str(course)]
+
+    proofs = []
+    for out in ("first", "second"):
+        assert main([*command, "-o", str(course / out), "--timing", "off"]) == 0
+        (proof,) = (tmp_path / "cache" / "grader" / "proofs").iterdir()
+        proofs.append(proof.stat().st_ino)
+
+    assert proofs[0] == proofs[1]
+    first, second = (
+        re.sub(rb'"duration_s": ?[^,}]*', b"", (course / out / "grade.json").read_bytes())
+        for out in ("first", "second")
+    )
+    assert first == second
 
 
 @pytest.mark.parametrize(

@@ -121,15 +121,14 @@ def test_the_archive_gives_nothing_away(assignment: Assignment) -> None:
     wanted = [f"{home}/{module}.py" for module in assignment.modules]
     wanted += [f"{home}/{name}" for name in ("handout.md", "handout.zh.md", "exercises.toml")]
     wanted += [f"{home}/{assignment.id}.ipynb", f"{home}/{assignment.id}.zh.ipynb"]
-    wanted += [
-        f"data/golden/{path.name}" for path in (assignment.golden, assignment.known_mistakes)
-    ]
+    stored = (assignment.golden, assignment.known_mistakes, assignment.known_versions)
+    wanted += [f"data/golden/{path.name}" for path in stored]
     wanted += [f"data/{path.name}" for path in assignment.data]
     assert set(wanted) <= set(contents)
     folders = {part for name in contents for part in Path(name).parts[:-1]}
     assert folders.isdisjoint({"solutions", "hidden", "mistakes"})
     assert not any(b"BEGIN SOLUTION" in content for content in contents.values())
-    assert sum(name.startswith("data/") for name in contents) == 2 + len(assignment.data)
+    assert sum(name.startswith("data/") for name in contents) == len(stored) + len(assignment.data)
 
 
 def test_make_demo_shows_samples_of_it(assignment: Assignment) -> None:

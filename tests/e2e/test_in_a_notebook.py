@@ -195,6 +195,7 @@ def test_the_kernel_stays_as_it_was(kernel: Kernel) -> None:
     assert changed == {}
 
 
+@pytest.mark.proof
 def test_code_without_an_end_is_interrupted_by_its_deadline(kernel: Kernel) -> None:
     """The kernel waits, and is there again."""
     shown = kernel.check("%%check double\ndef double(x):\n    while True: pass")
@@ -261,6 +262,7 @@ def test_a_cell_is_known_by_its_id(course: Path) -> None:
     assert "passed" not in gone
 
 
+@pytest.mark.proof
 def test_one_of_several_assignments_is_named(
     tmp_path: Path, kernel_in: Callable[..., Kernel]
 ) -> None:
@@ -276,6 +278,7 @@ def test_one_of_several_assignments_is_named(
     assert "passed" in kernel.check("%check double")["text/plain"]
 
 
+@pytest.mark.proof
 def test_the_magics_go_again(kernel: Kernel) -> None:
     """With the extension."""
     kernel.run("%unload_ext grader")

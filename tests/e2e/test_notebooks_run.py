@@ -119,3 +119,8 @@ def test_a_script_has_no_notebook_to_run(grades: dict[str, Any]) -> None:
     """It counts neither way: the rest is the whole."""
     assert run_of(grades["script"])["score"] is None
     assert grades["script"]["score"] == grades["script"]["max_score"]
+
+
+def test_nothing_is_said_not_to_be_run_that_is(grades: dict[str, Any]) -> None:
+    """Nor is there a hint where there is none."""
+    assert not any("Not run, since" in note for note in grades["raises"]["notes"])

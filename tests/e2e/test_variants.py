@@ -71,13 +71,17 @@ def test_what_is_said_of_an_unknown_mistake_is_true(
 def test_a_known_mistake_is_named_in_whatever_words(
     found: Callable[[Variant], Found], variant: Variant
 ) -> None:
-    """It loses marks, and is called by the name that the catalogue has for it, and by no other."""
+    """It loses marks, and is called by the name that the catalogue has for it, and by no other.
+
+    Two that meet are both named, as two.
+    """
     run = found(variant)
 
     assert {result.verdict for result in run.results.values()} - {"passed", "skipped"}
     assert run.true
     assert run.diagnosis is not None
     assert {mistake.id for mistake in run.diagnosis.mistakes} == variant.names
+    assert run.diagnosis.together == (len(variant.names) > 1)
 
 
 @pytest.mark.parametrize("variant", RIGHT, ids=str)

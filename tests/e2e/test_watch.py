@@ -141,6 +141,7 @@ def test_keys(terminal: Watched) -> None:
     assert os.waitstatus_to_exitcode(status) == 0
 
 
+@pytest.mark.proof
 def test_a_file_that_is_gone_and_a_loop_without_end(terminal: Watched) -> None:
     """Neither ends the watch; what is saved meanwhile is not kept waiting."""
     terminal.shows("double is not written yet", "0 of 2")

@@ -50,7 +50,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory, assignment: Assignment) -> As
     root = tmp_path_factory.mktemp("student")
     shutil.copytree(assignment.folder, root / "assignments" / assignment.id)
     (root / "data" / "golden").mkdir(parents=True)
-    for path in (assignment.golden, assignment.known_mistakes):
+    for path in (assignment.golden, assignment.known_mistakes, assignment.known_versions):
         shutil.copy(path, root / "data" / "golden")
     return load_assignment(root / "assignments" / assignment.id)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from grader.author.release import write_release
+from grader.author.versions import renewed_versions
 from grader.batch import golden_bytes, known_mistakes
 from grader.catalog import load_assignment
 from grader.sandbox import open_server
@@ -338,6 +339,7 @@ class Proven:
         assignment.golden.parent.mkdir(parents=True, exist_ok=True)
         assignment.golden.write_bytes(golden_bytes(assignment))
         assignment.known_mistakes.write_bytes(known_mistakes(assignment).to_bytes())
+        assignment.known_versions.write_bytes(renewed_versions(assignment)[1])
 
 
 @pytest.fixture(scope="session")

@@ -111,13 +111,18 @@ class TestStored:
             "golden values of test_answers.py::test_doubles[5]",
             "golden values of test_answers.py::test_totals",
             "known mistakes of total",
+            "known versions of double",
+            "known versions of total",
         ]
 
     def test_a_changed_mistake_is_found(self, proven: Any) -> None:
         """Its exercise is named."""
         proven.change("solutions/mistakes/double.toml", "3 * x", "3.5 * x")
 
-        assert check_stored(proven.assignment).problems == ["known mistakes of double"]
+        assert check_stored(proven.assignment).problems == [
+            "known mistakes of double",
+            "known versions of double",
+        ]
 
 
 class TestReference:

@@ -56,6 +56,13 @@ def test_a_gradebook_of_canvas(tmp_path: Path) -> None:
     assert jane.numbers == {"Canvas": "104"}
 
 
+def test_a_table_of_ones_own_is_not_taken_for_canvas(tmp_path: Path) -> None:
+    """Though its columns are called alike: the number is the school's then."""
+    (jane,) = read_roster(written(tmp_path, "student,id,section\nJane Doe,7,A\n"))
+
+    assert (jane.number, jane.numbers) == ("7", {})
+
+
 def test_a_worksheet_of_moodle(tmp_path: Path) -> None:
     """With the participant's number and the time, where there is one."""
     jane, other = read_roster(written(tmp_path, MOODLE))

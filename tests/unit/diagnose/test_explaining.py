@@ -46,6 +46,18 @@ def test_several_that_remain_are_listed_without_questions() -> None:
     assert "2 种已知错误" in explain(two, "zh", to_student=True)[0]
 
 
+def test_two_that_were_made_at_once_are_both_claimed() -> None:
+    """Unlike two of which one was made; and without questions, which would be two at a time."""
+    both = Diagnosis((UPPER, LOWER), together=True)
+
+    assert explain(both, "en", to_student=True) == [
+        "Two things happened at once:",
+        "- You clip from above alone.",
+        "- You clip from below alone.",
+    ]
+    assert explain(both, "zh", to_student=True)[0] == "同时出了两个问题："  # noqa: RUF001 - Chinese
+
+
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_nothing_known_gives_no_line(lang: str) -> None:
     """Silence, in place of a guess."""

@@ -99,7 +99,7 @@ def test_every_finding_about_values_has_an_example() -> None:
         "as_if_zero", "as_if_transposed", "depends_on_earlier_calls", "ignores_argument",
         "ignores_all", "changes_input", "reads_global", "returns_none",
     }  # fmt: skip
-    of_several = {"parts", "factor_varies"}
+    of_several = {"parts", "factor_varies", "one_change"}
     known = {
         key.removeprefix("finding_")
         for key in words_of("findings", "en").templates

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from grader.author.mutants import mutants_of
+from grader.edits.mutants import mutants_of
 
 
 def _changes(text: str, name: str = "f") -> set[tuple[str, str]]:

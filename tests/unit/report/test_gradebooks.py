@@ -43,10 +43,11 @@ def rows(data: bytes) -> list[list[str]]:
 @pytest.mark.parametrize(
     ("header", "column", "told"),
     [
-        ("Section,x", "", "say --column with one of these: none"),
+        ("SIS Login ID,Section,x", "", "say --column with one of these: none"),
         ("Section,hw8 (1),hw8 late (2)", "", "hw8 \\(1\\); hw8 late \\(2\\)"),
         ("Section,hw8 (1)", "hw9", "which column is hw9's"),
         ("Login,hw8 (1)", "", "no gradebook of Canvas"),
+        ("Section,x", "", "no gradebook of Canvas"),
     ],
 )
 def test_a_column_is_never_guessed(

@@ -216,7 +216,7 @@ def test_the_class_report_counts_each_state(assignment: Assignment, grades: list
     text = Page(index_html(assignment, grades, "en")).text
 
     for said in (
-        "Submissions 4 Graded 2 Unreadable 1 Not graded 1",
+        "Students 4 Graded 2 Unreadable 1 Not graded 1",
         "Mean 27.83 / 42.00",
         "Clip gradients by value clip 80 % \N{EN DASH} 1 1 0 2 6.00",
         f"A GRU cell <from scratch>: {verdict_title(Verdict.REFUSED, 'en')}",
@@ -285,3 +285,12 @@ def test_templates_are_package_data() -> None:
     templates = Path(html_module.__file__).parent / "templates"
 
     assert {path.suffix for path in templates.iterdir()} == {".html", ".css", ".js", ".svg"}
+
+
+def test_where_there_is_no_hint_none_is_offered(assignment: Assignment, grade: Grade) -> None:
+    """As for a notebook that does not run from the top."""
+    without = tuple(msgspec.structs.replace(one, hints=()) for one in assignment.exercises)
+    bare = msgspec.structs.replace(assignment, exercises=without)
+
+    assert "grader hint clip" in feedback_html(assignment, grade, "en")
+    assert "grader hint" not in feedback_html(bare, grade, "en")

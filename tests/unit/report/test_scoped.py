@@ -75,6 +75,8 @@ def test_what_a_notebook_shows_asks_for_nothing(assignment, grade) -> None:
     assert not re.search(r"<script|<iframe|src=|url\(|@import|https?:", html)
     assert "prefers-color-scheme" not in style
     assert all(PART in one for one in selectors(style))
+    assert "%check" in html
+    assert "--submission" not in html
     ids = re.findall(r'\bid="([^"]+)"', html)
     assert len(ids) == len(set(ids))
 

@@ -85,6 +85,32 @@ def test_only_what_a_change_touches_is_checked_again(student: Student) -> None:
     assert set(student.save(written(RIGHT, "return x.sum()")).checked) == {"total"}
 
 
+def test_what_is_wrong_is_told_before_why(student: Student) -> None:
+    """Of no digest, so that nobody who is interrupted takes it for all there is to know."""
+    student.file.write_text(written(WRONG), "utf-8")
+    pages: list[Page] = []
+    ask = Ask(str(student.file), exercises=("double",), page="en")
+
+    replies = student.asking.ask(ask, pages.append)
+
+    first, second = (one.checked for one in replies if one.checked)
+    assert (first.code, first.place) == ("", "")
+    assert first.result.diagnosis is None
+    assert second.code
+    assert second.result.diagnosis is not None
+    assert first.result.cases == second.result.cases
+    (early,) = pages
+    assert "gives a wrong result" in early.text
+    assert early.text.endswith("Looking for the reason ...")
+    assert replies[-1].ended is not None
+    assert replies[-1].ended.page is not None
+    assert "Looking" not in replies[-1].ended.page.text
+
+    student.file.write_text(written(RIGHT), "utf-8")
+    replies = student.asking.ask(ask, pages.append)
+    assert len([one for one in replies if one.checked]) == len(pages) == 1
+
+
 def test_what_is_known_of_an_upstream_counts(student: Student) -> None:
     """An exercise on a wrong one is told as in a run of everything."""
     whole = student.save(written(WRONG, SUM)).checked["total"]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.author.mutants import mutants_of
+from grader.edits.mutants import mutants_of
 from grader.errors import CatalogError
 from grader.mistakes import put_in
 

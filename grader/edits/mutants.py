@@ -12,15 +12,20 @@ import ast
 import copy
 import difflib
 import itertools
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
+from grader.edits.kinds import kind_of
 from grader.edits.neighbours import Neighbours
 from grader.edits.operators import alternatives
+from grader.edits.places import lines_of
 from grader.errors import CatalogError
 from grader.trees import defined, without_docstring
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+# What is too much in right code is what is missing in wrong code.
+_SEEN_FROM_WRONG: Final = {"edit_extra": "edit_missing", "edit_extra_line": "change_line"}
 
 
 class Mutant(NamedTuple):
@@ -36,6 +41,13 @@ class Mutant(NamedTuple):
         The whole definition after the change.
     diff : str
         The change as a unified diff.
+    kind : str
+        What is to be looked at in code that has it, by the key of its text.
+    place : str
+        What the line that was changed is for: ``sets``, ``returned``, ``loop``, ``condition``; else
+        empty.
+    sets : tuple of str
+        The names that it gives a value to.
     """
 
     name: str
@@ -43,6 +55,9 @@ class Mutant(NamedTuple):
     after: str
     code: str
     diff: str
+    kind: str = ""
+    place: str = ""
+    sets: tuple[str, ...] = ()
 
 
 def mutants_of(text: str, name: str) -> Iterator[Mutant]:
@@ -64,12 +79,16 @@ def mutants_of(text: str, name: str) -> Iterator[Mutant]:
     plain = ast.unparse(original)
     seen = {plain}
     around = Neighbours(original)
+    places = lines_of(original)
     for position, node in enumerate(_nodes(original)):
-        for number in range(len(alternatives(node, around))):
+        for number, other in enumerate(alternatives(node, around)):
             code = _changed(original, around, position, number)
             if code not in seen:
                 seen.add(code)
-                yield _mutant(name, plain, code)
+                place, sets = places[node]
+                kind = kind_of(node, other)
+                kind = _SEEN_FROM_WRONG.get(kind, kind)
+                yield _mutant(name, plain, code)._replace(kind=kind, place=place, sets=sets)
 
 
 def _definition(text: str, name: str) -> ast.stmt:

@@ -1,0 +1,54 @@
+"""What is said of a submission that answers like a version of the reference with one change."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from grader.model import LANGUAGES, Message
+from grader.texts import render
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from grader.errors import Field
+    from grader.model import Fault, Finding
+    from grader.suite.versions import Version
+
+ONE_CHANGE: Final = "finding_one_change"
+_PLACES: Final = {
+    "sets": "change_at_sets",
+    "returned": "change_at_returned",
+    "loop": "change_at_loop",
+    "condition": "change_at_condition",
+}
+
+
+def one_change(version: Version) -> Message:
+    """Say what kind of change of the reference gives the same answers, and where: never the code.
+
+    Parameters
+    ----------
+    version : Version
+        One that says where.
+
+    Returns
+    -------
+    Message
+        In all languages at once.
+    """
+    place = Message(_PLACES.get(version.place, "change_at_somewhere"), {"step": version.step})
+    change = Message(version.kind or "change_any")
+    fields: dict[str, Field] = {}
+    for lang in LANGUAGES:
+        fields[f"place_{lang}"] = render(place, lang)
+        fields[f"change_{lang}"] = render(change, lang)
+    return Message(ONE_CHANGE, fields | {"kind": version.kind})
+
+
+def in_accord(findings: Sequence[Finding], fault: Fault) -> tuple[Finding, ...]:
+    """Leave out a sentence about one change that is of another kind than what mends the code."""
+    return tuple(
+        one
+        for one in findings
+        if one.message.key != ONE_CHANGE or one.message.fields.get("kind") in fault.kinds
+    )
