@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from grader.diagnose import (
     ENOUGH_BITS,
@@ -23,7 +23,7 @@ from grader.suite.variants import Variants
 from grader.suite.versions import KnownVersions, Versions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from grader import wire
     from grader.catalog import Assignment
@@ -34,9 +34,15 @@ if TYPE_CHECKING:
     from grader.suite.student import Heard
     from grader.suite.versions import Version
 
-    RunHidden = Callable[[wire.Source], Mapping[str, Trace]]
 
 MAX_FINDINGS: Final = 3
+
+
+class RunHidden(Protocol):
+    """Runs the hidden cases of an exercise on a source: here, or where the submission is run."""
+
+    def __call__(self, source: wire.Source, *, confined: bool = False) -> Mapping[str, Trace]:
+        """Return what it gives, by case."""
 
 
 class Diagnostician:
@@ -92,8 +98,8 @@ class Diagnostician:
             The exercise.
         right : mapping of str to Trace
             What the reference gives in hidden cases, as far as that is known already.
-        run_hidden : callable
-            Runs the hidden cases of the exercise on a source; gives their traces.
+        run_hidden : RunHidden
+            Runs the hidden cases of the exercise.
 
         Returns
         -------
@@ -201,8 +207,9 @@ class Diagnostician:
         if not hidden.keys() <= right.keys():
             right = run_hidden(self.variants.right)
         sources = self._sources(exercise, version)
-        agree = any(consistent(hidden, run_hidden(source), right) for source in sources)
-        return version if agree else None
+        # Nobody has looked through mutants: they go where the submission goes.
+        runs = (run_hidden(source, confined=bool(version.made)) for source in sources)
+        return version if any(consistent(hidden, run, right) for run in runs) else None
 
     def _sources(self, exercise: Exercise, version: Version) -> Iterator[wire.Source]:
         """Make what a version stands for: the two mistakes at once, or some of the mutants."""

@@ -226,14 +226,14 @@ class Grading:
         self._printed += client.output
         client.output = ""
 
-    def twin(self, source: wire.Source, open_transport: OpenTransport) -> Grading:
-        """Return a grading of another source against the same reference."""
+    def twin(self, source: wire.Source, open_transport: OpenTransport | None = None) -> Grading:
+        """Return a grading of another source against the same reference; None keeps the way in."""
         return Grading(
             self.assignment,
             source,
             self.given,
             self.reference,
-            open_transport,
+            open_transport or self._open_transport,
             self.salt,
             patient=self._patient,
         )

@@ -46,7 +46,8 @@ def judged(variant: Variant, found: Found) -> str:
         return "silent"
     named = {mistake.id for mistake in diagnosis.mistakes}
     said = {one.message.key.removeprefix("finding_") for one in diagnosis.findings}
-    if (named and not named & variant.names) or not said <= variant.must | variant.may:
+    is_named = named == variant.names if diagnosis.together else bool(named & variant.names)
+    if (named and not is_named) or not said <= variant.must | variant.may:
         return "false"
     fault = diagnosis.fault
     pointed = {place.line for place in fault.places} if fault is not None else set()
