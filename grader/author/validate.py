@@ -11,7 +11,8 @@ from grader.author.release import stale
 from grader.author.versions import stale_versions
 from grader.batch import BatchOptions, grade_all, is_golden_stale, stale_mistakes
 from grader.diagnose import consistent
-from grader.intake import collect, read_submission
+from grader.intake import read_submission
+from grader.intake.collect import collect
 from grader.mistakes import load_mistakes
 from grader.model import LANGUAGES, Verdict
 from grader.suite.collecting import collected

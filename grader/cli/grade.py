@@ -17,7 +17,8 @@ from grader.cli.report import GRADEBOOK, write_and_tell
 from grader.course import Deadline, join, read_extensions, read_roster
 from grader.errors import UsageError
 from grader.gradebook import Gradebook
-from grader.intake import Submission, collect, shown
+from grader.intake import Submission, shown
+from grader.intake.collect import collect
 from grader.sandbox import HIDDEN_REFUSED, remedy
 from grader.texts import pick_language, render
 

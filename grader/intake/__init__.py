@@ -13,9 +13,10 @@ the code of a submission, which `submission` reads, and `rivals` chooses between
 same; `layout` tells one submission from a folder of many, which `collect` reads; `given` reads what
 the stubs hand out, `places` where a submission has what; `executable` puts notebooks in the order
 in which they are run. Texts of what is found are in `notes`.
+
+Not imported here, since a student has no class: `grader.intake.collect.collect`.
 """
 
-from grader.intake.collect import Collected, collect
 from grader.intake.executable import RunCell, notebooks_of
 from grader.intake.files import read_text
 from grader.intake.given import read_given
@@ -41,12 +42,10 @@ from grader.intake.syntax import names_in
 
 __all__ = [
     "Cleaner",
-    "Collected",
     "Delivery",
     "Layout",
     "RunCell",
     "Submission",
-    "collect",
     "definition_of",
     "definition_text",
     "globals_read",

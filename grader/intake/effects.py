@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 from typing import TYPE_CHECKING, Final
 
 from grader.trees import dotted
@@ -133,15 +134,25 @@ def _is_pure_call(func: ast.expr, imported: Mapping[str, Dotted], defined: Set[s
 
 def _calls(node: ast.AST, imported: Mapping[str, Dotted]) -> Iterable[tuple[Dotted, bool]]:
     """Yield what each call calls as a dotted name, and whether an import is its root."""
+    for path in _called(node):
+        if path[0] in imported:
+            yield (*imported[path[0]], *path[1:]), True
+        else:
+            yield path, False
+
+
+# Nobody changes a tree, and several questions are asked of one statement before the next comes.
+@functools.lru_cache(maxsize=64)
+def _called(node: ast.AST) -> tuple[Dotted, ...]:
+    """List what each call calls, as written; of what is no name the last attribute alone."""
+    found: list[Dotted] = []
     for part in ast.walk(node):
         if isinstance(part, ast.Call):
-            path = dotted(part.func)
-            if path and path[0] in imported:
-                yield (*imported[path[0]], *path[1:]), True
-            elif path:
-                yield path, False
+            if path := dotted(part.func):
+                found.append(path)
             elif isinstance(part.func, ast.Attribute):
-                yield ("", part.func.attr), False
+                found.append(("", part.func.attr))
+    return tuple(found)
 
 
 def goes_outside(node: ast.AST, imported: Mapping[str, Dotted]) -> bool:

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from grader import wire
 from grader.errors import IntakeError
-from grader.intake.files import read_file
+from grader.intake.files import read_bytes, read_file
+from grader.intake.kinds import MAX_SCRIPT_BYTES
 from grader.intake.notes import UnreadableError, shown
-from grader.trees import Flaw, loaded_names, parse
+from grader.trees import Flaw, defined, loaded_names, parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -41,16 +42,18 @@ def read_given(folder: Path, given: Mapping[str, tuple[str, ...]]) -> wire.Sourc
         path = folder / f"{name}.py"
         try:
             # Graded as it were: so stubs are known, and only one definition of a name is left.
-            module = read_file(path, {"given": _all_names(path)}).module
+            module = read_file(path, {"given": _defined_in(path)}).module
         except UnreadableError as error:
             raise IntakeError(f"{shown(path)} cannot be read: {error}") from error
         modules.append(_restricted(module, names, path))
     return wire.Source(tuple(modules))
 
 
-def _all_names(path: Path) -> tuple[str, ...]:
-    pieces = read_file(path, {}).module.pieces
-    return tuple(name for piece in pieces if piece.kind == "definition" for name in piece.names)
+def _defined_in(path: Path) -> tuple[str, ...]:
+    """List what a stub module defines; nothing of one that does not parse, as will be told."""
+    text = read_bytes(path, MAX_SCRIPT_BYTES, shown(path)).decode("utf-8", "replace")
+    tree = parse(text)
+    return () if isinstance(tree, Flaw) else tuple(defined(tree.body))
 
 
 def _restricted(module: wire.Module, names: Sequence[str], path: Path) -> wire.Module:

@@ -11,7 +11,6 @@ import msgspec
 from grader.errors import NoDiagnosisWarning, OutOfTimeError
 from grader.sandbox import LocalTransport
 from grader.suite.redrawing import doubtful, draw_again, known_by_heart
-from grader.suite.repairing import find_fault
 from grader.suite.resembling import in_accord
 from grader.suite.running import run_cases
 
@@ -106,6 +105,8 @@ def _with_fault(
         return found
     if any(one.message.key in UNSTEADY for one in found.findings):
         return found  # what passes once may fail the next time
+    from grader.suite.repairing import find_fault  # noqa: PLC0415 - the right need none
+
     try:
         fault = find_fault(session, grading, exercise, cases, edits=edits)
     except OutOfTimeError:

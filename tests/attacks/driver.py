@@ -31,7 +31,7 @@ from grader.batch import BatchOptions, KeptRun, grade_all
 from grader.catalog import load_assignment
 from grader.errors import SandboxError
 from grader.gradebook import Gradebook
-from grader.intake import Submission, collect
+from grader.intake.collect import collect
 from grader.model import Grade, Limits
 from grader.sandbox import Client, ForkServer
 from grader.sandbox.tiers import TIERS, leaks_of
@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from grader.catalog import Assignment
+    from grader.intake import Submission
     from grader.worker.confine import Layers
 
 PR_SET_CHILD_SUBREAPER: Final = 36

@@ -2,13 +2,15 @@
 
     python tests/benchmarks/bench_scale.py [--sizes N ...] [--hw8-sizes N ...]
                                            [--report-sizes N ...] [--jobs N] [--root PATH]
+    python tests/benchmarks/bench_scale.py --sizes 100 1000 10000 --hw8-sizes --report-sizes
 
 Three tables. Whole batches of a tiny assignment, and of the untouched stubs of hw8: the seconds
 until grading begins, those of a further submission, those of a submission's reports, and the most
 memory that all processes together had, as PSS, which counts shared pages once; and, beside the
 seconds on the wall, those of the processors that a submission more costs than the size before,
 which a busy machine hardly changes. Then the reports alone, of gradebooks filled with copies of one
-grade of hw8. The ratio is that to the second size: what is flat, or linear in all, stays at 1.
+grade of hw8. The ratio is that to the second size: what is flat, or linear in all, stays at 1. A
+table that no size is given for is left out.
 """
 
 from __future__ import annotations
@@ -64,13 +66,12 @@ def main() -> None:
         tiny = Path(folder) / "tiny"
         write_new("tiny", tiny)
         right = (tiny / "solutions" / "tiny" / "probabilities.py").read_text("utf-8")
-        batches(
-            "a tiny assignment", "tiny", tiny, {"probabilities.py": right}, options.sizes, options
-        )
+        answers = {"probabilities.py": right}
+        batches("a tiny assignment", "tiny", tiny, answers, options.sizes, options)
         stubs = {
             path.name: path.read_text("utf-8")
             for path in (options.root / "assignments" / "hw8").glob("*.py")
-            if not path.name.startswith(("test_", "conftest"))
+            if not path.name.startswith(("test_", "inputs_", "conftest"))
         }
         batches("stubs of hw8", "hw8", options.root, stubs, options.hw8_sizes, options)
         if options.report_sizes:
@@ -81,6 +82,8 @@ def batches(
     title: str, assignment: str, root: Path, files: dict[str, str], sizes: list[int], options: Any
 ) -> None:
     """Grade so many copies of a submission, for each size, and print what that cost."""
+    if not sizes:
+        return
     print(f"\n{title}, {options.jobs} at a time")
     print(
         f"{'size':>7}{'start s':>9}{'s each':>9}{'ratio':>7}{'CPU s more':>12}"

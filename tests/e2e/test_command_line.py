@@ -16,7 +16,8 @@ from grader.batch import BatchOptions, grade_all
 from grader.catalog import load_assignment
 from grader.cli import main
 from grader.cli.ci import with_warning
-from grader.intake import collect, read_submission
+from grader.intake import read_submission
+from grader.intake.collect import collect
 from grader.model import Status
 from grader.sandbox import open_server
 from tests.attacks import tree

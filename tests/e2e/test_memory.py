@@ -8,7 +8,7 @@ import pytest
 
 from grader.batch import BatchOptions, grade_all
 from grader.catalog import Assignment, all_assignments
-from grader.intake import collect
+from grader.intake.collect import collect
 from grader.model import Grade, Verdict
 from grader.sandbox import open_server
 from grader.suite.redrawing import BY_HEART

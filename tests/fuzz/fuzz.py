@@ -31,7 +31,8 @@ import torch
 from grader import wire
 from grader.course import Deadline, Person, join, read_extensions, read_roster
 from grader.errors import UsageError, WireError
-from grader.intake import collect, read_submission
+from grader.intake import read_submission
+from grader.intake.collect import collect
 from grader.intake.metadata import MalformedError, read_metadata
 from grader.model import Late
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from grader.catalog import find_assignment
-from grader.intake import collect
+from grader.intake.collect import collect
 from grader.mistakes import load_mistakes
 from tests.agreement import disagreements
 from tests.hw8.samples import (

@@ -15,7 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader import wire
-from grader.intake import Collected, Layout, collect, shown
+from grader.intake import Layout, shown
+from grader.intake.collect import Collected, collect
 from grader.intake.kinds import is_beside, is_litter
 from grader.texts import render
 

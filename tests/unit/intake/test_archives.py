@@ -17,7 +17,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from grader.intake import archive, collect, notes, read_submission
+from grader.intake import archive, notes, read_submission
+from grader.intake.collect import collect
 from grader.intake.members import decoded, path_of
 from grader.intake.notes import UnreadableError
 

@@ -6,7 +6,7 @@ import socket
 import pytest
 
 from grader.errors import IntakeError
-from grader.intake import collect
+from grader.intake.collect import collect
 
 MODULES = ("dinos", "rnn_step")
 TEXTS = {".ipynb": b'{"cells": []}', ".zip": b"PK\5\6" + bytes(18)}

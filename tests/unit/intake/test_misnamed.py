@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 import grader
-from grader.intake import Submission, collect, read_submission
+from grader.intake import Submission, read_submission
+from grader.intake.collect import collect
 
 CODE = "def clip(g):\n    return g\n"
 NOTEBOOK = json.dumps({"cells": [{"cell_type": "code", "source": CODE}], "nbformat": 4})

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from grader.intake import collect
+from grader.intake.collect import collect
 from grader.intake.metadata import MalformedError, read_metadata
 from grader.model import Owner
 

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from grader.intake import Submission, collect, read_submission
+from grader.intake import Submission, read_submission
+from grader.intake.collect import collect
 from grader.intake.walk import MAX_LEVELS
 
 CODE = "def clip(g):\n    return g\n"

@@ -18,7 +18,8 @@ from grader.batch import BatchOptions, grade_all
 from grader.batch.golden import golden_bytes
 from grader.cli.main import parser
 from grader.errors import CatalogError, HarnessError, SandboxError, UsageError, WrongValueError
-from grader.intake import collect, read_submission
+from grader.intake import read_submission
+from grader.intake.collect import collect
 from grader.model import Verdict, Visibility
 from grader.sandbox import LocalTransport, has_gpu, open_device_server, open_server
 from grader.scoring import score_exercise
