@@ -5,22 +5,20 @@ from __future__ import annotations
 import ast
 import copy
 import dataclasses
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from grader.trees import dotted, root_name
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
 MOST_VALUES: Final = 16
 MOST_NAMES: Final = 32
-MOST_FUNCTIONS: Final = 8
+MOST_FUNCTIONS: Final = 10
 # What one of them is easily taken for; those of one argument that keep its shape.
 ENTRYWISE: Final = {
     "np": ("tanh", "exp", "log", "abs", "sqrt", "sum", "mean"),
     "numpy": ("tanh", "exp", "log", "abs", "sqrt", "sum", "mean"),
     "torch": ("tanh", "sigmoid", "relu", "exp", "log", "abs"),
 }
+_LIBRARIES: Final = {"nn": "torch", "F": "torch"}  # what comes along with another
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -89,7 +87,7 @@ def pool_of(function: ast.AST, text: ast.AST) -> Pool:
     return Pool(
         forgotten=tuple(forgotten[:MOST_VALUES]),
         values=tuple(values.values())[:MOST_VALUES],
-        functions=tuple(_functions(ast.walk(text)).values())[:MOST_FUNCTIONS],
+        functions=tuple(_functions(text).values())[:MOST_FUNCTIONS],
         own=frozenset(own),
     )
 
@@ -131,15 +129,18 @@ def _holder(node: ast.expr) -> str:
     return ast.unparse(node.value) if isinstance(node, ast.Attribute | ast.Subscript) else ""
 
 
-def _functions(nodes: Iterable[ast.AST]) -> dict[str, ast.expr]:
+def _functions(text: ast.AST) -> dict[str, ast.expr]:
+    """Map what is called with one argument, and what else its libraries have of that kind."""
+    calls = [node for node in ast.walk(text) if isinstance(node, ast.Call)]
+    paths = [path for node in calls if (path := dotted(node.func)) and path[0] != "self"]
     found: dict[str, ast.expr] = {}
-    for node in nodes:
-        if not isinstance(node, ast.Call) or len(node.args) != 1 or node.keywords:
-            continue
+    for node in calls:
         path = dotted(node.func)
-        if path and path[0] != "self" and len(path) < 3:  # noqa: PLR2004 - a module's function
+        if path in paths and len(node.args) == 1 and not node.keywords:
             found.setdefault(".".join(path), copy.deepcopy(node.func))
-            for other in ENTRYWISE.get(path[0], ()) if len(path) > 1 else ():
-                called = ast.Attribute(ast.Name(path[0], ast.Load()), other, ast.Load())
-                found.setdefault(f"{path[0]}.{other}", called)
+    for root in dict.fromkeys(path[0] for path in paths if len(path) > 1):
+        library = _LIBRARIES.get(root, root)
+        for name in ENTRYWISE.get(library, ()):
+            called = ast.Attribute(ast.Name(library, ast.Load()), name, ast.Load())
+            found.setdefault(f"{library}.{name}", called)
     return found
