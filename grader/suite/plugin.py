@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from grader.suite.homework import Homework
 
 pytest_plugins = ("grader.suite.fixtures",)
@@ -45,6 +47,22 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "default), on the processor, or nowhere",
     )
     group.addoption("--lang", choices=("en", "zh"), help="language of the feedback")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave suites unread that have no case of the exercise that ``-k`` names.
+
+    Of an assignment its cases alone are kept then (`Cases.keep_exercise`), so a suite in which that
+    word does not even stand has nothing to give.
+    """
+    name = str(config.option.keyword).strip()
+    is_suite = name.isidentifier() and collection_path.match("test_*.py")
+    if not is_suite or not collection_path.is_file():
+        return None
+    catalogue = collection_path.parent / "exercises.toml"
+    if not catalogue.is_file() or f'id = "{name}"' not in catalogue.read_text("utf-8"):
+        return None
+    return True if name not in collection_path.read_text("utf-8", "replace") else None
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:

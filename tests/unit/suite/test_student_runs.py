@@ -390,3 +390,15 @@ def test_a_run_without_torch_never_imports_it(course: Any) -> None:
 
     assert run.code == 0, run.text
     assert "no torch here" in run.text
+
+
+@pytest.mark.parametrize(("word", "code"), [("double", 0), ("doubles", 2), ("", 2)])
+def test_a_suite_without_the_exercise_that_is_asked_for_is_not_read(
+    course: Any, word: str, code: int
+) -> None:
+    """Where that is an exercise's id, no other suite has a case that would be kept."""
+    course.write("assignments/tiny/test_broken.py", "raise ValueError('it was read')\n")
+
+    run = course.run("-k", word, submission=course.solution)
+
+    assert run.code == code
