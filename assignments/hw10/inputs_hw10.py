@@ -37,13 +37,13 @@ def make_rnn_parameters(torch, rng, kind, n_hidden, n_layer, scale=0.8):
     """Draw the parameters of a SeriesRNN, by name."""
     rows = {"rnn": 1, "gru": 3, "lstm": 4}[kind] * n_hidden
     parameters = {}
-    for layer in range(n_layer):
-        width = n_hidden if layer else 1
+    for depth in range(n_layer):
+        width = n_hidden if depth else 1
         parameters |= {
-            f"rnn.weight_ih_l{layer}": draw(torch, rng, rows, width, scale=scale),
-            f"rnn.weight_hh_l{layer}": draw(torch, rng, rows, n_hidden, scale=scale),
-            f"rnn.bias_ih_l{layer}": draw(torch, rng, rows, scale=scale),
-            f"rnn.bias_hh_l{layer}": draw(torch, rng, rows, scale=scale),
+            f"rnn.weight_ih_l{depth}": draw(torch, rng, rows, width, scale=scale),
+            f"rnn.weight_hh_l{depth}": draw(torch, rng, rows, n_hidden, scale=scale),
+            f"rnn.bias_ih_l{depth}": draw(torch, rng, rows, scale=scale),
+            f"rnn.bias_hh_l{depth}": draw(torch, rng, rows, scale=scale),
         }
     parameters["fc.weight"] = draw(torch, rng, 1, n_hidden, scale=scale)
     parameters["fc.bias"] = draw(torch, rng, 1, scale=scale)

@@ -11,6 +11,7 @@ from typing import Final
 
 import nbformat
 import pytest
+from IPython.core.inputtransformer2 import TransformerManager
 
 from grader.author.notebook import notebook_bytes
 from grader.author.release import release, stale, student_archive
@@ -80,8 +81,9 @@ def test_a_notebook_is_valid_and_whole(assignment: Assignment, lang: str) -> Non
     notebook = json.loads(notebook_bytes(assignment, lang))
 
     nbformat.validate(notebook)
+    as_run = TransformerManager().transform_cell
     code = "\n".join(
-        "".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code"
+        as_run("".join(cell["source"])) for cell in notebook["cells"] if cell["cell_type"] == "code"
     )
     names = {name for exercise in assignment.exercises for name in exercise.names}
     given = {name for names in assignment.given.values() for name in names}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -88,8 +89,14 @@ def f(x):
 
 
 @pytest.mark.parametrize("output", [Output(100), None], ids=["in a worker", "at home"])
-def test_plots_do_nothing(served: Served, output: Output | None) -> None:
+def test_plots_do_nothing(
+    served: Served, output: Output | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Whatever is drawn on, taken apart, decorated with or derived from."""
+    for name in [*sys.modules, "matplotlib"]:
+        if name.partition(".")[0] == "matplotlib":
+            monkeypatch.setitem(sys.modules, name, None)  # as where it is not installed
+
     assert served(PLOTS, output=output).value("f", [1, 2]) == (1, 2, 3, 3)
 
 
