@@ -227,7 +227,7 @@ class Finding(msgspec.Struct, frozen=True):
 
 
 class Fault(msgspec.Struct, frozen=True):
-    """Where an exercise goes wrong: a small edit there, and nowhere else, puts it right.
+    """Where an exercise goes wrong: a small edit there, and the rest as it is, puts it right.
 
     Parameters
     ----------

@@ -84,7 +84,7 @@ def test_two_lines_that_come_to_the_same_are_both_told(course: Any) -> None:
     run = course.run(submission=course.answer(text))
 
     assert _lines(run) == ["y = x + 3", "return y + x"]
-    assert "One small change in either of them, and nowhere else," in run.text
+    assert "One small change in either of them, and the rest as it is," in run.text
     assert run.diagnoses["double"].code.marked == tuple(
         place.line for place in run.diagnoses["double"].fault.places
     )
