@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import zlib
 from pathlib import Path
 from typing import Final
@@ -20,7 +21,7 @@ _MOST_BYTES: Final = 64 << 20  # far above what intake reads of one submission
 class _Kept(msgspec.Struct, frozen=True, array_like=True):
     id: str
     name: str
-    path: str
+    path: bytes  # a name need not be text
     source: wire.Source | None
     notes: tuple[Message, ...]
     problem: Message | None
@@ -31,7 +32,7 @@ def pack(submission: Submission) -> bytes:
     kept = _Kept(
         submission.id,
         submission.name,
-        str(submission.path),
+        os.fsencode(submission.path),
         submission.source,
         submission.notes,
         submission.problem,
@@ -52,4 +53,5 @@ def unpack(data: bytes) -> Submission:
         kept = msgspec.msgpack.decode(text, type=_Kept)
     except (zlib.error, msgspec.MsgspecError) as error:
         raise HarnessError(f"what was handed in cannot be read back: {error}") from error
-    return Submission(kept.id, kept.name, Path(kept.path), kept.source, kept.notes, kept.problem)
+    path = Path(os.fsdecode(kept.path))
+    return Submission(kept.id, kept.name, path, kept.source, kept.notes, kept.problem)

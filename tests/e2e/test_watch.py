@@ -94,9 +94,15 @@ def terminal(course: Path) -> Iterator[Watched]:
 def plain(course: Path) -> Iterator[tuple[Watched, subprocess.Popen[bytes]]]:
     """One whose lines are read by a program."""
     (course / "assignments" / "tiny" / "answers.py").write_text(STUBS)
-    with subprocess.Popen(
-        [*COMMAND, "zh"], cwd=course, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE
-    ) as process:
+    # What a shell starts behind itself ignores Ctrl-C, and so does all that it starts.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        process = subprocess.Popen(
+            [*COMMAND, "zh"], cwd=course, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE
+        )
+    finally:
+        signal.signal(signal.SIGINT, before)
+    with process:
         assert process.stdout is not None
         yield Watched(course, process.stdout.fileno(), process.pid, is_terminal=False), process
         process.kill()
@@ -168,7 +174,7 @@ def test_plain_lines_without_a_terminal(
     assert "\x1b" not in text
     assert "n\uff1a" not in text
     process.send_signal(signal.SIGINT)
-    assert process.wait() == 130
+    assert process.wait(PATIENCE_S) == 130
 
 
 def test_what_is_not_there_is_not_watched(course: Path) -> None:

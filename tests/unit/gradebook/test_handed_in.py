@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,6 +43,13 @@ def test_so_does_what_could_not_be_read() -> None:
     nothing = Submission("x", "X", Path("x.py"), None, (), Message("intake_link", {"file": "x"}))
 
     assert unpack(pack(nothing)) == nothing
+
+
+def test_a_file_may_be_called_by_bytes_that_are_no_text() -> None:
+    """As it may on Linux."""
+    odd = Submission("x", "X", Path(os.fsdecode(b"\xff\xfe\x80.py")), None)
+
+    assert unpack(pack(odd)) == odd
 
 
 def test_anything_else_is_our_fault() -> None:
