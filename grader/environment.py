@@ -1,4 +1,4 @@
-"""What of the caller's environment a command keeps, and a process that keeps nothing else.
+"""What decides from outside: packages, and what of the caller's environment a process keeps.
 
 Variables steer what a grade is made by without a trace: which modules are found first, whether
 assertions count, how many threads add up a sum, which of pytest's options are in force. So the
@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+# What computes, collects or reads: another version of it may give another verdict.
+PACKAGES: Final = ("ipython", "msgspec", "numpy", "pytest", "pytest-timeout", "torch")
 # One thread each, so that a batch neither oversubscribes the machine nor forks amid threads, and so
 # that sums come out bitwise alike everywhere.
 ONE_THREAD: Final = {

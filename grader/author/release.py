@@ -12,7 +12,7 @@ from grader.author.figures import figure_files
 from grader.author.leaks import find_leaks
 from grader.author.notebook import notebook_bytes
 from grader.author.stubs import module_stub
-from grader.author.wheel import wheel_bytes, wheel_name, zipped
+from grader.author.wheel import INSTRUCTORS, wheel_bytes, wheel_name, zipped
 from grader.author.words import notebook_name, words_about
 from grader.catalog import load_assignment
 from grader.errors import CatalogError
@@ -159,7 +159,7 @@ def student_archive(assignment: Assignment, stored: Mapping[Path, bytes] | None 
     readme = "\n\n".join(words_about(assignment, lang).readme for lang in LANGUAGES)
     files["README.md"] = f"{readme}\n".encode()
     _refuse_leaks(assignment, files)
-    return zipped(files | {wheel_name(): wheel_bytes()})
+    return zipped(files | {wheel_name(): wheel_bytes(leave_out=INSTRUCTORS)})
 
 
 def _lying_there(assignment: Assignment) -> dict[str, bytes]:

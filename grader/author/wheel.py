@@ -1,4 +1,4 @@
-"""The installed package as a wheel, for students who cannot get it from anywhere else."""
+"""The installed package as a wheel, for those who cannot get it from anywhere else."""
 
 from __future__ import annotations
 
@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING, Final
 import grader
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)  # the earliest time that a zip can hold
 _NAME: Final = "grader"
 _TAG: Final = "py3-none-any"
+# Rooms, and modules beside them, without which a student's commands do all that they do.
+INSTRUCTORS: Final = frozenset({"author", "batch", "desk", "gradebook", "similarity.py"})
 # What pip needs to know; the README, which most of the rest is, stays at home.
 _FIELDS: Final = ("Summary", "License-Expression", "Requires-Python", "Requires-Dist")
 
@@ -27,15 +29,21 @@ def wheel_name() -> str:
     return f"{_NAME}-{grader.__version__}-{_TAG}.whl"
 
 
-def wheel_bytes() -> bytes:
+def wheel_bytes(*, leave_out: Collection[str] = ()) -> bytes:
     """Pack the package that is running into a wheel.
+
+    Parameters
+    ----------
+    leave_out : collection of str
+        Folders and files of the package that do not go along, such as `INSTRUCTORS`.
 
     Returns
     -------
     bytes
-        All files of the package, tool caches left out, with what its installation says of its
-        requirements and commands. Times are fixed: the same files give the same bytes, as far as
-        the same zlib packs them.
+        The other files of the package, tool caches left out, with what its installation says of its
+        requirements and commands. Nothing is compressed, for the archive around it is, and packs
+        many files that are alike better than one by one. Times are fixed: the same files give the
+        same bytes.
 
     References
     ----------
@@ -46,7 +54,9 @@ def wheel_bytes() -> bytes:
         f"{_NAME}/{below.as_posix()}": path.read_bytes()
         for path in root.rglob("*")
         for below in [path.relative_to(root)]
-        if path.is_file() and not any(part.startswith((".", "__pyc")) for part in below.parts)
+        if path.is_file()
+        and below.parts[0] not in leave_out
+        and not any(part.startswith((".", "__pyc")) for part in below.parts)
     }
     info = f"{_NAME}-{grader.__version__}.dist-info"
     files[f"{info}/METADATA"] = _metadata().encode()
@@ -56,16 +66,18 @@ def wheel_bytes() -> bytes:
     files[f"{info}/entry_points.txt"] = _entry_points().encode()
     record = f"{info}/RECORD"
     files[record] = _record(files, record).encode()
-    return zipped(files)
+    return zipped(files, compressed=False)
 
 
-def zipped(files: Mapping[str, bytes]) -> bytes:
+def zipped(files: Mapping[str, bytes], *, compressed: bool = True) -> bytes:
     """Pack files into a zip, sorted and with fixed times.
 
     Parameters
     ----------
     files : mapping of str to bytes
-        Contents by path. What is packed already, such as a wheel, is stored as it is.
+        Contents by path.
+    compressed : bool
+        Whether they are compressed; stored values, which are packed already, never are.
 
     Returns
     -------
@@ -78,8 +90,8 @@ def zipped(files: Mapping[str, bytes]) -> bytes:
             entry = zipfile.ZipInfo(name, _EPOCH)
             entry.create_system = 3  # Unix, wherever it is made
             entry.external_attr = 0o644 << 16
-            packed = name.endswith((".whl", ".bin"))
-            entry.compress_type = zipfile.ZIP_STORED if packed else zipfile.ZIP_DEFLATED
+            is_small = compressed and not name.endswith(".bin")
+            entry.compress_type = zipfile.ZIP_DEFLATED if is_small else zipfile.ZIP_STORED
             archive.writestr(entry, content, compresslevel=9)
     return buffer.getvalue()
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 import grader
+from grader.environment import PACKAGES
 from grader.mistakes import load_mistakes
 from grader.model import Conditions, Text
 from grader.suite.known import Known
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
     from grader.suite.case import Case
 
 SHORT: Final = 16
-# What computes, collects or reads: another version of it may give another verdict.
-PACKAGES: Final = ("ipython", "msgspec", "numpy", "pytest", "pytest-timeout", "torch")
 # Rooms that begin their work when verdicts are there.
 AFTERWARDS: Final = frozenset(
     {"analysis", "author", "cli", "desk", "gradebook", "report", "similarity.py"}

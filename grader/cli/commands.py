@@ -66,6 +66,11 @@ def run(options: argparse.Namespace) -> int:
         code: int = getattr(module, name)(options)
     except ModuleNotFoundError as error:
         package = (error.name or "").partition(".")[0]
+        if package == "grader":
+            raise UsageError(
+                f"`grader {name}` is for instructors, and not in what students install; it is in a "
+                "checkout of the course"
+            ) from error
         extras = next((name for name, own in EXTRAS.items() if package.lower() in own), None)
         if extras is None:
             raise

@@ -13,7 +13,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from grader import clock, wire
-from grader.batch.conditions import PACKAGES
+from grader.environment import PACKAGES
 from grader.errors import GraderError, SandboxError, StudentError
 from grader.model import Limits
 from grader.sandbox import Client, ForkServer

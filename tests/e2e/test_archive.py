@@ -35,6 +35,15 @@ LEND = (
     "import pathlib, sysconfig; "
     "pathlib.Path(sysconfig.get_path('purelib'), 'lent.pth').write_text({!r})"
 )
+# It goes on until somebody ends it: here, once it has told of an exercise.
+WATCH = """\
+grader() {
+  [ "$1" = watch ] || { command grader "$@"; return; }
+  command grader "$@" < /dev/null > watched.txt &
+  until grep -q EXERCISE: watched.txt; do sleep 0.2; kill -0 $! || return; done
+  kill $!
+}
+"""
 
 
 @pytest.fixture(scope="module", params=all_assignments(ROOT), ids=lambda assignment: assignment.id)
@@ -133,7 +142,7 @@ def test_the_readme_leads_from_nothing_to_a_verdict(
     install, check = blocks
     lend = f"python -c {shlex.quote(LEND.format(sysconfig.get_path('purelib')))}\n"
     first = homework.exercises[0]
-    words = re.sub("EXERCISE|练习名", first.id, check)
+    words = re.sub("EXERCISE|练习名", first.id, WATCH + check)
     pytest_too = 'pytest() { python -m pytest "$@"; }\n'  # it is lent, but for its command
     script = f"set -e\n{install}{lend}{pytest_too}which grader\nset +e\n{words}"
 
@@ -157,6 +166,7 @@ def test_the_readme_leads_from_nothing_to_a_verdict(
 
     told = done.stdout
     assert done.returncode == 0, done.stderr + told
+    assert f"{first.id}:" in (tmp_path / "watched.txt").read_text("utf-8")
     assert told.startswith(f"{tmp_path}/.venv/bin/grader\n")
     row = rf"(?:points\): |分\uff09\uff1a)(?:\w+, )*{first.id}\b"
     assert len(re.findall(row, told)) == 2  # not written: in the files, and in the notebook

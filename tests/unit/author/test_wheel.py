@@ -14,9 +14,21 @@ from pathlib import Path
 import pytest
 
 import grader
-from grader.author.wheel import wheel_bytes, wheel_name
+from grader.author.wheel import INSTRUCTORS, wheel_bytes, wheel_name
 
 PACKAGE = Path(grader.__file__).parent
+# What an editable installation adds would find the rest of the package, wherever that lies.
+FROM_THERE = """
+import sys
+sys.meta_path[:] = [finder for finder in sys.meta_path if "editable" not in repr(finder).lower()]
+sys.path.insert(0, {!r})
+from grader.cli import main
+sys.exit(main(sys.argv[1:]))
+"""
+FOR_INSTRUCTORS = (
+    ("grade", "hw8", "assignments/hw8", "-o", "{out}"), ("release", "hw8"), ("desk", "{out}"),
+    ("similar", "{out}"), ("log", "{out}"),
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -48,6 +60,31 @@ def test_every_file_of_the_package_is_in_it(wheel: zipfile.ZipFile) -> None:
 
     assert names == theirs
     assert {"grader/texts/messages.toml", "grader/report/templates/page.html"} <= names
+
+
+def test_students_get_what_their_commands_need(tmp_path: Path) -> None:
+    """Each of those that they are told of starts; one of an instructor's says whose it is."""
+    path = tmp_path / "site"
+    with zipfile.ZipFile(io.BytesIO(wheel_bytes(leave_out=INSTRUCTORS))) as packed:
+        packed.extractall(path)
+    assert not [name for name in INSTRUCTORS if (path / "grader" / name).exists()]
+
+    def run(*words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-P", "-c", FROM_THERE.format(str(path)), *words],
+            cwd=PACKAGE.parent,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    for words in (["hint", "clip"], ["demo"], ["doctor"]):
+        done = run(*words)
+        assert done.returncode == 0, done.stderr
+    for command, *rest in FOR_INSTRUCTORS:
+        done = run(command, *(word.format(out=tmp_path / "out") for word in rest))
+        assert done.returncode == 2
+        assert f"`grader {command}` is for instructors" in done.stderr
 
 
 def test_the_record_lists_every_file_with_its_hash(wheel: zipfile.ZipFile) -> None:
