@@ -44,7 +44,7 @@ WHOLE := $(addprefix tests/e2e/test_,$(addsuffix .py,archive memory resume))
 PARTS := tests/attacks tests/benchmarks tests/e2e tests/unit/suite $(HOMEWORK)
 
 test: $(READY)
-	@$(MAKE) $(SIDE_BY_SIDE) test-suite test-batches test-code test-attacks
+	@$(MAKE) $(SIDE_BY_SIDE) test-attacks test-suite test-code test-batches
 
 test-batches: $(READY)
 	$(BIN)/pytest -m "not ($(LONG))" tests/e2e tests/benchmarks $(HOMEWORK)

@@ -3,7 +3,8 @@
     python -m tests.attacks.driver TIER [--narrow] [CLASS ...]
 
 ``--narrow`` grades an attack on the exercises that it names alone; in others it defines nothing.
-The right submissions between the attacks are graded whole.
+Nor is the line looked for at which it goes wrong. The right submissions between the attacks are
+graded whole.
 
 It prints one JSON document: the classes with their attacks and, for each, what is wrong. It ends
 with code `UNAVAILABLE`, and a line that says why, where the tier cannot be formed.
@@ -35,6 +36,7 @@ from grader.intake.collect import collect
 from grader.model import Grade, Limits
 from grader.sandbox import Client, ForkServer
 from grader.sandbox.tiers import TIERS, leaks_of
+from grader.suite.session import RunSettings
 from tests.attacks import judge, tree
 from tests.attacks.as_user import NOBODY, UNAVAILABLE
 from tests.attacks.attack import (
@@ -267,7 +269,8 @@ def run(
         Gradebook.open(around.tree / "results" / "gradebook.sqlite") as book,
     ):
         before, inherited = worker_folder(server)
-        options = BatchOptions(jobs=jobs, salt=salt)
+        settings = RunSettings(edits=0) if named else RunSettings()
+        options = BatchOptions(jobs=jobs, salt=salt, run=settings)
         plan = KeptRun(book, assignment.id, submissions)
 
         def keep(submission: Submission, made: Grade) -> None:
