@@ -39,9 +39,11 @@ START_S: Final = 600.0  # on a busy machine, with torch on a cold disk
 REPLY_BYTES: Final = 8 << 20  # what is in a reply besides values: what was printed, above all
 OUTPUT_CHARS: Final = (1 << 20) - 100  # what a reply has room for
 REVIVALS: Final = 5  # of one grader's server; each costs the import of torch
-# Nothing of ours, one thread each, and equal hashes: sets then iterate alike on every run.
+# Nothing of ours, one thread each, and equal hashes: sets then iterate alike on every run. Threads
+# that a submission starts share a heap: one for each would map 64 MiB of what it may map.
 ENVIRONMENT: Final = {
     "LC_ALL": "C.UTF-8",
+    "MALLOC_ARENA_MAX": "1",
     "PYTHONHASHSEED": "0",
     "OMP_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",

@@ -202,6 +202,22 @@ def test_a_worker_keeps_to_one_processor(opened: Any, limits: Limits) -> None:
     assert opened(text, limits).call("f", ()).value == 1
 
 
+def test_threads_share_a_heap(opened: Any) -> None:
+    """With one each, a handful would take all the address space that a submission has."""
+    text = """
+    import threading
+    def f():
+        stop = threading.Event()
+        threads = [threading.Thread(target=stop.wait, daemon=True) for _ in range(20)]
+        for thread in threads:
+            thread.start()
+        stop.set()
+        return len(threads)
+    """
+
+    assert opened(textwrap.dedent(text)).call("f", ()).value == 20
+
+
 def test_threads_are_bounded(opened: Any, limits: Limits, layers: Layers) -> None:
     """Inside a namespace, where only the workers' own count."""
     text = """
