@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from grader.worker.confine import Layers
 
 PLAIN = {"PYTHONHASHSEED", "LC_ALL"}
-THREADS = {"OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"}
+THREADS = {"OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MALLOC_ARENA_MAX"}
 SCRATCH = {"HOME", "TMPDIR"}
 GPUS = {"CUDA_VISIBLE_DEVICES"}
 # How long a killed process may take to go; reached only when it does not.
