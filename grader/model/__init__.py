@@ -1,24 +1,10 @@
 """The values that flow from suites to reports; frozen, and written to JSON as they stand."""
 
 from grader.model.adjustments import Comment, Override
+from grader.model.cases import CaseResult, Difference, Elements, Place, Recipe
 from grader.model.declared import Demo, Exercise, Late, Limits, Notebook, Rule, inputs_module
-from grader.model.results import (
-    CaseResult,
-    Conditions,
-    Diagnosis,
-    Difference,
-    Elements,
-    ExerciseResult,
-    Explanation,
-    Fault,
-    Finding,
-    Grade,
-    Listing,
-    Place,
-    Recipe,
-    from_json,
-    to_json,
-)
+from grader.model.diagnosis import Diagnosis, Explanation, Fault, Finding, Listing
+from grader.model.results import Conditions, ExerciseResult, Grade, from_json, to_json
 from grader.model.students import Attempt, Lateness, Owner, Student
 from grader.model.texts import LANGUAGES, Message, Text
 from grader.model.verdict import Status, Verdict, Visibility

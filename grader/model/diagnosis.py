@@ -1,0 +1,127 @@
+"""What is known about why an exercise lost points."""
+
+from __future__ import annotations
+
+import msgspec
+
+from grader.model.cases import Place  # noqa: TC001 - msgspec reads these
+from grader.model.texts import Message, Text  # noqa: TC001 - msgspec reads these
+
+
+class Explanation(msgspec.Struct, frozen=True):
+    """What is said of a known mistake.
+
+    Parameters
+    ----------
+    id : str
+        The mistake, unique within its exercise.
+    did : Text
+        What the student's code does.
+    ask : Text
+        The question that leads to the repair.
+    """
+
+    id: str
+    did: Text
+    ask: Text
+
+
+class Listing(msgspec.Struct, frozen=True):
+    """A part of a submission's own text, as it stands there.
+
+    Parameters
+    ----------
+    file : str
+        The file's name.
+    line : int
+        Number of the first line of the part, from 1.
+    lines : tuple of str
+        The lines, cut where they are very long.
+    cell : int or None
+        The cell that lines are counted in; None for a .py file.
+    marked : tuple of int
+        Numbers of the lines at which it went wrong in cases that the student may see.
+    above, below : int
+        How many lines of the same definition were left out on either side.
+    """
+
+    file: str
+    line: int
+    lines: tuple[str, ...]
+    cell: int | None = None
+    marked: tuple[int, ...] = ()
+    above: int = 0
+    below: int = 0
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """Something that the numbers of a failing case show.
+
+    Parameters
+    ----------
+    message : Message
+        What.
+    case : str
+        The case.
+    suite : str
+        ``public`` or ``hidden``; of a hidden case's finding a student reads no number.
+    """
+
+    message: Message
+    case: str
+    suite: str
+
+
+class Fault(msgspec.Struct, frozen=True):
+    """Where an exercise goes wrong: a small edit there, and the rest as it is, puts it right.
+
+    Parameters
+    ----------
+    places : tuple of Place
+        The line; several, if an edit in any one of them does.
+    kinds : tuple of str
+        What such edits change, by the keys of its texts.
+    cases : int
+        How many cases pass after each of them: all that a student may see.
+    formulas : tuple of str
+        What the handout has for the names that these lines set.
+    """
+
+    places: tuple[Place, ...]
+    kinds: tuple[str, ...]
+    cases: int
+    formulas: tuple[str, ...] = ()
+
+
+class Diagnosis(msgspec.Struct, frozen=True):
+    """What is known about why an exercise lost points.
+
+    Parameters
+    ----------
+    mistakes : tuple of Explanation
+        One, if a known mistake agrees with the submission on every case and no other does; several,
+        if these remain; none, if the mistake is not a known one.
+    findings : tuple of Finding
+        What the numbers show, where no mistake could be named.
+    place : Place or None
+        Where the submission defines the function that went wrong.
+    certain : bool
+        Whether the answers tell enough to leave no room for another cause. Errors, zeros and a few
+        small numbers do not.
+    code : Listing or None
+        The student's text of that function, or of the one in which the case that is shown went
+        wrong. It depends on no hidden case.
+    together : bool
+        Whether the mistakes were made at once, rather than one of them.
+    fault : Fault or None
+        Where it goes wrong, if that was found and the mistake is no known one. It depends on no
+        hidden case.
+    """
+
+    mistakes: tuple[Explanation, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    place: Place | None = None
+    certain: bool = True
+    code: Listing | None = None
+    together: bool = False
+    fault: Fault | None = None
