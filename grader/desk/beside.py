@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from grader.report.desk import Beside, Code
+from grader.report.beside import Beside, Code
 from grader.trees import defined
 
 if TYPE_CHECKING:

@@ -7,23 +7,20 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from grader.analysis import groups
-from grader.report.audience import message_text
+from grader.report.beside import beside_view, shared_view
 from grader.report.feedback import feedback_view
 from grader.report.files import feedback_href
-from grader.report.highlight import highlighted
 from grader.report.html import page
 from grader.report.overview import Overview, group_text
-from grader.report.plain import one_line, shorten
-from grader.report.wording import MESSAGE_CHARACTERS
-from grader.scoring import two_decimals
-from grader.texts import verdict_title, words_of
+from grader.report.plain import one_line
+from grader.texts import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from grader.catalog import Assignment
-    from grader.model import ExerciseResult, Grade
-    from grader.report.highlight import Part as Token
+    from grader.model import Grade
+    from grader.report.beside import Beside
     from grader.similarity import Part, Similarity
 
 _SCRIPTS = ("tables.js", "desk.js")
@@ -57,24 +54,6 @@ class Deed:
     text: str
     undoes: int | None
     undone: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Code:
-    """A part of somebody's code: where it stands, and its lines from a number on."""
-
-    place: str
-    first: int
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Beside:
-    """The code of one exercise on both sides."""
-
-    exercise: str
-    theirs: tuple[Code, ...]
-    ours: tuple[Code, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,31 +106,6 @@ class _Deed:
 
 
 @dataclass(frozen=True, slots=True)
-class _Case:
-    id: str
-    suite: str
-    title: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Code:
-    place: str
-    lines: tuple[tuple[int, bool, tuple[Token, ...]], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Beside:
-    id: str
-    title: str
-    score: str
-    open: bool
-    theirs: tuple[_Code, ...]
-    ours: tuple[_Code, ...]
-    cases: tuple[_Case, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class _Pair:
     share: int
     one: str
@@ -200,7 +154,7 @@ def student_page(
     """
     results = {result.id: result for result in grade.exercises}
     sides = [
-        _beside(assignment, results[one.exercise], one, lang)
+        beside_view(assignment, results[one.exercise], one, lang)
         for one in code
         if one.exercise in results
     ]
@@ -281,7 +235,7 @@ def pair_page(
     lang: str,
 ) -> str:
     """Write the code of two students side by side, with what they share marked."""
-    shown = [(name, [_shared(part) for part in parts]) for name, parts in sides]
+    shown = [(name, [shared_view(part) for part in parts]) for name, parts in sides]
     title = words_of("reports", lang)("similar")
     return _page("desk_pair.html", assignment, place, lang, title, sides=shown)
 
@@ -318,40 +272,6 @@ def _page(
         page_title=title,
         **values,
     )
-
-
-def _beside(assignment: Assignment, result: ExerciseResult, code: Beside, lang: str) -> _Beside:
-    failing = [case for case in result.cases if not case.verdict.is_fine]
-    score = "?" if result.score is None else two_decimals(result.score)
-    return _Beside(
-        id=result.id,
-        title=assignment.exercise(result.id).title.in_language(lang),
-        score=f"{score} / {two_decimals(result.points)}",
-        open=bool(failing) and any(case.verdict.was_called for case in failing),
-        theirs=tuple(map(_code, code.theirs)),
-        ours=tuple(map(_code, code.ours)),
-        cases=tuple(
-            _Case(
-                case.id,
-                case.suite,
-                verdict_title(case.verdict, lang),
-                shorten(message_text(case, lang, "instructor"), MESSAGE_CHARACTERS),
-            )
-            for case in failing
-        ),
-    )
-
-
-def _code(part: Code) -> _Code:
-    lines = highlighted(part.text.splitlines())
-    return _Code(
-        part.place, tuple((number, False, line) for number, line in enumerate(lines, part.first))
-    )
-
-
-def _shared(part: Part) -> _Code:
-    lines = enumerate(highlighted(part.text.split("\n")), part.first)
-    return _Code(part.place, tuple((number, number in part.shared, line) for number, line in lines))
 
 
 def _deed(one: Deed, lang: str) -> _Deed:
