@@ -2,45 +2,37 @@
 
 from __future__ import annotations
 
-import dataclasses
+import contextlib
 import math
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from grader import wire
-from grader.diagnose import Answer, Trace
 from grader.errors import CrashedError, TimedOutError
 from grader.intake import definition_of, listing_of
 from grader.sandbox import Client, refuse_to_supply
 from grader.suite.account import Account
 from grader.suite.case import seed_of
+from grader.suite.observed import Observations
 from grader.suite.outcome import IN_FLOAT32
 from grader.suite.pair import EPS_FLOAT32, EPS_FLOAT64, CaseContext
-from grader.suite.student import NOTHING, StudentCaller
+from grader.suite.student import StudentCaller
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from grader.catalog import Assignment
     from grader.model import CaseResult, Diagnosis, Exercise, Listing, Place
     from grader.sandbox import Supply, Transport
     from grader.suite.case import Case
-    from grader.suite.pair import Compared
     from grader.suite.reference import Reference
-    from grader.suite.student import Heard
 
     OpenTransport = Callable[[Supply], Transport]
 
 # Nothing of the exercise is there; no upstream can change that.
 UNWRITTEN: Final = frozenset({"not_written", "missing", "missing_in_text", "missing_left_out"})
-# The submission was not even asked, so there is nothing to be learnt about it.
-NOT_RUN: Final = frozenset({"not_run_after_timeouts", "submission_timed_out"})
-# Of what one case gave; the memory of the process that compares must do for all cases.
-KEPT_BYTES: Final = 4 << 20
-KEPT_IN_ALL: Final = 64 << 20
-TOO_LARGE: Final = Answer("", error="too large to look at")
 
 
-class Grading:
+class Grading(Observations):
     """One submission, its workers, and the verdicts so far.
 
     Parameters
@@ -79,16 +71,13 @@ class Grading:
         account: Account | None = None,
         single: frozenset[str] = frozenset(),
     ) -> None:
+        super().__init__()
         self._patient = patient
         self.again = again
         self.assignment = assignment
         self.reference = reference
         self.salt = salt
         self.results: dict[str, CaseResult] = {}
-        self.traces: dict[str, Trace] = {}
-        self.compared: dict[str, list[Compared]] = {}
-        self.failed_calls: dict[str, Compared] = {}
-        self.calls: dict[str, list[Heard]] = {}
         self.asked: dict[str, tuple[str, ...]] = {}
         self.diagnoses: dict[str, Diagnosis] = {}
         self.source = source
@@ -98,7 +87,6 @@ class Grading:
         self._clients: dict[bool, Client] = {}
         self._timeouts: dict[tuple[str, bool], int] = {}
         self.account = account or Account(assignment.limits)
-        self._kept_bytes: dict[str, int] = {}
         self._never_loaded: dict[str, TimedOutError] = {}
         self._single = single
         self._printed = ""
@@ -197,13 +185,10 @@ class Grading:
         client = Client(transport, self.assignment.limits, left_s)
         supplied = self.reference.signatures(exercise) if upstream_put_in else {}
         forbidden = self.assignment.forbidden(exercise)
-        try:
+        with _kept_if_loaded(client):
             client.load(
                 source, self.given, exercise.module, supplied, exercise.names, forbidden=forbidden
             )
-        except BaseException:
-            client.close()
-            raise
         return client
 
     def runner(self, source: wire.Source, home: str, names: Sequence[str]) -> Client:
@@ -214,11 +199,8 @@ class Grading:
         transport = self._open_transport(refuse_to_supply)
         self.account.opened(transport)
         client = Client(transport, self.assignment.limits)
-        try:
+        with _kept_if_loaded(client):
             client.load(source, wire.Source(()), home, names=tuple(names))
-        except BaseException:
-            client.close()
-            raise
         return client
 
     def keep_output(self, client: Client) -> None:
@@ -286,54 +268,6 @@ class Grading:
             client.output = ""
         return text
 
-    def keep_trace(
-        self,
-        case: Case,
-        context: CaseContext | None,
-        error: BaseException | None,
-        *,
-        always: bool = False,
-    ) -> None:
-        """Keep what a case has shown of the submission.
-
-        Of a case that passed not what each call gave, unless `always`.
-        """
-        self.forget(case.id)
-        if isinstance(error, TimedOutError) and error.key in NOT_RUN:
-            self.traces.pop(case.id, None)
-            return
-        passed = error is None
-        if context is None:
-            self.traces[case.id] = Trace(passed=passed)
-            return
-        silent = passed and not always
-        if not always and not self._has_room_for(case, context.student.answered_bytes()):
-            # What nobody could look through is not kept, and resembles no known mistake.
-            self.traces[case.id] = Trace(passed=passed, answers=() if passed else (TOO_LARGE,))
-            return
-        answered = None if silent else context.student.trace(passed=passed)
-        self.traces[case.id] = answered or Trace(passed=True)
-        # A result may be large, and its sketch is enough.
-        heard = context.student.heard
-        unanswered = [dataclasses.replace(one, outcome=NOTHING) for one in heard]
-        self.calls[case.id] = heard if always else unanswered
-        self.compared[case.id] = context.compared
-        if not passed and context.judging:
-            self.failed_calls[case.id] = context.compared[-1]
-
-    def forget(self, case: str) -> None:
-        """Drop the values of a case, which only a diagnosis looks at."""
-        for kept in (self.compared, self.failed_calls, self.calls, self._kept_bytes):
-            kept.pop(case, None)
-
-    def _has_room_for(self, case: Case, size_bytes: int) -> bool:
-        """Tell whether so much of a case can be kept besides what others have given."""
-        self._kept_bytes.pop(case.id, None)
-        if size_bytes > KEPT_BYTES or sum(self._kept_bytes.values()) + size_bytes > KEPT_IN_ALL:
-            return False
-        self._kept_bytes[case.id] = size_bytes
-        return True
-
     def has_failed(self, exercise: Exercise) -> bool:
         """Tell whether a case of an exercise has lost marks already."""
         return any(
@@ -379,6 +313,15 @@ class Grading:
         for client in self._clients.values():
             client.close()
         self._clients = {}
+
+
+@contextlib.contextmanager
+def _kept_if_loaded(client: Client) -> Iterator[None]:
+    """Close a client in which loading fails; it is of no use."""
+    with contextlib.ExitStack() as failed:
+        failed.callback(client.close)
+        yield
+        failed.pop_all()
 
 
 def _refuse_to_open(_supply: Supply) -> NoReturn:

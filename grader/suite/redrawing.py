@@ -26,7 +26,7 @@ from grader import wire
 from grader.errors import WireError
 from grader.model import CaseResult, Message, Verdict
 from grader.suite.golden import Golden
-from grader.suite.grading import NOT_RUN
+from grader.suite.observed import NOT_RUN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -14,7 +14,8 @@ from grader.model import Verdict, Visibility
 from grader.sandbox import FakeTransport
 from grader.suite.case import Case
 from grader.suite.golden import Golden
-from grader.suite.grading import KEPT_BYTES, KEPT_IN_ALL, TOO_LARGE, Grading
+from grader.suite.grading import Grading
+from grader.suite.observed import KEPT_BYTES, KEPT_IN_ALL, TOO_LARGE
 from grader.suite.outcome import judged
 from grader.suite.pair import MismatchError
 from grader.suite.reference import Reference
