@@ -9,26 +9,20 @@ import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-import msgspec
-
-from grader import wire
 from grader.errors import IntakeError
-from grader.intake.files import module_name, read_file
+from grader.intake.files import read_file
 from grader.intake.folders import DiskFolder, Entry, Folder
-from grader.intake.kinds import Wanted, is_foreign, stem
+from grader.intake.kinds import Wanted, stem
 from grader.intake.lacking import notes_on_decorators
-from grader.intake.misnamed import read_code
-from grader.intake.notes import MAX_NOTES, UnreadableError, note, shown
-from grader.intake.rivals import Version, notes_on, rank
-from grader.intake.walk import File, find_code
+from grader.intake.notes import UnreadableError, note, shown
+from grader.intake.sources import of_file, source_of
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Mapping, Sequence
+    from collections.abc import Container, Mapping
 
+    from grader import wire
     from grader.model import Message, Owner
 
-MAX_FILES: Final = 100
-MAX_SOURCE_CHARS: Final = 4 << 20
 MAX_ID_BYTES: Final = 120
 _RESERVED: Final = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)", re.IGNORECASE)
 
@@ -178,7 +172,7 @@ def read_entry(
     name = name or name_of(path.name, is_folder=entry.is_folder)
     chosen = safe_id(name) if id is None else id
     try:
-        source, notes = _read(folder, entry, path, wanted, inside)
+        source, notes = source_of(folder, entry, path, wanted, inside)
     except UnreadableError as error:
         return Submission(chosen, name, path, None, (), error.message)
     except OSError as error:
@@ -213,8 +207,7 @@ def read_notebook(
         read = read_file(path, exercises, data=data)
     except UnreadableError as error:
         return Submission(safe_id(name), name, path, None, (), error.message)
-    source = wire.Source(_unique(_named([read.module, *read.written])))
-    return _submission(safe_id(name), name, path, source, read.notes, wanted)
+    return _submission(safe_id(name), name, path, of_file(read), read.notes, wanted)
 
 
 def _submission(
@@ -256,23 +249,6 @@ def name_of(name: str, *, is_folder: bool) -> str:
     return shown(name if is_folder else stem(name))
 
 
-def _read(
-    folder: Folder, entry: Entry, path: Path, wanted: Wanted, inside: Folder | None
-) -> tuple[wire.Source, tuple[Message, ...]]:
-    if entry.is_link:
-        raise UnreadableError("intake_link", file=shown(path.name))
-    if entry.is_special:
-        raise UnreadableError("intake_not_a_file", file=shown(path.name))
-    if entry.is_folder or entry.is_archive:
-        if not entry.is_folder:
-            inside = folder.archive(entry.name)
-        return _read_folder(inside or folder.folder(entry.name), wanted)
-    if is_foreign(entry.name):
-        raise UnreadableError("intake_archive_kind", file=shown(path.name))
-    read = read_code(folder, entry.name, wanted.exercises)
-    return wire.Source(_unique(_named([read.module, *read.written]))), read.notes
-
-
 def safe_id(name: str, taken: Container[str] = ()) -> str:
     """Make a file name that every system accepts, other than those taken.
 
@@ -293,82 +269,3 @@ def safe_id(name: str, taken: Container[str] = ()) -> str:
     while chosen.casefold() in taken:
         chosen, number = f"{text}-{number}", number + 1
     return chosen
-
-
-def _read_folder(folder: Folder, wanted: Wanted) -> tuple[wire.Source, tuple[Message, ...]]:
-    found = find_code(folder, wanted)
-    if found.files:
-        found.files.sort(key=lambda file: rank(file, wanted))
-        read, notes = _read_files(found.files, wanted)
-    else:
-        read, notes = _read_misnamed(found.others, wanted)
-    notes = [*found.notes, *notes, *notes_on(read, wanted)]
-    if not read and not notes:
-        raise UnreadableError.of(folder.empty)
-    return wire.Source(_with_unique_names(read)), tuple(notes)
-
-
-def _read_files(files: Sequence[File], wanted: Wanted) -> tuple[list[Version], list[Message]]:
-    versions: list[Version] = []
-    notes: list[Message] = []
-    characters = 0
-    for file in files[:MAX_FILES]:
-        try:
-            one = read_code(file.folder, file.name, wanted.exercises, shown(file.origin))
-        except UnreadableError as error:
-            notes.append(error.message)
-            continue
-        characters += sum(len(piece.code) for piece in one.module.pieces)
-        if characters > MAX_SOURCE_CHARS:
-            notes.append(note("intake_folder_too_large", limit_mib=MAX_SOURCE_CHARS >> 20))
-            break
-        versions.append(Version(file, one.module, one.written))
-        notes.extend(one.notes)
-    if len(files) > MAX_FILES:
-        notes.append(note("intake_too_many_files", files=len(files), limit=MAX_FILES))
-    return versions, notes
-
-
-def _read_misnamed(others: Sequence[File], wanted: Wanted) -> tuple[list[Version], list[Message]]:
-    """Read the code among files that are not called so: of the first folder with any."""
-    versions: list[Version] = []
-    said: list[Message] = []
-    notes: list[Message] = []
-    for file in others[:MAX_FILES]:
-        if versions and file.folder.path != versions[0].file.folder.path:
-            break
-        try:
-            one = read_code(file.folder, file.name, wanted.exercises, shown(file.origin))
-        except UnreadableError as error:
-            notes.append(error.message)
-            continue
-        versions.append(Version(file, one.module, one.written))
-        said.extend(one.notes)
-    versions.sort(key=lambda version: rank(version.file, wanted))
-    return versions, said if versions else notes[:MAX_NOTES]
-
-
-def _with_unique_names(versions: Sequence[Version]) -> tuple[wire.Module, ...]:
-    named = []
-    for version in versions:
-        renamed = version.file.called != version.file.name
-        bare = module_name(Path(version.file.called)) if renamed else version.module.name
-        named.append((bare, version.module))
-    # What a cell writes comes last: where the file was handed in too, that is the newer of the two.
-    return _unique([*named, *_named(one for version in versions for one in version.written)])
-
-
-def _named(modules: Iterable[wire.Module]) -> list[tuple[str, wire.Module]]:
-    return [(module.name, module) for module in modules]
-
-
-def _unique(named: Iterable[tuple[str, wire.Module]]) -> tuple[wire.Module, ...]:
-    taken: set[str] = set()
-    unique = []
-    for bare, module in named:
-        name, number = bare, 2
-        while name in taken:
-            name, number = f"{bare}_{number}", number + 1
-        taken.add(name)
-        unique.append(msgspec.structs.replace(module, name=name))
-    return tuple(unique)

@@ -15,6 +15,7 @@ from typing import IO, TYPE_CHECKING, Any, Final
 import msgspec
 
 from grader import wire
+from grader.environment import ONE_THREAD
 from grader.errors import SandboxError, ServerLostError
 from grader.sandbox.bubblewrap import command_prefix
 from grader.sandbox.transport import refuse_to_supply
@@ -42,12 +43,10 @@ REVIVALS: Final = 5  # of one grader's server; each costs the import of torch
 # Nothing of ours, one thread each, and equal hashes: sets then iterate alike on every run. Threads
 # that a submission starts share a heap: one for each would map 64 MiB of what it may map.
 ENVIRONMENT: Final = {
+    **ONE_THREAD,
     "LC_ALL": "C.UTF-8",
     "MALLOC_ARENA_MAX": "1",
     "PYTHONHASHSEED": "0",
-    "OMP_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
 }
 # A server that autograd has started CUDA in could no longer fork; no submission needs a GPU.
 NO_GPU: Final = {"CUDA_VISIBLE_DEVICES": ""}
