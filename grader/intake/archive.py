@@ -21,11 +21,11 @@ from grader.intake.members import (
     BrokenArchiveError,
     Member,
     is_ignored,
-    members_of_tar,
-    members_of_zip,
     path_of,
 )
 from grader.intake.notes import MAX_NOTES, UnreadableError, note, shown
+from grader.intake.tars import members_of_tar
+from grader.intake.zips import members_of_zip
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
