@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
-from grader.diagnose.sketch import AGREEMENT, PROJECTIONS
+from grader.diagnose.sketch import AGREEMENT, PROJECTIONS, child_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -88,26 +88,17 @@ def _leaves(value: Sketch, right: Sketch | None) -> Iterator[Sketch]:
     if value[0] == "items":
         yield ("items", len(value[1]))
         for at, item in enumerate(value[1]):
-            yield from _leaves(item, _child(right, "items", at))
+            yield from _leaves(item, child_of(right, "items", at))
     elif value[0] == "keys":
         kept = value[1] if right is None or right[0] != "keys" else right[1]
         for key in kept:
             yield ("key", key, key in value[1])
             if key in value[1]:
-                yield from _leaves(value[1][key], _child(right, "keys", key))
+                yield from _leaves(value[1][key], child_of(right, "keys", key))
     elif value[0] == "numbers":
         yield value
     else:
         yield tuple(value)
-
-
-def _child(right: Sketch | None, kind: str, key: Any) -> Sketch | None:
-    if right is None or right[0] != kind:
-        return None
-    if kind == "items":
-        return right[1][key] if key < len(right[1]) else None
-    found: Sketch | None = right[1].get(key)
-    return found
 
 
 def _form(leaf: Sketch) -> tuple[object, ...]:

@@ -97,7 +97,7 @@ def agree(actual: Sketch, known: Sketch, right: Sketch | None = None) -> bool:
         return _same_numbers(actual, known)
     if known[0] == "items":
         return len(actual[1]) == len(known[1]) and all(
-            agree(one, other, _child(right, "items", index))
+            agree(one, other, child_of(right, "items", index))
             for index, (one, other) in enumerate(zip(actual[1], known[1], strict=True))
         )
     if known[0] == "keys":
@@ -108,14 +108,15 @@ def agree(actual: Sketch, known: Sketch, right: Sketch | None = None) -> bool:
             (key in actual[1]) == (key in known[1])
             and (
                 key not in known[1]
-                or agree(actual[1][key], known[1][key], _child(right, "keys", key))
+                or agree(actual[1][key], known[1][key], child_of(right, "keys", key))
             )
             for key in counted
         )
     return list(actual) == list(known)
 
 
-def _child(right: Sketch | None, kind: str, key: Any) -> Sketch | None:
+def child_of(right: Sketch | None, kind: str, key: Any) -> Sketch | None:
+    """Return the part of a sketch at a position or under a name; None where it has none."""
     if right is None or right[0] != kind:
         return None
     if kind == "items":

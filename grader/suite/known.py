@@ -5,20 +5,15 @@ The file holds explanations and sketches (`grader.diagnose.sketch`), neither cod
 
 from __future__ import annotations
 
-import zlib
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import msgspec
 
 from grader.diagnose import Answer, Trace
-from grader.errors import CatalogError
 from grader.model import Explanation
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from grader.suite.stored import Stored
 
 FORMAT: Final = "grader/mistakes/v1"
-MAX_BYTES: Final = 64 << 20
 
 
 class KnownMistake(msgspec.Struct, frozen=True):
@@ -93,39 +88,8 @@ class KnownExercise(msgspec.Struct, frozen=True):
     calls: dict[str, tuple[KnownCall, ...]] = {}
 
 
-class Known(msgspec.Struct, frozen=True):
+class Known(Stored, frozen=True):
     """What is stored of one assignment, by exercise."""
 
     format: str = FORMAT
-    exercises: dict[str, KnownExercise] = {}
-
-    def to_bytes(self) -> bytes:
-        """Write it; equal values give equal bytes."""
-        return zlib.compress(msgspec.msgpack.encode(self), 9)
-
-    @classmethod
-    def read(cls, path: Path) -> Known:
-        """Read a file that `to_bytes` made; an empty one where there is no file.
-
-        Raises
-        ------
-        CatalogError
-            When it is damaged.
-        """
-        try:
-            packed = path.read_bytes()
-        except FileNotFoundError:
-            return cls()
-        return cls.of_bytes(packed, path)
-
-    @classmethod
-    def of_bytes(cls, packed: bytes, path: Path) -> Known:
-        """Read what `to_bytes` wrote, and what is to be, or was, the content of a file."""
-        try:
-            unpacked = zlib.decompressobj().decompress(packed, MAX_BYTES)
-            known = msgspec.msgpack.decode(unpacked, type=cls)
-        except (zlib.error, msgspec.DecodeError) as error:
-            raise CatalogError(f"{path} is damaged: {error}; take a fresh copy") from error
-        if known.format != FORMAT:
-            raise CatalogError(f"{path} is not in the format {FORMAT}; run `grader release`")
-        return known
+    exercises: dict[str, KnownExercise] = msgspec.field(default_factory=dict)

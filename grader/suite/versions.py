@@ -8,23 +8,20 @@ where; neither code nor values, and of the reference's names only those that stu
 from __future__ import annotations
 
 import struct
-import zlib
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from grader.diagnose.fingerprint import MIXED, fingerprint
-from grader.errors import CatalogError
+from grader.suite.stored import Stored
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
     from grader.diagnose import Trace
     from grader.diagnose.fingerprint import Fingerprint
 
 FORMAT: Final = "grader/versions/v1"
-MAX_BYTES: Final = 64 << 20
 PASSED: Final = -1
 _NUMBERS: Final = struct.Struct(f"<{MIXED}f")
 
@@ -120,37 +117,11 @@ class Versions(msgspec.Struct, frozen=True):
         return True
 
 
-class KnownVersions(msgspec.Struct, frozen=True):
+class KnownVersions(Stored, frozen=True):
     """What is stored of one assignment, by exercise."""
 
     format: str = FORMAT
-    exercises: dict[str, Versions] = {}
-
-    def to_bytes(self) -> bytes:
-        """Write it; equal values give equal bytes."""
-        return zlib.compress(msgspec.msgpack.encode(self), 9)
-
-    @classmethod
-    def read(cls, path: Path) -> KnownVersions:
-        """Read a file that `to_bytes` made; an empty one where there is no file.
-
-        Raises
-        ------
-        CatalogError
-            When it is damaged.
-        """
-        try:
-            packed = path.read_bytes()
-        except FileNotFoundError:
-            return cls()
-        try:
-            unpacked = zlib.decompressobj().decompress(packed, MAX_BYTES)
-            known = msgspec.msgpack.decode(unpacked, type=cls)
-        except (zlib.error, msgspec.DecodeError) as error:
-            raise CatalogError(f"{path} is damaged: {error}; take a fresh copy") from error
-        if known.format != FORMAT:
-            raise CatalogError(f"{path} is not in the format {FORMAT}; run `grader release`")
-        return known
+    exercises: dict[str, Versions] = msgspec.field(default_factory=dict)
 
 
 def packed(prints: Sequence[Fingerprint]) -> bytes:

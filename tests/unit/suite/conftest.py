@@ -21,6 +21,7 @@ import torch  # noqa: F401 - before any case is timed, as the runner does where 
 from grader.batch import golden_bytes, known_mistakes
 from grader.catalog import load_assignment
 from grader.suite import plugin
+from tests.tiny import SUITE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,18 +76,6 @@ def double(x):
 
 def total(x):
     return double(x).sum()
-"""
-SUITE = """
-import pytest
-
-@pytest.mark.exercise("double")
-@pytest.mark.parametrize("n", [2, 5])
-def test_doubles(check, rng, n):
-    check.double(rng.standard_normal((n, 3)))
-
-@pytest.mark.exercise("total")
-def test_totals(check, rng):
-    check.total(rng.standard_normal(4))
 """
 OPTIONS = (
     "--import-mode=importlib", "--strict-markers", "--disable-plugin-autoload",

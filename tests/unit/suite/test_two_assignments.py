@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from .conftest import REFERENCE, STUBS, SUITE, TOML
+from tests.tiny import SUITE
+
+from .conftest import REFERENCE, STUBS, TOML
 
 if TYPE_CHECKING:
     from pathlib import Path
