@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from grader.cli.arguments import common, isolation, path, percentage, port, positive, timing
+from grader.cli.arguments import (
+    columns,
+    common,
+    isolation,
+    path,
+    percentage,
+    port,
+    positive,
+    timing,
+)
 
 if TYPE_CHECKING:
     import argparse
@@ -120,6 +129,7 @@ def _export(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--column", default="", metavar="NAME", help="which of its columns (default: as it tells)"
     )
+    columns(command)
     command.add_argument(
         "-o",
         "--folder",

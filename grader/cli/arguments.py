@@ -34,6 +34,18 @@ def timing(command: argparse.ArgumentParser) -> None:
     )
 
 
+def columns(command: argparse.ArgumentParser) -> None:
+    """Add what the columns of a table of students are called."""
+    command.add_argument(
+        "--columns",
+        action="append",
+        default=[],
+        metavar="FIELD=HEADER",
+        help="what a column of the table is called, where it is not known: name=Teilnehmer; may be "
+        "given more than once",
+    )
+
+
 def assignment(command: argparse.ArgumentParser) -> None:
     """Add the name of an assignment."""
     command.add_argument("assignment", metavar="ASSIGNMENT", help="its name, such as hw8")

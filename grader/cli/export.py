@@ -9,7 +9,7 @@ from grader.batch import with_present_texts, write_feedback_zip
 from grader.cli.folders import output_folder, writing
 from grader.cli.gradebooks import assignment_of, opened
 from grader.cli.printing import named, say
-from grader.course import read_table
+from grader.cli.tables import table_of
 from grader.report.gradebooks import PLATFORMS, canvas_csv, moodle_csv
 from grader.texts import pick_language
 
@@ -27,7 +27,8 @@ def export(options: argparse.Namespace) -> int:
     """Write what a platform imports; see ``grader export --help``."""
     lang = pick_language(options.lang, os.environ)
     platform: str = options.to
-    table = None if options.gradebook_csv is None else read_table(options.gradebook_csv)
+    csv = options.gradebook_csv
+    table = None if csv is None else table_of(csv, options.columns)
     folder = options.folder or options.out / platform
     with opened(options.out) as book:
         assignment = assignment_of(book, options.root)
@@ -54,6 +55,16 @@ def _tell(filled: Filled, platform: str, without: list[str]) -> None:
         )
     if filled.left_as_is:
         say(f"No score, so the cell stays as it was: {named(filled.left_as_is)}.")
+    if filled.excused:
+        say(
+            f"{platform} wants no score of them (EX, N/A), so the cell stays as it was: "
+            f"{named(filled.excused)}."
+        )
+    if filled.uncommented:
+        say(
+            f"{platform}'s table has no column for comments that is known, so none is written; "
+            "--columns comments=... says which it is."
+        )
     if filled.not_listed:
         say(f"Graded here, and not in {platform}'s table: {named(filled.not_listed)}.")
     if without:

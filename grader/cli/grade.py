@@ -14,7 +14,8 @@ from grader.cli.printing import print_footer, say, tell_outlook
 from grader.cli.processors import available_processors
 from grader.cli.progress import Events, reporter
 from grader.cli.report import GRADEBOOK, write_and_tell
-from grader.course import Deadline, join, read_extensions, read_roster
+from grader.cli.tables import table_of
+from grader.course import Deadline, extensions_of, join, people_of
 from grader.errors import UsageError
 from grader.gradebook import Gradebook
 from grader.intake import Submission, shown
@@ -54,8 +55,8 @@ def grade(options: argparse.Namespace) -> int:
     )
     roster, extensions = options.roster, options.extensions
     deadline = Deadline.of(assignment.late)
-    people = None if roster is None else read_roster(roster)
-    extended = [] if extensions is None else read_extensions(extensions, deadline)
+    people = None if roster is None else people_of(table_of(roster, options.columns))
+    extended = [] if extensions is None else extensions_of(table_of(extensions), deadline)
     own = (options.out, options.salt_file, roster, extensions)
     ours = [path for path in own if path is not None]
     everything = read_submissions(assignment, options.path, options.layout, lang, skip=ours)

@@ -21,6 +21,7 @@ from grader import environment
 from grader.cli import afterwards
 from grader.cli.arguments import (
     assignment,
+    columns,
     common,
     isolation,
     path,
@@ -146,6 +147,7 @@ def _grade(command: argparse.ArgumentParser) -> None:
         help="who takes the course: a table of one's own, or as Canvas, Moodle or Gradescope "
         "export it; who is on it has a row, whether or not anything was handed in",
     )
+    columns(command)
     command.add_argument(
         "--extensions", type=path, metavar="CSV", help="who has more time: due, days or hours"
     )

@@ -29,13 +29,18 @@ class Extension:
 
 
 def read_extensions(path: Path, deadline: Deadline) -> list[Extension]:
-    """Read who has more time.
+    """Read who has more time; see `extensions_of`."""
+    return extensions_of(read_table(path), deadline)
+
+
+def extensions_of(table: Table, deadline: Deadline) -> list[Extension]:
+    """Tell who has more time.
 
     Parameters
     ----------
-    path : Path
-        A CSV file with the columns of a roster, and ``due`` (a date and time, in the assignment's
-        zone unless it has an offset), ``days`` or ``hours``.
+    table : Table
+        With the columns of a roster, and ``due`` (a date and time, in the assignment's zone unless
+        it has an offset), ``days`` or ``hours``.
     deadline : Deadline
         The class's.
 
@@ -46,16 +51,15 @@ def read_extensions(path: Path, deadline: Deadline) -> list[Extension]:
     """
     if deadline.due is None:
         raise UsageError(
-            f"{path}: there is nothing to extend; exercises.toml has no due date in [late]"
+            f"{table.path}: there is nothing to extend; exercises.toml has no due date in [late]"
         )
-    table = read_table(path)
     if all(table.column(name) is None for name in ("due", "days", "hours")):
-        raise UsageError(f"{path} has no column due, days or hours")
+        raise UsageError(f"{table.path} has no column due, days or hours")
     people = {person.line: person for person in people_of(table)}
     found = []
     for line, cells in table.rows:
         if line not in people:
-            raise UsageError(f"{path}, line {line}: it names nobody")
+            raise UsageError(f"{table.path}, line {line}: it names nobody")
         found.append(Extension(people[line], _due(table, line, cells, deadline)))
     return found
 

@@ -6,6 +6,7 @@ import dataclasses
 import re
 from typing import TYPE_CHECKING, Final
 
+from grader.course.columns import NAMES, NO_GROUP, place, worksheet_of
 from grader.course.tables import read_table
 from grader.errors import UsageError
 
@@ -15,31 +16,13 @@ if TYPE_CHECKING:
 
     from grader.course.tables import Table
 
-# What columns are called, by whoever keeps the table; letter case and underscores aside.
-COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
-    "number": (
-        "id", "student id", "student number", "matriculation number", "number", "sid",
-        "sis user id", "id number", "学号",
-    ),
-    "name": ("name", "full name", "student", "student name", "姓名"),
-    "first": ("first name", "firstname", "given name"),
-    "last": ("last name", "lastname", "surname", "family name"),
-    "email": ("email", "email address", "e-mail", "mail", "邮箱"),
-    "login": ("login", "username", "user name", "sis login id", "github username", "github"),
-    "section": ("section", "sections", "班级"),
-    "group": ("group", "team", "小组"),
-    "role": ("role",),
-    "handed_in": ("handed in", "submission time", "last modified (submission)"),
-    "Canvas": ("canvas", "canvas id"),
-    "Moodle": ("moodle", "moodle id", "identifier"),
-    "Gradescope": ("gradescope", "gradescope id"),
-}  # fmt: skip
-_TELLING: Final = ("number", "name", "last", "email", "login")
+_TELLING: Final = ("id", "name", "last", "email", "login")
 # What a role is called that a row is for; Gradescope's roster lists who teaches, too.
 _STUDENTS: Final = frozenset({"", "student", "学生"})
 PLATFORMS: Final = ("Canvas", "Moodle", "Gradescope")
 _ASSIGNMENT: Final = re.compile(r".+ \(\d+\)", re.DOTALL)
 _PARTICIPANT: Final = re.compile(r"\D*(\d+)", re.DOTALL)
+_CHINESE: Final = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]+")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -85,7 +68,7 @@ def read_roster(path: Path) -> list[Person]:
     Parameters
     ----------
     path : Path
-        A CSV file: of one's own, with some of `COLUMNS`; or a gradebook of Canvas, a grading
+        A CSV file: of one's own, with some of `NAMES`; or a gradebook of Canvas, a grading
         worksheet of Moodle, a roster of Gradescope or Classroom 50, as downloaded.
 
     Raises
@@ -98,15 +81,20 @@ def read_roster(path: Path) -> list[Person]:
 
 def people_of(table: Table) -> list[Person]:
     """Read who the lines of a table are about; a line that names nobody is about nobody."""
-    at = {field: table.column(*names) for field, names in COLUMNS.items()}
+    at = {field: place(table, field) for field in NAMES}
+    sheet = worksheet_of(table)
     if is_of_canvas(table):
         # Its ID is Canvas's own number; the school's is SIS User ID.
-        at["Canvas"], at["number"] = table.column("id"), table.column("sis user id")
-    if not any(at[field] is not None for field in (*_TELLING, *PLATFORMS)):
+        at["canvas"], at["id"] = table.column("id"), table.column("sis user id")
+    elif sheet is not None:
+        at["moodle"] = sheet.identifier
+        if at["id"] == sheet.identifier:  # called ID in German
+            at["id"] = table.column(*(name for name in NAMES["id"] if name != "id"))
+    if not any(at[field] is not None for field in (*_TELLING, *map(str.lower, PLATFORMS))):
         listed = ", ".join(table.header)
         raise UsageError(
             f"{table.path} names no students: one column has to be called id, name, email or "
-            f"login; it has {listed}"
+            f"login; it has {listed}. If one of these is meant, say --columns name=..."
         )
     people = (
         _person(line, cells, at)
@@ -126,11 +114,6 @@ def is_of_canvas(table: Table) -> bool:
     return None not in numbered and named != (None, None) and (own or logins)
 
 
-def is_of_moodle(table: Table) -> bool:
-    """Tell whether a table is a grading worksheet as Moodle exports it."""
-    return all(table.column(name) is not None for name in ("identifier", "grade"))
-
-
 def is_assignment(header: str) -> bool:
     """Tell whether a column of Canvas's gradebook is an assignment's: a title, and a number."""
     return _ASSIGNMENT.fullmatch(header) is not None
@@ -147,19 +130,26 @@ def _person(line: int, cells: tuple[str, ...], at: Mapping[str, int | None]) -> 
         text = "" if where is None else " ".join(cells[where].split())
         return text.removeprefix("'") if text[1:2] in "=+-@" else text
 
-    numbers = {name: cell(name) for name in PLATFORMS if cell(name)}
+    numbers = {name: cell(name.lower()) for name in PLATFORMS if cell(name.lower())}
     if "Moodle" in numbers:  # Participant 2231
         found = _PARTICIPANT.fullmatch(numbers["Moodle"])
         numbers["Moodle"] = found[1] if found else numbers["Moodle"]
-    handed_in = cell("handed_in")
+    handed_in, group = cell("handed_in"), cell("group")
     return Person(
         line,
-        number=cell("number"),
-        name=cell("name") or f"{cell('first')} {cell('last')}".strip(),
+        number=cell("id"),
+        name=cell("name") or _whole_name(cell("first"), cell("last")),
         email=cell("email"),
         login=cell("login"),
         section=cell("section"),
-        group=cell("group"),
+        group="" if group.casefold() in NO_GROUP else group,
         handed_in_at="" if handed_in == "-" else handed_in,
         numbers=numbers,
     )
+
+
+def _whole_name(first: str, last: str) -> str:
+    """Put a name together as its language does."""
+    if _CHINESE.fullmatch(first) and _CHINESE.fullmatch(last):
+        return last + first
+    return f"{first} {last}".strip()

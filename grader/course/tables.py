@@ -6,16 +6,19 @@ import codecs
 import csv
 import dataclasses
 import io
+import re
 from typing import TYPE_CHECKING, Final
 
 from grader.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 MAX_BYTES: Final = 64 << 20
 _DELIMITERS: Final = (",", ";", "\t")
+_HIGH: Final = re.compile(rb"[\x80-\xff]")
+_CHINESE_PAIR: Final = re.compile(rb"[\xb0-\xf7][\xa1-\xfe]|[\xa1-\xa9][\xa1-\xfe]")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -34,6 +37,10 @@ class Table:
         What stands between cells.
     marked : bool
         Whether the file began with the mark of UTF-8.
+    encoding : str
+        What it was read in.
+    told : mapping of str to str
+        What somebody says columns are called, by field; see `grader.course.columns.NAMES`.
     """
 
     path: Path
@@ -41,20 +48,27 @@ class Table:
     rows: tuple[tuple[int, tuple[str, ...]], ...]
     delimiter: str = ","
     marked: bool = False
+    encoding: str = "UTF-8"
+    told: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
     def column(self, *names: str) -> int | None:
         """Return where the first of some columns stands, letter case aside; None for none."""
         plain = [_plain(name) for name in self.header]
-        return next((plain.index(name) for name in names if name in plain), None)
+        return next((plain.index(_plain(name)) for name in names if _plain(name) in plain), None)
 
 
-def read_table(path: Path) -> Table:
-    """Read a CSV file: UTF-8 or UTF-16 as its mark says, parted by commas, semicolons or tabs.
+def read_table(path: Path, told: Mapping[str, str] | None = None) -> Table:
+    """Read a CSV file, parted by commas, semicolons or tabs.
+
+    It is UTF-8, or UTF-16 as its mark says; else what Excel saves where it knows no better: GB18030
+    on Chinese systems, Windows-1252 on western ones.
 
     Parameters
     ----------
     path : Path
         The file.
+    told : mapping of str to str or None
+        What its columns are called, by field, where that is not known.
 
     Raises
     ------
@@ -62,7 +76,7 @@ def read_table(path: Path) -> Table:
         When it cannot be read, is no text, or has no header.
     """
     data = _data(path)
-    text = _text(path, data)
+    text, encoding = _text(path, data)
     try:
         delimiter = _delimiter(text)
         lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
@@ -80,7 +94,8 @@ def read_table(path: Path) -> Table:
         )
     width = len(header)
     filled = ((number, (*row, *[""] * width)[:width]) for number, row in rows)
-    return Table(path, header, tuple(filled), delimiter, data.startswith(codecs.BOM_UTF8))
+    marked = data.startswith(codecs.BOM_UTF8)
+    return Table(path, header, tuple(filled), delimiter, marked, encoding, told or {})
 
 
 def _data(path: Path) -> bytes:
@@ -94,17 +109,38 @@ def _data(path: Path) -> bytes:
     return data
 
 
-def _text(path: Path, data: bytes) -> str:
-    encoding = "utf-16" if data[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8-sig"
+def _text(path: Path, data: bytes) -> tuple[str, str]:
+    """Return a file's text, and what it is written in."""
+    known = "utf-16" if data[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8-sig"
     try:
-        text = data.decode(encoding)
+        text, encoding = data.decode(known), "UTF-8"
     except UnicodeDecodeError as error:
-        raise UsageError(
-            f"{path} is no text in UTF-8 (byte {error.start}): save it once more as CSV UTF-8"
-        ) from error
+        found = None if known == "utf-16" else _of_a_spreadsheet(data)
+        if found is None:
+            raise UsageError(
+                f"{path} is no text in UTF-8 (byte {error.start}): save it once more as CSV UTF-8"
+            ) from error
+        text, encoding = found
     if "\0" in text:
         raise UsageError(f"{path} holds null bytes; it is no CSV file")
-    return text
+    return text, encoding
+
+
+def _of_a_spreadsheet(data: bytes) -> tuple[str, str] | None:
+    """Read what is no UTF-8 as Chinese or western; None for neither.
+
+    Nearly all names are in GB2312, whose two bytes are both high; in western text a high byte
+    mostly stands alone.
+    """
+    high = len(_HIGH.findall(data))
+    pairs = 2 * len(_CHINESE_PAIR.findall(data))
+    encodings = [("gb18030", "GB18030")] if pairs * 4 >= high * 3 else []
+    for codec, name in (*encodings, ("cp1252", "Windows-1252")):
+        try:
+            return data.decode(codec), name
+        except UnicodeDecodeError:
+            continue
+    return None
 
 
 def _delimiter(text: str) -> str:

@@ -5,14 +5,19 @@ from __future__ import annotations
 import datetime
 import re
 import zoneinfo
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from grader.errors import CatalogError
 
-# Sunday, 1 March 2026, 10:15 PM, or without the weekday, the comma, or the half of the day.
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+# Sunday, 1 March 2026, 10:15 PM; Sonntag, 1. März 2026, 22:15; domingo, 1 de marzo de 2026, 22:15;
+# with or without the weekday, commas, or the half of the day.
 _MOODLE: Final = re.compile(
-    r"(?:[^\W\d]+,\s*)?(?P<day>\d{1,2})\s+(?P<month>[^\W\d]+)\s+(?P<year>\d{4}),?\s+"
-    r"(?P<hour>\d{1,2}):(?P<minute>\d\d)(?:\s*(?P<half>[AP]M))?",
+    r"(?:[^\W\d]+\.?,?\s*)?(?P<day>\d{1,2})(?:er|\.|º)?\s+(?:de\s+)?(?P<month>[^\W\d]+)\.?\s+"
+    r"(?:de\s+)?(?P<year>\d{4}),?\s+(?:(?:à|um|a las)\s+)?"
+    r"(?P<hour>\d{1,2})[:h](?P<minute>\d\d)(?:\s*(?P<half>[AP]M|Uhr))?",
     re.IGNORECASE,
 )
 # Sunday, March 1, 2026, 10:15 PM
@@ -21,10 +26,29 @@ _AMERICAN: Final = re.compile(
     r"(?P<hour>\d{1,2}):(?P<minute>\d\d)(?:\s*(?P<half>[AP]M))?",
     re.IGNORECASE,
 )
+# 2026年03月1日 星期日 22:15, or with 下午 10:15
+_CHINESE: Final = re.compile(
+    r"(?P<year>\d{4})\s*年\s*(?P<month>\d{1,2})\s*月\s*(?P<day>\d{1,2})\s*日[,，]?\s*"
+    r"(?:[(（]?(?:星期|周|週)[一二三四五六日天][)）]?[,，]?\s*)?"
+    r"(?P<half>[上下]午)?\s*(?P<hour>\d{1,2}):(?P<minute>\d\d)(?:\s*(?P<after>[上下]午|[AP]M))?",
+    re.IGNORECASE,
+)
 _MONTHS: Final = (
-    "january", "february", "march", "april", "may", "june", "july", "august", "september",
-    "october", "november", "december",
-)  # fmt: skip
+    ("january", "januar", "jänner", "janvier", "enero"),
+    ("february", "februar", "février", "febrero"),
+    ("march", "märz", "mars", "marzo"),
+    ("april", "avril", "abril"),
+    ("may", "mai", "mayo"),
+    ("june", "juni", "juin", "junio"),
+    ("july", "juli", "juillet", "julio"),
+    ("august", "août", "agosto"),
+    ("september", "septembre", "septiembre", "setiembre"),
+    ("october", "oktober", "octobre", "octubre"),
+    ("november", "novembre", "noviembre"),
+    ("december", "dezember", "décembre", "diciembre"),
+)
+_AFTERNOON: Final = frozenset({"PM", "下午"})
+_HALVES: Final = _AFTERNOON | {"AM", "上午"}
 _NOON: Final = 12
 _YEARS: Final = range(1970, 3000)
 
@@ -48,12 +72,15 @@ def zone_of(name: str) -> datetime.tzinfo:
 
 
 def parsed(text: str) -> datetime.datetime | None:
-    """Read a date with its time: ISO 8601, or as Moodle writes it in English; None for neither."""
+    """Read a date with its time; None for what is none.
+
+    ISO 8601, or as Moodle writes it in English, Chinese, German, French or Spanish.
+    """
     text = " ".join(text.split())
-    for form in (_MOODLE, _AMERICAN):
+    for form in (_MOODLE, _AMERICAN, _CHINESE):
         found = form.fullmatch(text)
         if found is not None:
-            return _of_words(found)
+            return _of_words(found.groupdict())
     try:
         moment = datetime.datetime.fromisoformat(text) if ":" in text else None
     except ValueError:
@@ -61,21 +88,30 @@ def parsed(text: str) -> datetime.datetime | None:
     return moment if moment is not None and moment.year in _YEARS else None
 
 
-def _of_words(found: re.Match[str]) -> datetime.datetime | None:
-    named = [month for month in _MONTHS if month.startswith(found["month"].casefold()[:3])]
-    hour, half = int(found["hour"]), (found["half"] or "").upper()
-    if half and not 1 <= hour <= _NOON:
+def _of_words(found: Mapping[str, str | None]) -> datetime.datetime | None:
+    month = _month(found["month"] or "")
+    year, day, hour, minute = (int(found[part] or 0) for part in ("year", "day", "hour", "minute"))
+    half = (found["half"] or found.get("after") or "").upper()
+    if half in _HALVES:
+        if not 1 <= hour <= _NOON:
+            return None
+        hour = hour % _NOON + (_NOON if half in _AFTERNOON else 0)
+    if month is None or year not in _YEARS:
         return None
-    if half:
-        hour = hour % _NOON + (_NOON if half == "PM" else 0)
-    if not named:
-        return None
-    month = _MONTHS.index(named[0]) + 1
-    year, day, minute = (int(found[part]) for part in ("year", "day", "minute"))
     try:
-        return datetime.datetime(year, month, day, hour, minute) if year in _YEARS else None
+        return datetime.datetime(year, month, day, hour, minute)
     except ValueError:
         return None
+
+
+def _month(text: str) -> int | None:
+    """Tell a month by its number, its name, or the three letters that it begins with in English."""
+    if text.isdigit():
+        return int(text)
+    name = text.casefold()
+    named = [names for names in _MONTHS if name in names]
+    named = named or [names for names in _MONTHS if len(name) == 3 and names[0].startswith(name)]  # noqa: PLR2004 - letters
+    return _MONTHS.index(named[0]) + 1 if named else None
 
 
 def settled(moment: datetime.datetime, zone: datetime.tzinfo) -> datetime.datetime:

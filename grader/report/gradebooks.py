@@ -9,7 +9,7 @@ import re
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
-from grader.course import Finder, Table, is_of_canvas, is_of_moodle, people_of
+from grader.course import Finder, Table, is_of_canvas, people_of, worksheet_of
 from grader.course.roster import is_assignment, is_heading
 from grader.errors import UsageError
 from grader.model import Student
@@ -30,6 +30,8 @@ _MOODLE_HEADER: Final = (
     "Grade can be changed", "Last modified (submission)", "Last modified (grade)",
     "Feedback comments",
 )  # fmt: skip
+# Canvas's words for who is excused, and for whom it was not assigned.
+_WANTS_NONE: Final = frozenset({"EX", "N/A"})
 _AMOUNT: Final = re.compile(r"\s*(\d+)(?:([.,])(\d+))?\s*")
 
 
@@ -45,10 +47,14 @@ class Filled:
         Whose score is in it, by id.
     left_as_is : tuple of str
         Who is in it and has no score, by id; such a cell stays as it was.
+    excused : tuple of str
+        Who has a score here, and of whom Canvas says that it wants none, by id: ``EX``, ``N/A``.
     not_listed : tuple of str
         Who has a score here and no line there, by id.
     scale : Fraction
         What scores were multiplied with, where the platform gives the assignment other points.
+    uncommented : bool
+        Whether no column for comments could be told.
     """
 
     data: bytes
@@ -56,6 +62,8 @@ class Filled:
     left_as_is: tuple[str, ...]
     not_listed: tuple[str, ...]
     scale: Fraction = Fraction(1)
+    excused: tuple[str, ...] = ()
+    uncommented: bool = False
 
 
 def canvas_csv(
@@ -116,26 +124,37 @@ def moodle_csv(
         The worksheet as downloaded, all of whose columns and lines are kept; without one, a
         worksheet of whoever handed in through Moodle is made.
     column : str
-        ``Grade`` if empty.
+        Where grades go; ``Grade``, in the table's language, if empty.
 
     Raises
     ------
     UsageError
-        When that is no worksheet, or has no such column.
+        When that is no worksheet, has no such column, or is of a scale.
     """
     if table is None:
         return _new_moodle(grades, lang)
-    if not is_of_moodle(table):
+    sheet = worksheet_of(table)
+    if sheet is None:
         raise UsageError(
-            f"{table.path} is no grading worksheet of Moodle: it lacks Identifier or Grade; "
-            "download it while Moodle speaks English"
+            f"{table.path} is no grading worksheet of Moodle: it lacks Identifier or Grade, in any "
+            f"language that is known; it has {', '.join(table.header)}. Say which these are: "
+            "--columns moodle=... --columns grade=... --columns comments=..."
         )
-    at = table.column(column or "grade")
+    at = table.column(column) if column else sheet.grade
     if at is None:
         raise UsageError(f"{table.path} has no column {column}")
-    most = table.column("maximum grade")
+    if sheet.maximum is None and sheet.scale is not None:
+        raise UsageError(
+            f"{table.path}: Moodle grades this assignment with a scale "
+            f"({table.header[sheet.scale]}), and takes no points; set its grade to points there, "
+            "and download the worksheet again"
+        )
+    most = sheet.maximum
     points = "" if most is None else next((cells[most] for _, cells in table.rows), "")
-    return _filled(table, grades, at, points, comments=table.column("feedback comments"), lang=lang)
+    # Moodle reads commas and UTF-8, whatever a spreadsheet has made of its table meanwhile.
+    plain = dataclasses.replace(table, delimiter=",")
+    filled = _filled(plain, grades, at, points, comments=sheet.comments, lang=lang)
+    return dataclasses.replace(filled, uncommented=sheet.comments is None)
 
 
 def _filled(
@@ -160,11 +179,16 @@ def _filled(
     rows = [[kept_cell(one) for one in table.header]]
     graded: list[str] = []
     left: list[str] = []
+    excused: list[str] = []
     for line, cells in table.rows:
         row = [kept_cell(one) for one in cells]
         if line in whose:
             grade = grades[whose[line]]
             final = final_score(grade)
+            if final is not None and row[at].strip() in _WANTS_NONE:
+                excused.append(grade.id)
+                rows.append(row)
+                continue
             (left if final is None else graded).append(grade.id)
             if final is not None:
                 text = two_decimals(final * scale)
@@ -173,10 +197,10 @@ def _filled(
                 told = (score_text(grade, lang), late_text(grade, lang))
                 row[comments] = cell(" ".join(one for one in told if one))
         rows.append(row)
-    listed = {*graded, *left}
+    listed = {*graded, *left, *excused}
     missed = [one.id for one in grades if one.id not in listed and final_score(one) is not None]
     data = _written(rows, table.delimiter, marked=table.marked)
-    return Filled(data, tuple(graded), tuple(left), tuple(missed), scale)
+    return Filled(data, tuple(graded), tuple(left), tuple(missed), scale, tuple(excused))
 
 
 def _scale(points: re.Match[str] | None, grades: Sequence[Grade]) -> Fraction:

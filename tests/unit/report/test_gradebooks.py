@@ -93,6 +93,80 @@ def test_who_is_not_in_the_table_is_told(
     assert rows(filled.data)[1] == ["Participant 1", "Cy", "7", "42.00", "", ""]
 
 
+def test_who_is_excused_stays_so(assignment: Assignment, perfect: Grade, tmp_path: Path) -> None:
+    """Canvas says EX and N/A in the column itself; it is told who was left out."""
+    path = tmp_path / "gradebook.csv"
+    path.write_text(
+        CANVAS.format(column="hw8 (1)") + "J,104,s,l,A,EX,\nK,105,t,m,A,N/A,\n", "utf-8"
+    )
+    second = of(msgspec.structs.replace(perfect, id="k"), "Canvas", "105", "K")
+
+    filled = canvas_csv(
+        assignment, [of(perfect, "Canvas", "104"), second], "en", read_table(path), ""
+    )
+
+    assert [row[5] for row in rows(filled.data)[1:]] == ["EX", "N/A"]
+    assert (filled.graded, filled.excused, filled.not_listed) == ((), ("dee", "k"), ())
+
+
+def test_a_gradebook_with_semicolons_and_decimal_commas(
+    assignment: Assignment, perfect: Grade, tmp_path: Path
+) -> None:
+    """As Canvas writes it for whoever has set it so; it comes back alike."""
+    path = tmp_path / "gradebook.csv"
+    text = (
+        CANVAS.format(column="hw8 (1)") + "    Points Possible,,,,,84!00,\nJ,0104,007,l,A,,80!50\n"
+    )
+    path.write_bytes(b"\xef\xbb\xbf" + text.replace(",", ";").replace("!", ",").encode())
+
+    grades = [of(perfect, "Canvas", "0104")]
+    filled = canvas_csv(assignment, grades, "en", read_table(path))
+
+    lines = filled.data.decode("utf-8-sig").splitlines()
+    assert lines[1:] == ["    Points Possible;;;;;84,00;", "J;0104;007;l;A;84,00;80,50"]
+    assert filled.scale == 2
+
+
+def test_moodle_is_given_commas(assignment: Assignment, perfect: Grade, tmp_path: Path) -> None:
+    """And UTF-8, though a spreadsheet has saved its table otherwise; headers stay as they are."""
+    path = tmp_path / "worksheet.csv"
+    header = "ID;Vollständiger Name;Bewertung;Bestwertung;Feedback als Kommentar"
+    path.write_bytes(f"{header}\nTeilnehmer/in1;Zoë;;42,00;\n".encode("cp1252"))
+
+    filled = moodle_csv(assignment, [of(perfect, "Moodle", "1", "Zoë")], "en", read_table(path))
+
+    assert rows(filled.data) == [
+        header.split(";"),
+        ["Teilnehmer/in1", "Zoë", "42,00", "42,00", "42.00 / 42.00"],
+    ]
+    assert not filled.uncommented
+
+
+def test_a_scale_takes_no_points(assignment: Assignment, perfect: Grade, tmp_path: Path) -> None:
+    """It is told before anything is written."""
+    path = tmp_path / "worksheet.csv"
+    path.write_text("Identifier,Grade,Scale\nParticipant 1,,pass\n", "utf-8")
+
+    with pytest.raises(UsageError, match="with a scale"):
+        moodle_csv(assignment, [of(perfect, "Moodle", "1")], "en", read_table(path))
+
+
+def test_what_is_no_worksheet_is_told_with_a_way_out(
+    assignment: Assignment, perfect: Grade, tmp_path: Path
+) -> None:
+    """Columns can be named; where comments go is told if it is not known."""
+    path = tmp_path / "worksheet.csv"
+    path.write_text("Kto,Punkty,Uwagi\n7,,\n", "utf-8")
+    told = {"moodle": "Kto", "grade": "Punkty"}
+
+    with pytest.raises(UsageError, match=r"--columns moodle=\.\.\."):
+        moodle_csv(assignment, [of(perfect, "Moodle", "7")], "en", read_table(path))
+
+    filled = moodle_csv(assignment, [of(perfect, "Moodle", "7")], "en", read_table(path, told))
+    assert rows(filled.data)[1] == ["7", "42.00", ""]
+    assert filled.uncommented
+
+
 @pytest.mark.parametrize(
     ("most", "written", "scale"),
     [
