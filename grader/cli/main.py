@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import errno
 import io
 import os
 import sys
@@ -30,7 +31,7 @@ from grader.cli.arguments import (
     seed,
     timing,
 )
-from grader.errors import GraderError, InstructorError
+from grader.errors import GraderError, InstructorError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,6 +44,7 @@ FORMATS: Final = (
 USAGE: Final = 2
 OURS: Final = 3
 INTERRUPTED: Final = 130
+NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 NOBODY_READS: Final = 141  # what a shell gives for a program that wrote to a closed pipe
 
 
@@ -68,7 +70,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from grader.cli import commands  # noqa: PLC0415 - imports numpy, after the lines above
 
     try:
-        return commands.run(options)
+        _check_folder()
+        code = commands.run(options)
+        if sys.stdout is not None:  # closed by whoever called
+            sys.stdout.flush()
+        return code
     except BaseException as error:  # noqa: BLE001 - Python's own exit code 1 means something else
         return _told(error)
 
@@ -82,16 +88,39 @@ def _told(error: BaseException) -> int:
             return _say(f"our fault: {error}", OURS)
         case KeyboardInterrupt():
             return _say("interrupted; what was graded is kept, run again to go on", INTERRUPTED)
+        case BrokenPipeError() | SystemExit(__context__=BrokenPipeError()):  # rich makes that of it
+            _write_no_more()
+            return NOBODY_READS
         case SystemExit():
             raise error
-        case BrokenPipeError():
-            with contextlib.suppress(OSError):  # nor is what is still in the buffer to be written
-                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            return NOBODY_READS
-        case OSError(filename=str() | bytes() as name):
-            return _say(f"{os.fsdecode(name)}: {error.strerror}", USAGE)
+        case OSError() if amiss := _amiss(error):
+            return _say(amiss, USAGE)
     traceback.print_exception(error)
     return _say("our fault: see above", OURS)
+
+
+def _amiss(error: OSError) -> str:
+    """Say what the system has refused, as far as somebody can mend it; else nothing."""
+    if isinstance(error.filename, str | bytes):
+        return f"{os.fsdecode(error.filename)}: {error.strerror}"
+    if error.errno in NO_ROOM:
+        _write_no_more()  # it may be where this prints to
+        return f"{error.strerror}; make room and run again to go on"
+    return ""
+
+
+def _check_folder() -> None:
+    """Refuse to work from a folder that has been removed: no path means anything there."""
+    try:
+        Path.cwd()
+    except FileNotFoundError as error:
+        raise UsageError("the folder that this was started in is not there any more") from error
+
+
+def _write_no_more() -> None:
+    """Let what is still to be printed go nowhere, so that Python does not fail on it in the end."""
+    with contextlib.suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _say(text: str, code: int) -> int:

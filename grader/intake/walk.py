@@ -73,7 +73,7 @@ class Found:
         self.others += other.others
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True, slots=True, eq=False)  # there is one of each
 class _Place:
     """A folder of a submission, with what lies in it."""
 
@@ -106,7 +106,7 @@ class _Place:
 
     @property
     def others(self) -> list[Entry]:
-        known = (*self.code, *self.archives, *self.foreign)
+        known = {*self.code, *self.archives, *self.foreign}
         return [
             entry
             for entry in self._files

@@ -175,7 +175,7 @@ def confine(
     _one_processor(bounds.processor)
     if layers.namespaces:
         # Counted for the user inside the namespace; outside it all of their programs would count.
-        resource.setrlimit(resource.RLIMIT_NPROC, (bounds.threads, bounds.threads))
+        _bound("RLIMIT_NPROC", bounds.threads)
     _limit(bounds, bounds.scratch_bytes if layers.namespaces else bounds.scratch_bytes // 8)
     if not layers.device:
         limit_address_space(bounds.memory_bytes)
@@ -204,16 +204,29 @@ def limit_address_space(more_bytes: int, *, for_good: bool = True) -> None:
     mapped = int(Path("/proc/self/statm").read_text("ascii").split()[0]) * resource.getpagesize()
     most = mapped + more_bytes
     hard = most if for_good else resource.getrlimit(resource.RLIMIT_AS)[1]
-    resource.setrlimit(resource.RLIMIT_AS, (most, hard))
+    _bound("RLIMIT_AS", most, hard)
 
 
 def _limit(bounds: Bounds, file_bytes: int) -> None:
     for limit, value in (
-        (resource.RLIMIT_CPU, bounds.cpu_s),
-        (resource.RLIMIT_FSIZE, file_bytes),
-        (resource.RLIMIT_NOFILE, bounds.descriptors),
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_MEMLOCK, 0),
-        (resource.RLIMIT_MSGQUEUE, 0),
+        ("RLIMIT_CPU", bounds.cpu_s),
+        ("RLIMIT_FSIZE", file_bytes),
+        ("RLIMIT_NOFILE", bounds.descriptors),
+        ("RLIMIT_CORE", 0),
+        ("RLIMIT_MEMLOCK", 0),
+        ("RLIMIT_MSGQUEUE", 0),
     ):
-        resource.setrlimit(limit, (value, value))
+        _bound(limit, value)
+
+
+def _bound(limit: str, value: int, hard: int | None = None) -> None:
+    """Set a limit for good; less than a submission is promised would be a mark by accident."""
+    number = getattr(resource, limit)
+    try:
+        resource.setrlimit(number, (value, value if hard is None else hard))
+    except ValueError:
+        given = resource.getrlimit(number)[1]
+        raise SandboxError(
+            f"{limit} is {given} where this was started, and a submission is promised {value}: "
+            "raise it there (ulimit, LimitXXX= of systemd)"
+        ) from None

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
+from grader.author.new import write_new
 from grader.environment import OPTIONS, closed
 from tests.attacks import tree
 from tests.attacks.attack import RIGHT_CLIP, RIGHT_FORWARD, RIGHT_STEP
@@ -68,13 +69,16 @@ def cluster(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]
         yield json.loads(told.read_text())["address"], workers
 
 
-def grade(course: Path, out: str, *words: str) -> subprocess.Popen[str]:
+def grade(
+    course: Path, out: str, *words: str, assignment: str = "hw8", **variables: str
+) -> subprocess.Popen[str]:
     """Start a batch."""
-    command = [sys.executable, *OPTIONS, "-m", "grader.cli", "grade", "hw8"]
+    command = [sys.executable, *OPTIONS, "-m", "grader.cli", "grade", assignment]
     paths = [str(course / "submissions"), "--root", str(course), "-o", str(course / out)]
     return subprocess.Popen(
         [*command, *paths, *words],
-        env=closed(os.environ), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        env=closed(os.environ) | variables, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )  # fmt: skip
 
 
@@ -141,3 +145,32 @@ def test_a_lost_worker_changes_no_grade(
     assert "no node takes part" in why
     assert "it would grade under other conditions: reference" in why
     assert not (course / "refused" / "grades.csv").exists()
+
+
+def test_a_node_takes_what_it_has_proven_before(tmp_path: Path) -> None:
+    """The reference is not run again: the file is used and stays; a damaged one is made anew."""
+    write_new("tiny", tmp_path)
+    reference = (tmp_path / "solutions" / "tiny" / "probabilities.py").read_text("utf-8")
+    (tmp_path / "submissions").mkdir()
+    (tmp_path / "submissions" / "right.py").write_text(reference, "utf-8")
+    (tmp_path / "submissions" / "wrong.py").write_text(reference.replace("axis=1", "axis=0"))
+    cache, proofs, tables = tmp_path / "cache", [], []
+    for out in ("first", "second", "third"):
+        with grade(
+            tmp_path, out, "--engine", "dask", "--nodes", "1",
+            assignment="tiny", XDG_CACHE_HOME=str(cache),
+        ) as batch:  # fmt: skip
+            _, told = batch.communicate(timeout=PATIENCE_S)
+        assert batch.returncode == 0, told
+        tables.append((tmp_path / out / "grades.csv").read_bytes())
+        (proof,) = (cache / "grader" / "proofs").iterdir()
+        found = proof.stat()
+        proofs.append((found.st_ino, found.st_mtime > 0))
+        if out == "second":
+            proof.write_bytes(b"damaged")
+        os.utime(proof, (0, 0))
+
+    first, second, third = proofs
+    assert first == second == (first[0], True)
+    assert third[0] != first[0]
+    assert tables == [tables[0]] * 3

@@ -83,15 +83,22 @@ def student(theirs: set[str], tmp_path_factory: pytest.TempPathFactory):
     folder = tmp_path_factory.mktemp("site")
     (folder / "sitecustomize.py").write_text(BLOCK.format(names=sorted(blocked)))
 
-    def run(program: str, *words: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
+    def run(program: str, *words: str, until: str = "") -> subprocess.CompletedProcess[str]:
+        with subprocess.Popen(
             [sys.executable, "-c", RUN.format(MODULES[program]), *words],
             env=os.environ | {"PYTHONPATH": str(folder)},
             cwd=ROOT,
-            capture_output=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
-            check=False,
-        )
+        ) as running:
+            assert running.stdout is not None
+            begun = ""
+            while until and until not in begun and (line := running.stdout.readline()):
+                begun += line
+            rest, told = running.communicate()
+        return subprocess.CompletedProcess(running.args, running.returncode, begun + rest, told)
 
     return run
 
@@ -140,7 +147,7 @@ def test_a_student_calls_commands(student, words: list[str], shown: str) -> None
 
 def test_a_student_has_exercises_checked(student) -> None:
     """What `grader watch` and a notebook ask is ready, and ends when nobody asks."""
-    done = student("checker", "assignments/hw8")
+    done = student("checker", "assignments/hw8", until='"ready":true')
 
     assert done.returncode == 0, done.stderr
     assert '"ready":true' in done.stdout

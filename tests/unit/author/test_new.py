@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from pathlib import Path
+from typing import Final
 
 import pytest
 
@@ -12,22 +14,33 @@ from grader.catalog import load_assignment
 from grader.cli import main
 from grader.errors import UsageError
 
-if TYPE_CHECKING:
-    from pathlib import Path
+ROOT: Final = Path(__file__).parents[3]
+
+PAGE: Final = (ROOT / "docs" / "how-to" / "write-an-assignment.md").read_text("utf-8")
+
+
+def shown(text: str) -> str:
+    """Return what is printed without empty lines and seconds, which differ."""
+    return re.sub(r"\(\d+ s\)", "", re.sub(r"\n\n+", "\n", text)).lstrip("\n")
 
 
 def test_a_new_assignment_is_released_proven_and_graded(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """From nothing to a grade, by the commands that the command itself names."""
-    root = ["--root", str(tmp_path)]
+    """From nothing to a grade, by the commands that the command itself names.
 
-    assert main(["new", "hw1", *root]) == 0
-    assert "grader release hw1" in capsys.readouterr().out
-    assert main(["release", "hw1", *root]) == 0
-    assert main(["validate", "hw1", "--mutants", *root]) == 0
+    The page on writing one shows what they print.
+    """
+    monkeypatch.chdir(tmp_path)
+
+    assert main(["new", "hw1"]) == 0
+    assert shown(capsys.readouterr().out) in shown(PAGE)
+    assert main(["release", "hw1"]) == 0
+    capsys.readouterr()
+    assert main(["validate", "hw1", "--mutants"]) == 0
     proof = capsys.readouterr().out
     assert proof.endswith("hw1: 0 problems\n")
+    assert shown(proof) in shown(PAGE)
     assert "idle" not in proof
     submissions = tmp_path / "submissions"
     submissions.mkdir()
@@ -35,7 +48,7 @@ def test_a_new_assignment_is_released_proven_and_graded(
     (submissions / "ann.py").write_bytes(reference.read_bytes())
     (submissions / "bob.py").write_text("def softmax(scores):\n    return scores\n")
     out = tmp_path / "results"
-    assert main(["grade", "hw1", str(submissions), "-o", str(out), *root]) == 0
+    assert main(["grade", "hw1", str(submissions), "-o", str(out)]) == 0
     scores = [row.split(",") for row in (out / "grades.csv").read_text("utf-8").splitlines()]
     at = scores[0].index("score")
     assert [row[at] for row in scores[1:]] == ["4.00", "0.00"]

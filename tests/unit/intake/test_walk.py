@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import sys
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,9 @@ import pytest
 
 from grader.intake import Submission, read_submission
 from grader.intake.collect import collect
-from grader.intake.walk import MAX_LEVELS
+from grader.intake.folders import DiskFolder
+from grader.intake.kinds import Wanted
+from grader.intake.walk import MAX_LEVELS, find_code
 
 CODE = "def clip(g):\n    return g\n"
 EXERCISES = {"clip": ("clip",)}
@@ -170,3 +173,27 @@ def test_an_environment_is_not_looked_into(tmp_path):
     submission = read(write(tmp_path, files))
 
     assert (origins(submission), told(submission)) == (["src/hw.py"], {})
+
+
+def test_looking_through_folders_grows_with_their_files_and_no_faster(tmp_path: Path) -> None:
+    """Counted in calls, of four times as many files: far from sixteen times as many."""
+    wanted, counts = Wanted(("dinos",), EXERCISES, "hw8"), []
+    for files in (100, 400):
+        names = {f"f{number}.py": "" for number in range(files)}
+        names |= {f"n{number}.txt": "" for number in range(files)}
+        names |= {f"d{number}/f.py": "" for number in range(files)}
+        folder = DiskFolder(write(tmp_path / f"of{files}", names))
+        seen: list[str] = []
+
+        def count(_frame: object, event: str, _arg: object, seen: list[str] = seen) -> None:
+            seen.append(event)
+
+        sys.setprofile(count)
+        try:
+            found = find_code(folder, wanted)
+        finally:
+            sys.setprofile(None)
+        assert (len(found.files), len(found.others)) == (files, files)
+        counts.append(seen.count("call"))
+
+    assert counts[1] < 5 * counts[0]
