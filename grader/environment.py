@@ -37,6 +37,8 @@ KEPT: Final = frozenset(
         "RELEASE_URL", "REVIEW_URL", "SUBMISSION_TAG",
         # which CI system this is, and where its page of a job is written
         "GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "GITLAB_CI",
+        # when it was given the work
+        "CI_PIPELINE_CREATED_AT", "CI_PIPELINE_SOURCE", "GITHUB_EVENT_NAME", "GITHUB_EVENT_PATH",
         # the same on Windows, where nothing starts without the first of them
         "SYSTEMROOT", "APPDATA", "LOCALAPPDATA", "TEMP", "TMP", "USERNAME", "USERPROFILE",
     }

@@ -21,8 +21,10 @@ from grader.catalog import find_assignment
 from grader.cli.engines import start_server
 from grader.cli.folders import output_folder, writing
 from grader.cli.grade import read_salt, tell_what_is_not_run
+from grader.cli.handing_in import corrected, dated, handed_in
 from grader.cli.printing import ClassTable, say
 from grader.cli.repository import paths_in_repository
+from grader.course import Deadline
 from grader.intake import Submission, read_submission
 from grader.model import Grade, Message, Status
 from grader.report import (
@@ -35,6 +37,7 @@ from grader.report import (
     platform_of,
     step_summary,
 )
+from grader.scoring import final_score
 from grader.texts import pick_language, render
 
 if TYPE_CHECKING:
@@ -67,6 +70,11 @@ def ci(options: argparse.Namespace) -> int:
     for told in submission.notes:
         if told.key == OWN_SUITES:
             print(f"grader: {render(told, lang)}", file=sys.stderr)
+    deadline = Deadline.of(assignment.late)
+    found = handed_in(options.path, os.environ, formats, deadline)
+    came_in = corrected(found, options.handed_in, options.due, deadline)
+    if came_in is not None and deadline.due is not None:
+        say(f"Handed in at {came_in.at}, says {came_in.by}.")
     output_folder(out)
     proofs = cache_folder(os.environ)
     batch = BatchOptions(
@@ -82,7 +90,7 @@ def ci(options: argparse.Namespace) -> int:
     with start_server(options.isolation, torch=torch, kept=kept) as server:
         tell_what_is_not_run(assignment, server, kept)
         grade_all(assignment, [submission], batch, server, keep)
-    (made,) = with_present_texts(assignment, grades)
+    (made,) = with_present_texts(assignment, [dated(grades[0], deadline, came_in)])
     table = ClassTable(assignment, lang)
     table.add(made)
     table.print()
@@ -144,4 +152,5 @@ def push_from(environ: Mapping[str, str]) -> Push | None:
 def _is_below(made: Grade, percent: float | None) -> bool:
     if percent is None:
         return False
-    return made.score is None or made.score * 100 < made.max_score * percent
+    final = final_score(made)
+    return final is None or final * 100 < made.max_score * percent

@@ -231,6 +231,14 @@ def _ci(command: argparse.ArgumentParser) -> None:
         help="folder to write to (default: where that platform looks, else the current one)",
     )
     command.add_argument("--fail-under", type=percentage, default=None, metavar="PCT")
+    command.add_argument(
+        "--handed-in",
+        metavar="TIME",
+        help="when it was handed in (default: as Gradescope, or GitHub and GitLab of a push, tell)",
+    )
+    command.add_argument(
+        "--due", metavar="TIME", help="when it is due for this one, instead of for the class"
+    )
     command.add_argument("--salt-file", type=path, help="secret that hidden cases are drawn from")
     isolation(command)
     timing(command)

@@ -2,18 +2,22 @@
 
 Its scores are whole numbers, so a point counts 100 there: 7.50 of 10 points read 750 of 1000. One
 fixed scale for every grade keeps the scores of a class comparable. A test is an exercise, and the
-score is the sum of its tests, as the format demands; rounding each to hundredths may move that sum
-by a hundredth or two from the rounded total.
+score is the sum of its tests; rounding each to hundredths may move that sum by a hundredth or two
+from the rounded total. What being late takes off is taken off each test in the same part, as no
+test there may be below zero, and each says what it had earned.
 """
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from grader.report.amounts import hundredths
 from grader.report.scored import score_of, scored_exercises
+from grader.scoring import deduction, two_decimals
+from grader.texts import words_of
 
 if TYPE_CHECKING:
     from grader.catalog import Assignment
@@ -100,12 +104,15 @@ def classroom50_json(assignment: Assignment, grade: Grade, lang: str, push: Push
     HarnessError, IntakeError
         When there is no score: an autograder that exits with an error is shown as such there.
     """
-    score_of(grade)  # refuses a grade without one
+    final = score_of(grade)  # refuses a grade without one
+    left = final / grade.score if grade.score and deduction(grade) else Fraction(1)
+    words = words_of("reports", lang)
     tests = [
         _Test(
-            test_name=f"{result.id}: {assignment.exercise(result.id).title.in_language(lang)}",
+            test_name=f"{result.id}: {assignment.exercise(result.id).title.in_language(lang)}"
+            + (words("late_test", score=two_decimals(score)) if left < 1 else ""),
             passed=score >= result.points,
-            score=hundredths(score),
+            score=hundredths(score * left),
             max_score=hundredths(result.points),
         )
         for result, score in scored_exercises(grade)

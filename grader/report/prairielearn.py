@@ -9,10 +9,10 @@ import msgspec
 from grader.model import Status
 from grader.report.amounts import rounded, share
 from grader.report.audience import as_told
-from grader.report.plain import clean
+from grader.report.plain import clean, shorten
 from grader.report.remarks import remarks
 from grader.report.scored import score_of, scored_exercises
-from grader.report.wording import comment_lines, exercise_text, score_text
+from grader.report.wording import comment_lines, exercise_text, late_text, score_text
 from grader.scoring import final_score
 from grader.texts import render
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from grader.model import Grade
 
 FILE_NAME: Final = "results.json"
+MAX_BYTES: Final = 1_000_000  # a larger file is refused there
+LONGEST: Final = 1 << 18
 
 
 class _Test(msgspec.Struct):
@@ -36,6 +38,7 @@ class _Results(msgspec.Struct, omit_defaults=True):
     message: str
     score: float | None = None
     tests: list[_Test] = []
+    format_errors: list[str] = []
 
 
 def prairielearn_json(assignment: Assignment, grade: Grade, lang: str) -> bytes:
@@ -55,7 +58,8 @@ def prairielearn_json(assignment: Assignment, grade: Grade, lang: str) -> bytes:
     -------
     bytes
         UTF-8, valid against ``data/schemas/prairielearn-results.schema.json``. The score is a part
-        of 1.
+        of 1,
+        and there is at most a megabyte: longer texts are cut.
 
     Raises
     ------
@@ -63,32 +67,48 @@ def prairielearn_json(assignment: Assignment, grade: Grade, lang: str) -> bytes:
         When the grader failed: without results.json, PrairieLearn shows that the job failed.
     """
     if grade.status is Status.UNREADABLE:
-        told = [score_text(grade, lang), *(render(note, lang) for note in grade.notes)]
-        return _json(_Results(gradable=False, message=clean("\n".join(told))))
+        why = [clean(render(note, lang)) for note in grade.notes]
+        told = clean(score_text(grade, lang))
+        return _fitting(_Results(gradable=False, message=told, format_errors=why or [told]))
     score_of(grade)  # refuses a grade without one
     shown = as_told(grade)
     said = {remark.exercise: remark.text for remark in remarks(assignment, grade, lang)}
-    notes = [render(note, lang) for note in grade.notes]
+    lines = [
+        score_text(grade, lang),
+        *filter(None, [late_text(grade, lang)]),
+        *comment_lines(grade, lang),
+        *(render(note, lang) for note in grade.notes),
+    ]
     final = final_score(grade)
-    return _json(
-        _Results(
-            gradable=True,
-            message=clean(
-                "\n".join([score_text(grade, lang), *comment_lines(grade, lang), *notes])
-            ),
-            score=0.0 if final is None else float(share(final, grade.max_score)),
-            tests=[
-                _Test(
-                    name=f"{result.id}: {assignment.exercise(result.id).title.in_language(lang)}",
-                    points=rounded(score),
-                    max_points=rounded(result.points),
-                    message=clean(exercise_text(result, lang)),
-                    output=said.get(result.id, ""),
-                )
-                for result, score in scored_exercises(shown)
-            ],
+    tests = [
+        _Test(
+            name=f"{result.id}: {assignment.exercise(result.id).title.in_language(lang)}",
+            points=rounded(score),
+            max_points=rounded(result.points),
+            message=clean(exercise_text(result, lang)),
+            output=said.get(result.id, ""),
         )
+        for result, score in scored_exercises(shown)
+    ]
+    results = _Results(
+        gradable=True,
+        message=clean("\n".join(lines)),
+        score=0.0 if final is None else float(share(final, grade.max_score)),
+        tests=tests,
     )
+    return _fitting(results)
+
+
+def _fitting(results: _Results) -> bytes:
+    """Cut the longest texts until the whole is not more than is read there."""
+    characters = LONGEST
+    while len(written := _json(results)) > MAX_BYTES and characters:
+        results.message = shorten(results.message, characters)
+        for test in results.tests:
+            test.output = shorten(test.output, characters)
+            test.message = shorten(test.message, characters)
+        characters //= 2
+    return written
 
 
 def _json(results: _Results) -> bytes:

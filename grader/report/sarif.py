@@ -8,7 +8,9 @@ from urllib.parse import quote
 import msgspec
 
 import grader
+from grader.report.amounts import rounded
 from grader.report.remarks import remarks
+from grader.scoring import deduction, final_score
 
 if TYPE_CHECKING:
     from grader.catalog import Assignment
@@ -52,6 +54,7 @@ def sarif_json(assignment: Assignment, grade: Grade, lang: str, path_of: PathOf 
         "automationDetails": {"id": f"grader/{assignment.id}/"},
         "invocations": [{"executionSuccessful": grade.score is not None}],
         "columnKind": "utf16CodeUnits",
+        "properties": _points(grade),
         "results": [
             _result(remark, index[remark.exercise])
             for remark in remarks(assignment, grade, lang, path_of)
@@ -59,6 +62,17 @@ def sarif_json(assignment: Assignment, grade: Grade, lang: str, path_of: PathOf 
     }
     document = {"$schema": _SCHEMA, "version": VERSION, "runs": [run]}
     return msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"
+
+
+def _points(grade: Grade) -> dict[str, float]:
+    """Write what was earned, taken off for being late, and counts; the format has no place."""
+    final = final_score(grade)
+    points = {"maxScore": rounded(grade.max_score)}
+    if grade.score is not None and final is not None:
+        points["score"] = rounded(grade.score)
+        points["deduction"] = rounded(deduction(grade))
+        points["finalScore"] = rounded(final)
+    return points
 
 
 def _result(remark: Remark, index: int) -> dict[str, Any]:

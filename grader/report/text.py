@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, Final
 from grader.report.audience import as_told
 from grader.report.plain import clean
 from grader.report.remarks import remarks
-from grader.report.wording import comment_lines, conditions_text, exercise_text, score_text
+from grader.report.wording import (
+    comment_lines,
+    conditions_text,
+    exercise_text,
+    late_text,
+    score_text,
+)
 from grader.scoring import by_need, is_skipped, two_decimals
 from grader.texts import render, words_of
 
@@ -42,7 +48,9 @@ def feedback_text(assignment: Assignment, grade: Grade, lang: str) -> str:
     blocks = [
         f"{title}\n{'=' * len(title)}\n\n{words('score')}{words('colon')}{score_text(grade, lang)}"
     ]
-    said = [*comment_lines(grade, lang), *(render(note, lang) for note in grade.notes)]
+    late = filter(None, [late_text(grade, lang)])
+    notes = (render(note, lang) for note in grade.notes)
+    said = [*late, *comment_lines(grade, lang), *notes]
     if said:
         blocks.append("\n".join(f"* {line}" for line in said))
     told = {remark.exercise: remark.text for remark in remarks(assignment, grade, lang)}

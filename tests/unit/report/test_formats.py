@@ -11,7 +11,7 @@ import pytest
 
 from grader.cli.main import FORMATS as OFFERED
 from grader.errors import HarnessError, IntakeError, UsageError
-from grader.model import Place
+from grader.model import Message, Override, Place
 from grader.report import ELSEWHERE, FORMATS, Around, check_formats, platform_of
 
 if TYPE_CHECKING:
@@ -131,8 +131,27 @@ def test_prairielearn_is_told_a_part_of_one(
     assert document["score"] == pytest.approx(float(Fraction(41, 3) / 42))
     assert sum(test["points"] for test in document["tests"]) == pytest.approx(13.67)
     assert (nothing["gradable"], "score" in nothing) == (False, False)
+    assert all(nothing["format_errors"])
     with pytest.raises(HarnessError):
         written("prairielearn", assignment, not_graded)
+
+
+def test_prairielearn_is_told_no_more_than_it_reads(assignment: Assignment, grade: Grade) -> None:
+    """A megabyte; texts are cut, points are not."""
+    long = Message("demo_says", {"text": "said and said again\n" * 60_000})
+    exercises = tuple(
+        msgspec.structs.replace(one, override=remark)
+        for one in grade.exercises
+        for remark in [Override(1, one.points, one.score, "because " * 60_000, "prof", "now")]
+    )
+    big = msgspec.structs.replace(grade, notes=(long,), exercises=exercises)
+
+    document = written("prairielearn", assignment, big)
+
+    assert len(document) <= 1_000_000
+    tests = json.loads(document)["tests"]
+    assert len(tests) == len([one for one in grade.exercises if one.score is not None])
+    assert all(test["message"] and test["points"] >= 0 for test in tests)
 
 
 def test_autolab_is_told_in_one_line(

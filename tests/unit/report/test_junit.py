@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
+import junitparser
 import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -53,6 +54,26 @@ def test_has_the_elements_that_ci_servers_know(assignment: Assignment, grades: l
     """Element and attribute names are those of the common JUnit format."""
     for grade in grades:
         _check_structure(_read(junit_xml(assignment, grade, "en")))
+
+
+def test_a_reader_of_its_own_finds_the_same(assignment: Assignment, grades: list[Grade]) -> None:
+    """junitparser, which others read reports with: counts, results and points."""
+    for grade in grades:
+        document = junitparser.JUnitXml.fromstring(junit_xml(assignment, grade, "en"))
+        suites = list(document)
+        results = [[kind for case in suite for kind in case.result] for suite in suites]
+
+        assert document.tests == sum(suite.tests for suite in suites)
+        for suite, found in zip(suites, results, strict=True):
+            assert len(list(suite)) == suite.tests
+            kinds = [type(kind).__name__ for kind in found]
+            assert kinds.count("Failure") == suite.failures
+            assert kinds.count("Error") == suite.errors
+            assert kinds.count("Skipped") == suite.skipped
+        points = [
+            one.value for suite in suites for one in suite.properties() if one.name == "points"
+        ]
+        assert len(points) == len(grade.exercises)
 
 
 def test_matches_the_golden_file(

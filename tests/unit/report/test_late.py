@@ -7,13 +7,16 @@ import html
 import io
 import json
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
 
 from grader.model import LANGUAGES, Attempt, Lateness, Student
 from grader.report import (
+    FORMATS,
+    Around,
+    Push,
     feedback_html,
     grade_json,
     grades_csv,
@@ -22,6 +25,7 @@ from grader.report import (
     junit_xml,
     step_summary,
 )
+from grader.report.text import feedback_text
 from grader.report.wording import late_text
 from grader.scoring import deduction, final_score
 
@@ -31,6 +35,7 @@ if TYPE_CHECKING:
     from grader.catalog import Assignment
     from grader.model import Grade
 
+PUSH = Push("c", "a", "individual", "ada", "submit/x", "u", "u", "u", "2026-09-01T12:00:00Z")
 LATE = Lateness("2026-03-01T23:59:00+01:00", True, 90_000, 2, Fraction(20))
 
 
@@ -78,6 +83,8 @@ def test_pages_and_platforms(
         feedback_html(assignment, late, lang),
         step_summary(assignment, late, lang),
         junit_xml(assignment, late, lang).decode(),
+        feedback_text(assignment, late, lang),
+        FORMATS["prairielearn"].write(assignment, late, lang, Around()).decode(),
         gradescope_json(assignment, late, lang).decode(),
     ]
 
@@ -88,6 +95,44 @@ def test_pages_and_platforms(
     assert late_text(perfect, lang) == ""
     assert json.loads(pages[-1])["score"] == 33.6
     assert json.loads(pages[-1])["extra_data"]["score_before_deduction"] == 42.0
+
+
+def test_prairielearn_takes_it_off(assignment: Assignment, late: Grade) -> None:
+    """As a part of 1."""
+    written = FORMATS["prairielearn"].write(assignment, late, "en", Around())
+
+    assert json.loads(written)["score"] == pytest.approx(0.8)
+
+
+def test_sarif_has_points_beside_its_results(assignment: Assignment, late: Grade) -> None:
+    """In a bag of properties, as the format has no scores."""
+    (run,) = json.loads(FORMATS["sarif"].write(assignment, late, "en", Around()))["runs"]
+
+    assert run["properties"] == {
+        "maxScore": 42.0, "score": 42.0, "deduction": 8.4, "finalScore": 33.6,
+    }  # fmt: skip
+
+
+def test_classroom_50_takes_a_part_off_each_test(
+    assignment: Assignment, late: Grade, perfect: Grade
+) -> None:
+    """Which says what it had earned; in time, none says anything."""
+
+    def of(grade: Grade) -> dict[str, Any]:
+        around = Around(push=PUSH)
+        found: dict[str, Any] = json.loads(
+            FORMATS["classroom50"].write(assignment, grade, "en", around)
+        )
+        return found
+
+    document, in_time = of(late), of(perfect)
+
+    assert (document["score"], document["max-score"]) == (3360, 4200)
+    assert sum(test["score"] for test in document["tests"]) == 3360
+    earned = [test["test-name"].partition("(late; earned: ")[2] for test in document["tests"]]
+    assert sum(float(text.removesuffix(")")) for text in earned) == 42
+    assert in_time["score"] == 4200
+    assert "late" not in json.dumps(in_time)
 
 
 def test_the_class_is_counted_by_what_counts(assignment: Assignment, late: Grade) -> None:
