@@ -6,11 +6,12 @@ Without recursion wherever the text is not ours, for hostile text nests deeply.
 from __future__ import annotations
 
 import ast
-import dataclasses
 import functools
 import symtable
 import warnings
 from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -30,8 +31,7 @@ _CACHED: Final = 4_096
 DETAIL_CHARS: Final = 200
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Flaw:
+class Flaw(msgspec.Struct, frozen=True):
     """Why a text does not parse; `line` counts from 1 in that text."""
 
     line: int
@@ -175,8 +175,7 @@ def dotted(node: ast.expr) -> Dotted:
     return (node.id, *reversed(parts)) if isinstance(node, ast.Name) else ()
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Reads:
+class Reads(msgspec.Struct, frozen=True):
     """The global names that a piece reads.
 
     Parameters

@@ -15,6 +15,8 @@ import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+import msgspec
+
 from grader import clock
 from grader.mistakes import put_in
 from grader.suite.closing import diagnosis
@@ -263,7 +265,7 @@ def bench(
     """
     with collected(assignment, hidden=not as_student) as every:
         chosen = tuple(every.of_all(exercises)) if exercises else every.cases
-        suites = dataclasses.replace(every, cases=chosen)
+        suites = msgspec.structs.replace(every, cases=chosen)
         session = replaying(suites) if as_student else prove(suites, SALT)
         yield Bench(session, access)
 

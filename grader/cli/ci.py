@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+import msgspec
 from rich.console import Console
 
 from grader.batch import (
@@ -121,7 +121,7 @@ def with_warning(assignment: Assignment, submission: Submission, path: Path) -> 
     if handed_in not in (suites, *suites.parents) and suites not in handed_in.parents:
         return submission
     warning = Message(OWN_SUITES, {"assignment": assignment.id})
-    return dataclasses.replace(submission, notes=(warning, *submission.notes))
+    return msgspec.structs.replace(submission, notes=(warning, *submission.notes))
 
 
 def add_step_summary(summary: str, environ: Mapping[str, str]) -> None:

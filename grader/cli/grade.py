@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from grader.gradebook import Outlook
-    from grader.intake import Layout
+    from grader.intake.layout import Layout
     from grader.model import Conditions, Grade
     from grader.sandbox import ForkServer
 

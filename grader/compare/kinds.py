@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
 import sys
 from typing import Any, Final, Literal
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 
@@ -42,8 +42,7 @@ def accepts(expected: Family, family: Family, *, tensor: bool = False) -> bool:
     return family in ACCEPTED[expected] or (expected == "int" and family == "float" and not tensor)
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Numbers:
+class Numbers(msgspec.Struct, frozen=True):
     """The numbers of a scalar, array or tensor.
 
     Parameters
@@ -135,7 +134,7 @@ def expected_numbers(value: object) -> Numbers | None:
     if numbers is None or not isinstance(value, float | list):
         return numbers
     fits = fits_in_float32(numbers.values)
-    return dataclasses.replace(numbers, eps=max(numbers.eps, EPS32)) if fits else numbers
+    return msgspec.structs.replace(numbers, eps=max(numbers.eps, EPS32)) if fits else numbers
 
 
 def fits_in_float32(values: Array) -> bool:

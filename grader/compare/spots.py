@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from grader.compare import leaves
 from grader.compare.summaries import brief
@@ -14,8 +15,7 @@ if TYPE_CHECKING:
     from grader.compare.tolerance import Tolerances
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(msgspec.Struct, frozen=True):
     """A place inside the expected value.
 
     Parameters
@@ -34,15 +34,15 @@ class Spot:
     path: str
     tolerances: Tolerances
     eps: float = 0.0
-    notes: set[str] = dataclasses.field(default_factory=set)
+    notes: set[str] = msgspec.field(default_factory=set)
 
     def item(self, index: int) -> Spot:
         """Return the spot of an element of a sequence."""
-        return dataclasses.replace(self, path=leaves.item_path(self.path, index))
+        return msgspec.structs.replace(self, path=leaves.item_path(self.path, index))
 
     def key(self, key: object) -> Spot:
         """Return the spot of a dictionary's value."""
-        return dataclasses.replace(self, path=leaves.key_path(self.path, key))
+        return msgspec.structs.replace(self, path=leaves.key_path(self.path, key))
 
     def differ(self, kind: str, expected: object, actual: object) -> Difference:
         """Return a difference in form between two values here."""

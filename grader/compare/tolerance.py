@@ -9,10 +9,10 @@ much of an `eps` arrives there.
 
 from __future__ import annotations
 
-import dataclasses
 import math
 from typing import TYPE_CHECKING, Final
 
+import msgspec
 import numpy as np
 
 from grader.compare import kinds, leaves
@@ -36,8 +36,7 @@ MAX_AMPLIFICATION64: Final = 1e6
 MAX_AMPLIFICATION32: Final = 1e3
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Tolerances:
+class Tolerances(msgspec.Struct, frozen=True):
     """The absolute error accepted at each path of an expected value.
 
     Parameters
@@ -46,7 +45,7 @@ class Tolerances:
         Tolerances that `derive` found; any other path has the default, rounding alone.
     """
 
-    by_path: Mapping[str, float] = dataclasses.field(default_factory=dict)
+    by_path: Mapping[str, float] = msgspec.field(default_factory=dict)
 
     def at(self, path: str, expected: kinds.Numbers) -> float:
         """Return the tolerance at a path, given the numbers expected there."""

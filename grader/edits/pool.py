@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 import copy
-import dataclasses
 from typing import Final
+
+import msgspec
 
 from grader.trees import dotted, root_name
 
@@ -21,8 +22,7 @@ ENTRYWISE: Final = {
 _LIBRARIES: Final = {"nn": "torch", "F": "torch"}  # what comes along with another
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Pool:
+class Pool(msgspec.Struct, frozen=True):
     """What could have been meant in a function.
 
     Parameters

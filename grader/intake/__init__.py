@@ -14,13 +14,12 @@ same; `layout` tells one submission from a folder of many, which `collect` reads
 the stubs hand out, `places` where a submission has what; `executable` puts notebooks in the order
 in which they are run. Texts of what is found are in `notes`.
 
-Not imported here, since a student has no class: `grader.intake.collect.collect`.
+Not imported here, since a student has no class: `grader.intake.collect.collect`,
+`grader.intake.executable.notebooks_of` and `grader.intake.layout.Layout`.
 """
 
-from grader.intake.executable import RunCell, notebooks_of
 from grader.intake.files import read_text
 from grader.intake.given import read_given
-from grader.intake.layout import Layout
 from grader.intake.magics import Cleaner
 from grader.intake.notes import shown
 from grader.intake.places import (
@@ -43,15 +42,12 @@ from grader.intake.syntax import names_in
 __all__ = [
     "Cleaner",
     "Delivery",
-    "Layout",
-    "RunCell",
     "Submission",
     "definition_of",
     "definition_text",
     "globals_read",
     "listing_of",
     "names_in",
-    "notebooks_of",
     "parameters_of",
     "place_in",
     "read_given",

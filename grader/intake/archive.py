@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import bisect
 import contextlib
-import dataclasses
 import io
 from typing import IO, TYPE_CHECKING, Final
+
+import msgspec
 
 from grader.intake.files import limit_of, open_regular
 from grader.intake.kinds import (
@@ -44,8 +45,7 @@ RATIO_FROM_BYTES: Final = 16 << 20
 MAX_DEPTH: Final = 10  # folders, one in the other
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Bounds:
+class Bounds(msgspec.Struct, frozen=True):
     """How much an archive may hold.
 
     Parameters

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
-import dataclasses
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from grader.intake.rules import IMPORTS, is_fill
 from grader.trees import BLOCKS, DETAIL_CHARS, bound_names, children, first_line
@@ -94,8 +95,7 @@ def bound_inside(node: ast.stmt, without: Sequence[ast.stmt] = ()) -> tuple[str,
     return tuple(dict.fromkeys(names))
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Place:
+class Place(msgspec.Struct, frozen=True):
     """A block of statements within its file or cell.
 
     Parameters

@@ -7,6 +7,8 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from grader.errors import IntakeError
 from grader.intake.downloads import Row, Rows, rows_of
 from grader.intake.folders import ArchiveFolder, DiskFolder, Entry, Folder, what_made_it
@@ -137,7 +139,7 @@ def _read_all(opened: Folder, folder: Path, wanted: Wanted, layout: Layout) -> C
             opened, row.entry, path, wanted, id=chosen, inside=row.inside, name=row.name
         )
         notes = (*row.notes, *read.notes)
-        submissions.append(dataclasses.replace(read, notes=notes, delivery=row.delivery))
+        submissions.append(msgspec.structs.replace(read, notes=notes, delivery=row.delivery))
     if isinstance(opened, ArchiveFolder):
         submissions += _refused(opened, folder, taken)
     told = [note(key, files=", ".join(names)) for key, names in sorted(passed_over.items())]

@@ -7,6 +7,8 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
+import msgspec
+
 from grader import clock
 from grader.intake import metadata
 from grader.intake.files import ReadFile, limit_of, read_file
@@ -246,7 +248,7 @@ class GroupFolder:
     def entries(self) -> list[Entry]:
         """List all of it by name."""
         return [
-            dataclasses.replace(
+            msgspec.structs.replace(
                 member.entry, name=name, called=member.called, attempt=member.attempt
             )
             for name, member in sorted(self.members.items())

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from grader import wire
 from grader.model import Message
@@ -15,8 +16,7 @@ if TYPE_CHECKING:
     from grader.intake.pieces import Found
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Settled:
+class Settled(msgspec.Struct, frozen=True):
     """The pieces of a module when each graded name has one definition."""
 
     pieces: tuple[wire.Piece, ...]

@@ -5,9 +5,10 @@ What was read of a notebook holds every code cell; so nothing of the file need b
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from grader.intake.magics import Cleaner, ForeignCell, WrittenFile
 
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
 _CELL: Final = re.compile(r"(?P<file>.*\.ipynb)\[cell (?P<number>\d+)\]", re.DOTALL | re.IGNORECASE)
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class RunCell:
+class RunCell(msgspec.Struct, frozen=True):
     """A code cell.
 
     Parameters

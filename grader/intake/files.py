@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import codecs
 import contextlib
-import dataclasses
 import keyword
 import os
 import re
@@ -43,8 +42,7 @@ _COOKIE: Final = re.compile(rb"[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 _BLANK: Final = re.compile(rb"[ \t\f]*(?:#.*)?$")
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class ReadFile:
+class ReadFile(msgspec.Struct, frozen=True):
     """What one file gave: its module, notes, and the modules that its cells write to files."""
 
     module: wire.Module
@@ -91,7 +89,7 @@ def read_file(
         text = text.replace("\r\n", "\n").replace("\r", "\n")
         texts = script_texts(text, shown(path), shown(path.name))
     read = _read(texts, path, file, exercises)
-    return dataclasses.replace(read, notes=(*notes, *read.notes))
+    return msgspec.structs.replace(read, notes=(*notes, *read.notes))
 
 
 def limit_of(name: str) -> int:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 import os
 from typing import TYPE_CHECKING, Final, Protocol
 
-from grader.intake.archive import Contents, read_archive, read_inner
+import msgspec
+
 from grader.intake.files import ReadFile, limit_of, open_regular, read_file
 from grader.intake.kinds import SUFFIXES, is_archive
 from grader.intake.notes import UnreadableError, note, shown
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from grader.intake.archive import Contents
     from grader.model import Message
 
 HEAD_BYTES: Final = 4096
@@ -22,8 +23,7 @@ _ENVIRONMENT: Final = "pyvenv.cfg"
 _GRADEBOOK: Final = "gradebook.sqlite"
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(msgspec.Struct, frozen=True):
     """One entry of a folder."""
 
     name: str
@@ -86,8 +86,7 @@ class Folder(Protocol):
         """Open an archive in it; raises `UnreadableError` where it is none."""
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class DiskFolder:
+class DiskFolder(msgspec.Struct, frozen=True):
     """A folder on disk.
 
     Parameters
@@ -148,6 +147,8 @@ class DiskFolder:
 
     def archive(self, name: str, origin: str = "") -> ArchiveFolder:
         """Open an archive in it."""
+        from grader.intake.archive import read_archive  # noqa: PLC0415 - few hand one in
+
         file = origin or shown(name)
         return ArchiveFolder(self.path / name, read_archive(self.path / name, file), file)
 
@@ -170,8 +171,7 @@ def what_made_it(entries: Sequence[Entry]) -> str:
     return "python" if _ENVIRONMENT in names else "grader" if _GRADEBOOK in names else ""
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class ArchiveFolder:
+class ArchiveFolder(msgspec.Struct, frozen=True):
     """A folder within an archive, or the whole archive."""
 
     path: Path
@@ -215,6 +215,8 @@ class ArchiveFolder:
     def archive(self, name: str, origin: str = "") -> ArchiveFolder:
         """Open an archive within this one; what lies deeper is not read."""
         file = origin or shown(name)
+        from grader.intake.archive import read_inner  # noqa: PLC0415 - as above
+
         contents = read_inner(self._kept(name), name, file)
         return ArchiveFolder(self.path / name, contents, file)
 

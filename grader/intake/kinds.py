@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import codecs
-import dataclasses
 import re
 from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from grader.model import inputs_module
 
@@ -131,8 +132,7 @@ def looks_like_code(data: bytes) -> bool:
     return len(data) <= MAX_SCRIPT_BYTES and _DEFINES.search(data) is not None
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(msgspec.Struct, frozen=True):
     """What is looked for in a submission.
 
     Parameters

@@ -9,9 +9,10 @@ only it can read is refused, with the remedy, and every other one is read as it 
 from __future__ import annotations
 
 import ast
-import dataclasses
 import re
 from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from grader.errors import UsageError
 from grader.intake.syntax import mask_magics, names_in
@@ -52,8 +53,7 @@ _ITS_FORMS: Final = re.compile(
 _WORK_LIMIT: Final = 1_000_000
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class ForeignCell:
+class ForeignCell(msgspec.Struct, frozen=True):
     """A cell that belongs to a cell magic as a whole: other languages, files to be written."""
 
     names: tuple[str, ...]
@@ -61,8 +61,7 @@ class ForeignCell:
     text: str
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class WrittenFile:
+class WrittenFile(msgspec.Struct, frozen=True):
     """A cell that writes a Python file when it is run: ``%%writefile cells.py``.
 
     Parameters

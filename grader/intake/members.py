@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 import unicodedata
 from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from grader.intake.kinds import is_litter
 
@@ -16,8 +17,7 @@ MAX_NAME_CHARS: Final = 1000
 _DRIVE: Final = re.compile(r"[A-Za-z]:")
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Member:
+class Member(msgspec.Struct, frozen=True):
     """One entry of an archive.
 
     Parameters

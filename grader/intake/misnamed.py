@@ -6,8 +6,9 @@ Python and defines something that is graded. Texts in which code is quoted are n
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING, Literal
+
+import msgspec
 
 from grader.intake.files import MAX_PY_BYTES, ReadFile, read_file
 from grader.intake.kinds import ENDING_OF_CODE, key_of_kind, may_be_code, stem_of_code
@@ -72,7 +73,7 @@ def _read_misnamed(
     read = read_file(folder.path / right, exercises, origin=file, data=data)
     key = "intake_is_a_notebook" if kind == "notebook" else "intake_is_a_script"
     told = note(key, file=file, right=shown(right))
-    return dataclasses.replace(read, notes=(told, *read.notes))
+    return msgspec.structs.replace(read, notes=(told, *read.notes))
 
 
 def what_it_is(name: str, file: str, data: bytes | None = None) -> Message:

@@ -7,10 +7,11 @@ still holds its student's code.
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import re
 from typing import Any, Final
+
+import msgspec
 
 from grader.intake.notes import UnreadableError, printable
 
@@ -23,8 +24,7 @@ _MARK: Final = re.compile(
 )
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(msgspec.Struct, frozen=True):
     """One cell.
 
     Parameters

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
-import dataclasses
 from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from grader import wire
 from grader.intake.magics import Cleaner, ForeignCell, WrittenFile, exported_magic, is_meant
@@ -19,8 +20,7 @@ if TYPE_CHECKING:
 MAX_INNER: Final = 2_000
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Texts:
+class Texts(msgspec.Struct, frozen=True):
     """What one file holds.
 
     Parameters
@@ -35,10 +35,10 @@ class Texts:
         Cells of text that define something, by what they are called, with the names.
     """
 
-    own: list[Origin] = dataclasses.field(default_factory=list)
-    foreign: list[wire.LeftOut] = dataclasses.field(default_factory=list)
-    written: dict[str, list[Origin]] = dataclasses.field(default_factory=dict)
-    asides: dict[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
+    own: list[Origin] = msgspec.field(default_factory=list)
+    foreign: list[wire.LeftOut] = msgspec.field(default_factory=list)
+    written: dict[str, list[Origin]] = msgspec.field(default_factory=dict)
+    asides: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
 
 
 def script_texts(text: str, filename: str, label: str) -> Texts:
@@ -108,7 +108,8 @@ def notebook_texts(
         found = _cleaned(cleaner, cell.text, f"{name}[cell {cell.number}]", texts)
         graded = {name.casefold() for name in exercises.get(cell.exercise, ())}
         texts.own.extend(
-            dataclasses.replace(one, marked=(one.marked or frozenset()) | graded) for one in found
+            msgspec.structs.replace(one, marked=(one.marked or frozenset()) | graded)
+            for one in found
         )
     return texts
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
-import dataclasses
 from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from grader import wire
 from grader.intake import effects
@@ -23,8 +24,7 @@ if TYPE_CHECKING:
 MAX_STATEMENTS: Final = 20_000
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(msgspec.Struct, frozen=True):
     """One file or cell.
 
     Parameters
@@ -46,11 +46,10 @@ class Origin:
     text: str
     shown: str
     marked: frozenset[str] | None = None
-    inner: Mapping[int, Origin] = dataclasses.field(default_factory=dict)
+    inner: Mapping[int, Origin] = msgspec.field(default_factory=dict)
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Found:
+class Found(msgspec.Struct, frozen=True):
     """A piece, and what decides whether it is run and which of its name counts.
 
     Parameters
@@ -86,8 +85,7 @@ class Found:
 _Part = tuple[Origin, list[Block], list[Broken]]
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Sorted:
+class Sorted(msgspec.Struct, frozen=True):
     """The statements of one module."""
 
     found: list[Found]
@@ -126,7 +124,7 @@ def sort_statements(origins: Sequence[Origin], file: str, graded: Collection[str
             chunks_left -= len(origin.text.split("\n"))
         if app:
             blocks = [
-                dataclasses.replace(block, body=unwrapped(block.body, app)) for block in blocks
+                msgspec.structs.replace(block, body=unwrapped(block.body, app)) for block in blocks
             ]
         parts.append((origin, blocks, broken))
     count = sum(len(block.body) for _, blocks, _ in parts for block in blocks)

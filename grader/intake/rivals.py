@@ -8,9 +8,10 @@ and then by name. Times of files tell nothing: copying, packing and unpacking ch
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from grader.intake.kinds import stem
 from grader.intake.notes import MAX_NOTES, note, shown
@@ -37,8 +38,7 @@ _BY_NAME: Final = "intake_rivals_name"
 _OWN: Final = 1  # where in a rank it stands whether the assignment names the file
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Version:
+class Version(msgspec.Struct, frozen=True):
     """A file of a submission, the module that was read of it, and those that its cells write."""
 
     file: File

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
 import os
 import re
 import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from grader.errors import IntakeError
 from grader.intake.files import read_file
@@ -27,8 +28,7 @@ MAX_ID_BYTES: Final = 120
 _RESERVED: Final = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)", re.IGNORECASE)
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(msgspec.Struct, frozen=True):
     """What a course platform tells about a submission; what it does not is empty.
 
     Parameters
@@ -55,8 +55,7 @@ class Delivery:
 UNKNOWN: Final = Delivery()
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Submission:
+class Submission(msgspec.Struct, frozen=True):
     """What one student handed in.
 
     Parameters

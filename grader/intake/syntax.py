@@ -6,9 +6,10 @@ What only a newer Python reads is told from what none does.
 from __future__ import annotations
 
 import ast
-import dataclasses
 import re
 from typing import Final
+
+import msgspec
 
 from grader.trees import DETAIL_CHARS, Flaw, parse
 
@@ -40,8 +41,7 @@ _STRING: Final = re.compile(r"(?<![\w])([A-Za-z]{0,2})(\"\"\"|'''|\"|')")
 _WORD: Final = re.compile(r"\w+")
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Block:
+class Block(msgspec.Struct, frozen=True):
     """Statements that parse together; line n of the tree is line ``first + n`` of the text."""
 
     first: int
@@ -49,8 +49,7 @@ class Block:
     body: list[ast.stmt]
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Broken:
+class Broken(msgspec.Struct, frozen=True):
     """A stretch of text that is not Python.
 
     Parameters

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from grader.intake.folders import Entry, Folder, what_made_it
 from grader.intake.kinds import Wanted, is_foreign, is_litter, is_meant_as_code
@@ -20,8 +21,7 @@ DEMOS: Final = "demos/"
 DESCRIPTION: Final = "exercises.toml"
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class File:
+class File(msgspec.Struct, frozen=True):
     """A file of a submission.
 
     Parameters
@@ -48,8 +48,7 @@ class File:
     outside: bool = False
 
 
-@dataclasses.dataclass(slots=True)
-class Found:
+class Found(msgspec.Struct):
     """What was found of a submission.
 
     Parameters
@@ -62,9 +61,9 @@ class Found:
         Files that are not called as code is, the outermost first; some may be code all the same.
     """
 
-    files: list[File] = dataclasses.field(default_factory=list)
-    notes: list[Message] = dataclasses.field(default_factory=list)
-    others: list[File] = dataclasses.field(default_factory=list)
+    files: list[File] = msgspec.field(default_factory=list)
+    notes: list[Message] = msgspec.field(default_factory=list)
+    others: list[File] = msgspec.field(default_factory=list)
 
     def add(self, other: Found) -> None:
         """Add what was found elsewhere."""
@@ -73,8 +72,7 @@ class Found:
         self.others += other.others
 
 
-@dataclasses.dataclass(frozen=True, slots=True, eq=False)  # there is one of each
-class _Place:
+class _Place(msgspec.Struct, frozen=True, eq=False):  # there is one of each
     """A folder of a submission, with what lies in it."""
 
     folder: Folder

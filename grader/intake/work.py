@@ -9,7 +9,6 @@ something that is graded.
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -78,7 +77,7 @@ class _Work:
                 left_out.append(_left(one, self._excluded[at] or "call"))
             elif at in self._put_off and at in needed and self._graded:
                 piece = msgspec.structs.replace(one.piece, needed_by=tuple(needed[at]))
-                kept.append(dataclasses.replace(one, piece=piece))
+                kept.append(msgspec.structs.replace(one, piece=piece))
             else:
                 kept.append(one)
         return kept, left_out

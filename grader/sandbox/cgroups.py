@@ -7,7 +7,6 @@ submission; neither the fork server nor a worker ever sees the file system of co
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import errno
 import itertools
 import os
@@ -18,6 +17,8 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from grader.errors import SandboxError
 from grader.worker.confine import Bounds
@@ -49,8 +50,7 @@ print("256 MiB")
 """
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Room:
+class Room(msgspec.Struct, frozen=True):
     """The group of one worker.
 
     Parameters

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 import errno
 import re
 from types import NoneType
 from typing import TYPE_CHECKING, Any, Final, NoReturn
+
+import msgspec
 
 from grader import wire
 from grader.errors import (
@@ -49,8 +50,7 @@ NOTE_CHARS: Final = 100  # which a worker adds where it has cut what was printed
 DISK_FULL: Final = (f"[Errno {errno.ENOSPC}]", f"[Errno {errno.EFBIG}]")
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Result:
+class Result(msgspec.Struct, frozen=True):
     """What a call gave, decoded.
 
     Parameters

@@ -1,4 +1,4 @@
-"""Workers that may use a GPU: whether there is one, and how far they can be confined there."""
+"""Workers that may use a GPU: how far they can be confined there."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from grader.model import Limits
 from grader.sandbox.forkserver import ForkServer
 from grader.sandbox.tiers import leaks_of
 from grader.sandbox.twin import Twin
-from grader.worker import devices
 from grader.worker.confine import Layers
 
 CUDA: Final = "cuda"
@@ -28,14 +27,6 @@ def probe(device):
     return (values + values @ values).sum(), str(values.device)
 """
 EXPECTED: Final = 6.0
-
-
-def has_gpu() -> bool:
-    """Tell whether this machine shows the files of a GPU, without starting CUDA in this process.
-
-    Processes are forked from this one, and CUDA does not survive that.
-    """
-    return bool(devices.files())
 
 
 def open_device_server(*, confined: bool, device: str = CUDA) -> ForkServer:

@@ -70,6 +70,11 @@ def diagnosis(
     session: Session, grading: Grading, exercise: Exercise, cases: Sequence[Case], *, edits: int
 ) -> Diagnosis | None:
     """Find out why an exercise lost points; see `Diagnostician.diagnose` and `find_fault`."""
+    results = [grading.results[case.id] for case in cases]
+    if not any(one.verdict.is_telling and one.id in grading.traces for one in results):
+        for one in results:
+            grading.forget(one.id)
+        return None
     hidden = [case for case in cases if case.suite == "hidden"]
 
     def run_hidden(source: wire.Source, *, confined: bool = False) -> Mapping[str, Trace]:

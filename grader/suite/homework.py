@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import functools
+import gc
 from typing import TYPE_CHECKING
 
-from grader.sandbox import open_server, refuse_elsewhere
 from grader.suite.performing import through_pytest
 from grader.suite.session import warm_up
 
@@ -39,6 +39,8 @@ class OwnServer:
     """
 
     def __init__(self, *, torch: bool) -> None:
+        from grader.sandbox import refuse_elsewhere  # noqa: PLC0415 - most runs need no server
+
         refuse_elsewhere()
         self._torch = torch
         self._server: ForkServer | None = None
@@ -46,6 +48,8 @@ class OwnServer:
     def worker(self, limits: Limits, supply: Supply, *, processor: int = -1) -> Transport:
         """Open a worker."""
         if self._server is None:
+            from grader.sandbox import open_server  # noqa: PLC0415 - as above
+
             self._server = open_server("best", torch=self._torch)
         return self._server.worker(limits, supply, processor=processor)
 
@@ -136,6 +140,7 @@ class Homework:
         if case.exercise.torch and runs and not self._warm:
             self._warm = True
             warm_up()
+            gc.freeze()  # it is needed to the end, and much to look through
 
     def is_broken(self) -> bool:
         """Tell whether the grader itself failed in some case."""

@@ -7,7 +7,6 @@ share, with a deadline for each. Magics are left out, and packages that only sho
 
 from __future__ import annotations
 
-import dataclasses
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
@@ -15,7 +14,7 @@ import msgspec
 
 from grader import wire
 from grader.errors import CodeRaisedError, HarnessError, NotWrittenError, StudentError
-from grader.intake import notebooks_of
+from grader.intake.executable import notebooks_of
 from grader.model import Message, Visibility
 from grader.suite.case import Case
 from grader.suite.performing import Outcome
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from grader.catalog import Assignment
-    from grader.intake import RunCell
+    from grader.intake.executable import RunCell
     from grader.sandbox import Client
     from grader.suite.grading import Grading
     from grader.suite.performing import Supplies
@@ -86,7 +85,7 @@ def with_notebook(suites: Suites) -> Suites:
     if exercise is None:
         return suites
     case = Case(CASE, CASE, exercise, "public", Visibility.VISIBLE, Fraction(1))
-    return dataclasses.replace(
+    return msgspec.structs.replace(
         suites, cases=(*suites.cases, case), tests={**suites.tests, CASE: _perform}
     )
 

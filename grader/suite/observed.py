@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from grader.diagnose import Answer, Trace
 from grader.errors import TimedOutError
@@ -73,7 +74,7 @@ class Observations:
         self.traces[case.id] = answered or Trace(passed=True)
         # A result may be large, and its sketch is enough.
         heard = context.student.heard
-        unanswered = [dataclasses.replace(one, outcome=NOTHING) for one in heard]
+        unanswered = [msgspec.structs.replace(one, outcome=NOTHING) for one in heard]
         self.calls[case.id] = heard if always else unanswered
         self.compared[case.id] = context.compared
         if not passed and context.judging:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -24,8 +23,7 @@ def mark(number: int) -> str:
     return f"__grader_{number}"
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Owned:
+class Owned(msgspec.Struct, frozen=True):
     """The definitions of one exercise in a submission.
 
     Parameters

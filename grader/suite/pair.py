@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -29,8 +28,7 @@ EPS_FLOAT32: Final = 2.0**-23
 KEPT_BYTES: Final = 4 << 20
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Compared:
+class Compared(msgspec.Struct, frozen=True):
     """What both sides gave in one call, whole, whichever part of it a suite looks at.
 
     Parameters
@@ -59,8 +57,7 @@ class MismatchError(WrongValueError):
         self.difference = difference
 
 
-@dataclasses.dataclass(slots=True)
-class CaseContext:
+class CaseContext(msgspec.Struct):
     """What the fixtures of one running case share.
 
     Parameters
@@ -91,8 +88,8 @@ class CaseContext:
     reference: ReferenceCaller
     delta: float
     working_eps: float
-    forms: set[str] = dataclasses.field(default_factory=set)
-    compared: list[Compared] = dataclasses.field(default_factory=list)
+    forms: set[str] = msgspec.field(default_factory=set)
+    compared: list[Compared] = msgspec.field(default_factory=list)
     judging: bool = False
 
     def begin_judging(self, compared: Compared) -> None:
@@ -102,8 +99,7 @@ class CaseContext:
             self.compared.append(compared)
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Options:
+class Options(msgspec.Struct, frozen=True):
     """What a check compares besides the result; see `Check`."""
 
     after: tuple[int, ...] = ()

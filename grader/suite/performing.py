@@ -10,11 +10,11 @@ pytest.
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import functools
 import inspect
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
+import msgspec
 import pytest
 from _pytest.assertion import pytest_runtest_protocol as with_words_for_assertions
 from _pytest.python import get_direct_param_fixture_func
@@ -37,8 +37,7 @@ if TYPE_CHECKING:
 SETTLED: Final = frozenset({"exercise", "points", "visibility", "timeout_s", "parametrize"})
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(msgspec.Struct, frozen=True):
     """How a test ended.
 
     Parameters

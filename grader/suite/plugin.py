@@ -7,11 +7,14 @@ the first such test is collected.
 
 from __future__ import annotations
 
+import contextlib
+import gc
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from grader.suite.homework import Homework
@@ -76,13 +79,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Sort cases by exercise, and get ready to grade if there are any."""
     if not any(item.get_closest_marker("exercise") for item in items):
         return
-    from grader.errors import InstructorError  # noqa: PLC0415 - see the module's docstring
-    from grader.suite.preparing import prepare  # noqa: PLC0415
+    with _everything_kept():
+        from grader.errors import InstructorError  # noqa: PLC0415 - see the module's docstring
+        from grader.suite.preparing import prepare  # noqa: PLC0415
 
-    try:
-        config.stash[HOMEWORK] = prepare(config, items)
-    except InstructorError as error:
-        raise pytest.UsageError(str(error)) from error
+        try:
+            config.stash[HOMEWORK] = prepare(config, items)
+        except InstructorError as error:
+            raise pytest.UsageError(str(error)) from error
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -132,3 +136,19 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     homework = config.stash.get(HOMEWORK, None)
     if homework is not None:
         homework.close()
+
+
+@contextlib.contextmanager
+def _everything_kept() -> Iterator[None]:
+    """Look for no garbage in what is made here, then or later: all of it is needed to the end.
+
+    pytest has the whole heap searched several times when it ends, and Python once more.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        if was_enabled:
+            gc.enable()

@@ -9,7 +9,6 @@ from pytest_timeout import is_debugging  # type: ignore[import-untyped]  # it ha
 
 from grader.model import Message
 from grader.sandbox import LocalTransport, refuse_to_supply
-from grader.suite.stopwatch import Stopwatch, Track
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from grader.suite.case import Case
     from grader.suite.grading import Grading
     from grader.suite.pair import CaseContext
+    from grader.suite.stopwatch import Stopwatch
     from grader.suite.timing import Timing
 
     OpenWorker = Callable[..., Transport]  # limits, supply, and the processor by name
@@ -38,6 +38,7 @@ def stopwatch_for(
     open_worker: OpenWorker | None,
 ) -> Stopwatch:
     """Return the stopwatch of a running case."""
+    from grader.suite.stopwatch import Stopwatch, Track  # noqa: PLC0415 - few cases are timed
 
     def twin(limits: Limits, processor: int) -> Transport:
         """Open a way into an implementation; both of a pair are of the same kind."""

@@ -16,7 +16,6 @@ A submission that is right fails no hidden case, so nothing is run again for it.
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 from typing import TYPE_CHECKING, Final
 
@@ -47,8 +46,7 @@ VOUCHED: Final = 2
 ASKED: Final = wire.Limits(size_bytes=256 << 20, nodes=20_000_000)
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Again:
+class Again(msgspec.Struct, frozen=True):
     """What became of a public case when it was drawn again.
 
     Parameters

@@ -10,10 +10,11 @@ one it was is never told: only the line, and the kind of change.
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import io
 import warnings
 from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from grader.edits import LAST_TIER, Edit, edits_of, under_other_names
 from grader.errors import StudentError
@@ -41,8 +42,7 @@ MOST_LINES: Final = 2
 LEAST_CASES: Final = 2  # one result can be met by accident
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Repair:
+class Repair(msgspec.Struct, frozen=True):
     """An edit that makes all public cases of an exercise pass.
 
     Parameters

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -245,7 +244,7 @@ class Run:
 
 def _with(ran: Ran, **changes: Any) -> Ran:
     """Return what became of a case, with another result."""
-    return dataclasses.replace(ran, result=msgspec.structs.replace(ran.result, **changes))
+    return msgspec.structs.replace(ran, result=msgspec.structs.replace(ran.result, **changes))
 
 
 def _keep_quiet(_news: News) -> None:

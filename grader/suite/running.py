@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import functools
 from typing import TYPE_CHECKING
 
@@ -32,8 +31,7 @@ if TYPE_CHECKING:
     from grader.suite.student import Heard
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Access:
+class Access(msgspec.Struct, frozen=True):
     """How a submission is reached.
 
     Parameters
@@ -45,7 +43,7 @@ class Access:
     """
 
     open_worker: OpenWorker | None = None
-    timing: Timing = dataclasses.field(default_factory=Timing)
+    timing: Timing = msgspec.field(default_factory=Timing)
 
     def transport(self, limits: Limits) -> OpenTransport:
         """Return what makes a fresh way into a submission under some limits."""
@@ -54,8 +52,7 @@ class Access:
         return functools.partial(self.open_worker, limits)
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Ran:
+class Ran(msgspec.Struct, frozen=True):
     """What became of a case.
 
     Parameters

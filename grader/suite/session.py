@@ -7,7 +7,7 @@ of a submission is in its `grader.suite.run.Run`.
 from __future__ import annotations
 
 import contextlib
-import dataclasses
+import functools
 import importlib
 import threading
 from typing import TYPE_CHECKING, NamedTuple
@@ -16,7 +16,6 @@ import msgspec
 
 from grader.errors import CatalogError
 from grader.intake import read_given
-from grader.suite.diagnosing import Diagnostician
 from grader.suite.golden import Golden
 from grader.suite.grading import Grading
 from grader.suite.reference import Reference
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
     from grader.diagnose import Trace
     from grader.model import Exercise
     from grader.suite.case import Case
+    from grader.suite.diagnosing import Diagnostician
     from grader.suite.performing import Perform
     from grader.suite.timing import Timing
 
@@ -76,8 +76,7 @@ class RunSettings(msgspec.Struct, frozen=True):
         return msgspec.structs.replace(assignment, limits=limits)
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Suites:
+class Suites(msgspec.Struct, frozen=True):
     """What was collected of an assignment's suites.
 
     Parameters
@@ -119,8 +118,7 @@ class Proof(NamedTuple):
     asked: Mapping[str, tuple[str, ...]]
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Session:
+class Session(msgspec.Struct, frozen=True, dict=True):
     """What the submissions to an assignment are compared with.
 
     Parameters
@@ -133,8 +131,6 @@ class Session:
         The other side of every check.
     given : Source
         What the assignment hands out.
-    diagnostician : Diagnostician
-        Knows the catalogue of mistakes.
     right : mapping of str to Trace
         What the reference gives, by case, where it has been run before.
     asked : mapping of str to tuple of str
@@ -145,14 +141,20 @@ class Session:
     salt: str
     reference: Reference
     given: wire.Source
-    diagnostician: Diagnostician
-    right: Mapping[str, Trace] = dataclasses.field(default_factory=dict)
-    asked: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
+    right: Mapping[str, Trace] = msgspec.field(default_factory=dict)
+    asked: Mapping[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
 
     @property
     def assignment(self) -> Assignment:
         """The assignment."""
         return self.suites.assignment
+
+    @functools.cached_property
+    def diagnostician(self) -> Diagnostician:
+        """Knows the catalogue of mistakes; made, and imported, once something has gone wrong."""
+        from grader.suite.diagnosing import Diagnostician  # noqa: PLC0415 - the right need none
+
+        return Diagnostician(self.assignment)
 
     @property
     def proof(self) -> Proof:
@@ -267,7 +269,7 @@ def prove(suites: Suites, salt: str, timing: Timing | None = None) -> Session:
         return replaying(suites, salt)
     grading, asked = record(suites, salt, timing=timing)
     session = _session(suites, salt, grading.reference.replayed())
-    return dataclasses.replace(session, right=grading.traces, asked=asked)
+    return msgspec.structs.replace(session, right=grading.traces, asked=asked)
 
 
 def recalled(suites: Suites, salt: str, proof: Proof) -> Session:
@@ -276,7 +278,7 @@ def recalled(suites: Suites, salt: str, proof: Proof) -> Session:
     if any(case.exercise.torch for case in suites.cases):
         warm_up()
     session = _session(suites, salt, Reference(suites.assignment, proof.golden, live=False))
-    return dataclasses.replace(session, right=proof.right, asked=proof.asked)
+    return msgspec.structs.replace(session, right=proof.right, asked=proof.asked)
 
 
 def prove_under(suites: Suites, salts: Sequence[str]) -> None:
@@ -323,10 +325,13 @@ def _try_to_warm_up() -> None:
 
 def _session(suites: Suites, salt: str, reference: Reference) -> Session:
     assignment = suites.assignment
+    modules = {case.exercise.module for case in suites.cases}
     return Session(
         suites=suites,
         salt=salt,
         reference=reference,
-        given=read_given(assignment.folder, assignment.given),
-        diagnostician=Diagnostician(assignment),
+        given=read_given(
+            assignment.folder,
+            {name: names for name, names in assignment.given.items() if name in modules},
+        ),
     )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 import os
 import statistics
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+import msgspec
 import numpy as np
 
 from grader import clock, wire
@@ -42,8 +42,7 @@ WARM_UPS: Final = 3
 PLAN: Final = Plan()
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Track:
+class Track(msgspec.Struct, frozen=True):
     """What a timed case runs on.
 
     Parameters
@@ -285,4 +284,4 @@ def if_undisturbed(found: Judgement, alone_s: float) -> Judgement:
     """
     if found.finding is Finding.SLOWER or found.reference_s <= SLOWED * alone_s:
         return found
-    return dataclasses.replace(found, finding=Finding.INCONCLUSIVE)
+    return msgspec.structs.replace(found, finding=Finding.INCONCLUSIVE)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
 
 from grader.compare import coarsest_epsilon, summary
 from grader.diagnose import Trace, answer
@@ -27,8 +28,7 @@ if TYPE_CHECKING:
 NOTHING: Final = Result(None)
 
 
-@dataclasses.dataclass(slots=True)
-class Heard:
+class Heard(msgspec.Struct):
     """One call into a submission.
 
     Parameters

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 import shlex
 import textwrap
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final, Protocol
 
+import msgspec
 from rich.cells import cell_len, set_cell_size
 
 from grader.diagnose import explain, first_shown, unwritten_note
@@ -55,8 +55,7 @@ class Again(Protocol):
         """Write what is to be typed."""
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Rerun:
+class Rerun(msgspec.Struct, frozen=True):
     """How a student runs a case again, in the folder where they have run pytest.
 
     Parameters

@@ -8,7 +8,7 @@ from _pytest.outcomes import Skipped
 
 from grader.errors import HarnessError, SandboxError, UsageError
 from grader.model import Message
-from grader.sandbox import has_gpu, open_device_server
+from grader.sandbox import has_gpu
 from grader.texts import render
 
 if TYPE_CHECKING:
@@ -65,6 +65,12 @@ def device_of(mode: str, *, gpu: bool | None = None) -> str:
     return OFF
 
 
+def _open_device_server(*, confined: bool) -> ForkServer:
+    from grader.sandbox import open_device_server  # noqa: PLC0415 - few runs measure speed
+
+    return open_device_server(confined=confined)
+
+
 class Timing:
     """What one run needs in order to measure speed.
 
@@ -86,7 +92,7 @@ class Timing:
         *,
         confined: bool = False,
         gpu: bool | None = None,
-        open_server: OpenServer = open_device_server,
+        open_server: OpenServer = _open_device_server,
     ) -> None:
         self._mode = mode
         self.device = device_of(mode, gpu=gpu)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 import enum
 import math
 import statistics
 from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from grader.timing.intervals import Interval, of_median, of_ranges
 
@@ -32,8 +33,7 @@ class Finding(enum.StrEnum):
     INCONCLUSIVE = "inconclusive"
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Lap:
+class Lap(msgspec.Struct, frozen=True):
     """One measurement.
 
     Parameters
@@ -53,8 +53,7 @@ class Lap:
         return self.seconds / self.calls
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Round:
+class Round(msgspec.Struct, frozen=True):
     """Two laps of each side, interleaved, so that a steady drift cancels.
 
     Parameters
@@ -73,8 +72,7 @@ class Round:
         return math.sqrt(math.prod(ours.call_s / theirs.call_s for ours, theirs in pairs))
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(msgspec.Struct, frozen=True):
     """How long the student takes, as a multiple of the reference.
 
     Parameters

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
 from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
 
 from grader.errors import HarnessError
 from grader.timing.judgement import FIRST, LOOKS, Finding, Judgement, Lap, Round, judge
@@ -19,8 +20,7 @@ if TYPE_CHECKING:
 MOST_CALLS: Final = 64
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(msgspec.Struct, frozen=True):
     """How much is measured.
 
     Parameters

@@ -7,25 +7,23 @@ anything.
 
 from __future__ import annotations
 
-import dataclasses
 import math
 import struct
 from typing import Final
 
+import msgspec
 import numpy as np
 
 from grader.errors import WireError
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Handle:
+class Handle(msgspec.Struct, frozen=True):
     """An opaque number for an object that stays in the other process."""
 
     number: int
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(msgspec.Struct, frozen=True):
     """Bounds on one encoded value.
 
     Parameters

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
-import dataclasses
 import sys
 import traceback
 from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
 
 from grader import wire
 from grader.worker.absent import Absent, AbsentError
@@ -29,8 +30,7 @@ class Unavailable(Exception):  # noqa: N818 - an answer to a look-up, not a faul
         self.fields = fields
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(msgspec.Struct, frozen=True):
     """A piece that raised when it was run."""
 
     piece: wire.Piece

@@ -27,6 +27,8 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+import msgspec
+
 from grader import wire
 from grader.batch import BatchOptions, KeptRun, grade_all
 from grader.catalog import load_assignment
@@ -245,8 +247,8 @@ def interleaved(submissions: Sequence[Submission]) -> list[Submission]:
         if one is not right:
             ordered.append(one)
         if number % APART == 0:
-            ordered.append(dataclasses.replace(right, id=f"right-{number}"))
-    return [*ordered, dataclasses.replace(right, id="right-last")]
+            ordered.append(msgspec.structs.replace(right, id=f"right-{number}"))
+    return [*ordered, msgspec.structs.replace(right, id="right-last")]
 
 
 def run(

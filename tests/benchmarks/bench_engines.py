@@ -12,13 +12,14 @@ on this machine and share its processors, which is the worst case.
 from __future__ import annotations
 
 import argparse
-import dataclasses
 import statistics
 import subprocess
 import sys
 import time
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
+
+import msgspec
 
 from grader.batch import BatchOptions, local_engine
 from grader.batch.cluster import Place, dask_engine
@@ -86,7 +87,7 @@ def serve(options: argparse.Namespace) -> None:
     path = options.submission or assignment.folder
     read = read_submission(path, modules=assignment.modules, exercises=names)
     tasks = [
-        Task(dataclasses.replace(read, id=f"s{number}"), list(names))
+        Task(msgspec.structs.replace(read, id=f"s{number}"), list(names))
         for number in range(options.count)
     ]
     batch = BatchOptions(jobs=options.jobs)

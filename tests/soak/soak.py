@@ -10,7 +10,6 @@ must be flat, and every right submission must have full marks.
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import itertools
 import os
 import secrets
@@ -18,6 +17,8 @@ import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from grader.batch import BatchOptions, grade_all
 from grader.catalog import load_assignment
@@ -91,7 +92,7 @@ def mixed(assignment: Assignment, around: driver.Surroundings, count: int) -> li
     right = next(one for one in read if one.path.name == "right.py")
     hostile = itertools.cycle(one for one in read if one is not right and one.source is not None)
     return [
-        dataclasses.replace(
+        msgspec.structs.replace(
             next(hostile) if number % HOSTILE_EVERY == 0 else right, id=f"soak-{number:05d}"
         )
         for number in range(count)

@@ -15,9 +15,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader import wire
-from grader.intake import Layout, shown
+from grader.intake import shown
 from grader.intake.collect import Collected, collect
 from grader.intake.kinds import is_beside, is_litter
+from grader.intake.layout import Layout
 from grader.texts import render
 
 CODE = b"def clip(g):\n    return g\n"

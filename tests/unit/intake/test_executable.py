@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from grader.intake import notebooks_of, read_submission
+from grader.intake import read_submission
+from grader.intake.executable import notebooks_of
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import pytest
 
 import grader
@@ -180,7 +180,7 @@ def test_a_submission_is_another_when_its_code_or_its_notes_are(tmp_path: Path) 
     first = read_submission(path, modules=("answers",), exercises={})
     path.write_text(REFERENCE + "\n\ndef more():\n    return 1\n")
     other = read_submission(path, modules=("answers",), exercises={})
-    noted = dataclasses.replace(first, notes=(Message("intake_skipped", {"count": 1}),))
+    noted = msgspec.structs.replace(first, notes=(Message("intake_skipped", {"count": 1}),))
 
     digests = [submission_digest(one) for one in (first, first, other, noted)]
 
