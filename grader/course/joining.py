@@ -84,6 +84,8 @@ def join(
     deadline: Deadline,
     roster: Sequence[Person] | None = None,
     extensions: Sequence[Extension] = (),
+    *,
+    by_number: bool = False,
 ) -> Joined:
     """Make a row for everybody.
 
@@ -97,6 +99,9 @@ def join(
         Who takes the course; None where nobody tells, and then nobody is unknown or missing.
     extensions : sequence of Extension
         Who has more time.
+    by_number : bool
+        Whether everybody is called after a number, which stays the same when more is handed in,
+        and not after a submission.
 
     Returns
     -------
@@ -106,7 +111,7 @@ def join(
     people, again = each_once(roster or ())
     rows = _rows(submissions, people)
     _share_in_groups(rows)
-    students = _students(rows, submissions)
+    students = _students(rows, submissions, by_number=by_number)
     due, lost = _due(students, extensions)
     dated = tuple(_dated(one, row, deadline, due) for one, row in zip(students, rows, strict=True))
     notes = [] if roster is None else _on_roster(rows, again)
@@ -163,7 +168,9 @@ def _share_in_groups(rows: Sequence[_Row]) -> None:
             row.submissions = list(shared.values())
 
 
-def _students(rows: Sequence[_Row], submissions: Sequence[HandedIn]) -> list[Student]:
+def _students(
+    rows: Sequence[_Row], submissions: Sequence[HandedIn], *, by_number: bool
+) -> list[Student]:
     """Give everybody an id: that of the submission, where it is one person's alone."""
     owners: dict[str, int] = {one.id: 0 for one in submissions}
     for row in rows:
@@ -171,14 +178,15 @@ def _students(rows: Sequence[_Row], submissions: Sequence[HandedIn]) -> list[Stu
             owners[one.id] += 1
     alone = [
         row.submissions[0].id
-        if len(row.submissions) == 1 and owners[row.submissions[0].id] == 1
+        if not by_number and len(row.submissions) == 1 and owners[row.submissions[0].id] == 1
         else ""
         for row in rows
     ]
     taken = {one.casefold() for one in alone}
     students = []
     for row, own in zip(rows, alone, strict=True):
-        key = "_".join(part for part in (row.name, row.number) if part)
+        parts = (row.number or row.name,) if by_number else (row.name, row.number)
+        key = "_".join(part for part in parts if part)
         chosen = own or safe_id(key, taken)
         taken.add(chosen.casefold())
         students.append(_student(chosen, row))
@@ -192,7 +200,7 @@ def _student(chosen: str, row: _Row) -> Student:
     return Student(
         id=chosen,
         name=shown(row.name or chosen),
-        number=person.number if person else "",
+        number=person.number if person else "" if platform else owner.number,
         email=(person.email if person else "") or owner.email,
         login=person.login if person else "",
         section=person.section if person else "",

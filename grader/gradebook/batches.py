@@ -140,6 +140,12 @@ def replace_roster(connection: Connection, batch_id: int, students: Collection[S
     """Note who has a row now, in the place of whoever had one; these are marked as not present."""
     own = roster.c.batch_id == batch_id
     connection.execute(update(roster).where(own).values(present=False))
+    put_rows(connection, batch_id, students)
+
+
+def put_rows(connection: Connection, batch_id: int, students: Collection[Student]) -> None:
+    """Note what is known now of some who have a row; the others' stay as they are."""
+    own = roster.c.batch_id == batch_id
     if students:  # one by one: a statement takes only so many values
         one = delete(roster).where(own, roster.c.student_id == bindparam("of"))
         connection.execute(one, [{"of": student.id} for student in students])

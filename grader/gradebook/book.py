@@ -16,6 +16,7 @@ from grader.gradebook.engine import open_engine, reading, reason
 from grader.gradebook.handed_in import pack
 from grader.gradebook.rows import carry_over, write_grade
 from grader.gradebook.schema import is_current, make_tables, submission
+from grader.gradebook.uploads import Uploads
 from grader.model import Conditions, Grade, Status, Student
 
 if TYPE_CHECKING:
@@ -46,12 +47,15 @@ class Gradebook(Contents):
     ----------
     by_hand : ByHand
         What an instructor does to it, and the log of that.
+    uploads : Uploads
+        What `grader serve` has received.
     """
 
     def __init__(self, engine: Engine) -> None:
         super().__init__(engine)
         self._writing = engine.execution_options(writes=True)
         self.by_hand = ByHand(engine)
+        self.uploads = Uploads(engine)
 
     @classmethod
     def open(cls, path: Path) -> Gradebook:
@@ -225,7 +229,7 @@ class Gradebook(Contents):
                 f"the grade of {grade.id!r} could not be stored: {reason(error)}"
             ) from error
 
-    def carry_over(self, from_batch: int, but: Collection[str]) -> None:
+    def carry_over(self, from_batch: int, but: Collection[str], *, replace: bool = False) -> None:
         """Let grades of an earlier batch stand in the one that was begun here.
 
         They keep the conditions that they were made under, and `look` never counts them as done.
@@ -236,6 +240,8 @@ class Gradebook(Contents):
             Number of the earlier batch.
         but : collection of str
             Submissions that get grades of their own here; whoever is not handed in is left out too.
+        replace : bool
+            Whether they take the place of grades that stand here already.
 
         Raises
         ------
@@ -247,7 +253,7 @@ class Gradebook(Contents):
         carried = [one for one in self.handed_in() if one not in but]
         try:
             with self._writing.begin() as connection:
-                carry_over(connection, from_batch, self._begun.id, carried)
+                carry_over(connection, from_batch, self._begun.id, carried, replace=replace)
         except SQLAlchemyError as error:
             raise HarnessError(f"grades could not be carried over: {reason(error)}") from error
 

@@ -57,10 +57,12 @@ class ResultsLock:
     ----------
     folder : Path
         The folder, which exists.
+    name : str
+        Of the file; another one is another lock, which keeps nobody out of the folder.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._path = folder / NAME
+    def __init__(self, folder: Path, name: str = NAME) -> None:
+        self._path = folder / name
         self._file = -1
 
     def __enter__(self) -> Self:

@@ -106,11 +106,19 @@ def read_grade(connection: Connection, submission_id: str, batch_id: int) -> Gra
     )
 
 
-def carry_over(connection: Connection, from_batch: int, to_batch: int, ids: Iterable[str]) -> None:
-    """Copy grades of submissions from one batch into another, where that has none of them yet."""
-    have = select(submission.c.id).where(submission.c.batch_id == to_batch)
-    there = set(connection.execute(have).scalars())
-    carried = [one for one in ids if one not in there]
+def carry_over(
+    connection: Connection,
+    from_batch: int,
+    to_batch: int,
+    ids: Iterable[str],
+    *,
+    replace: bool = False,
+) -> None:
+    """Copy grades of submissions from one batch into another, where that has none of them yet.
+
+    With `replace` those that it has give way, but not to nothing.
+    """
+    carried = _to_carry(connection, from_batch, to_batch, ids, replace=replace)
     for table, name in (
         (submission, "id"),
         (exercise_result, "submission_id"),
@@ -123,6 +131,28 @@ def carry_over(connection: Connection, from_batch: int, to_batch: int, ids: Iter
                 table.c.batch_id == from_batch, table.c[name] == one
             )
             connection.execute(insert(table).from_select(into, rows))
+
+
+def _to_carry(
+    connection: Connection, from_batch: int, to_batch: int, ids: Iterable[str], *, replace: bool
+) -> list[str]:
+    """List whose grades are copied, and make room for them."""
+
+    def held(batch_id: int) -> set[str]:
+        query = select(submission.c.id).where(submission.c.batch_id == batch_id)
+        return set(connection.execute(query).scalars())
+
+    there = held(to_batch)
+    if not replace:
+        return [one for one in ids if one not in there]
+    known = held(from_batch)
+    carried = [one for one in ids if one in known]
+    for one in carried:
+        if one in there:
+            connection.execute(
+                delete(submission).where(submission.c.batch_id == to_batch, submission.c.id == one)
+            )
+    return carried
 
 
 def missing(student: Student, found: Batch, max_score: Fraction) -> Grade:

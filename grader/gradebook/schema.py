@@ -1,8 +1,8 @@
 """Tables of the gradebook, the column types that keep values exact, and whose file it is.
 
-No format but the present one has been released, so there is nothing to migrate from: a file of
-another version is left as it is. SQLite's ``application_id`` tells a gradebook from any other
-database, ``user_version`` the versions from one another.
+SQLite's ``application_id`` tells a gradebook from any other database, ``user_version`` the versions
+from one another. A file of version 4 gets the tables that were added since; one that is older was
+never released, and is left as it is.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
+    UniqueConstraint,
     event,
     text,
 )
@@ -33,12 +34,14 @@ from grader import model
 from grader.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sqlalchemy import Connection, Dialect
 
 Value = TypeVar("Value")
 
 APPLICATION_ID: Final = 0x47524144  # "GRAD"
-VERSION: Final = 4  # one more whenever a table changes; those before it were never released
+VERSION: Final = 5  # one more whenever a table changes
 
 
 class ExactFraction(TypeDecorator[Fraction]):
@@ -210,6 +213,35 @@ for _change in ("UPDATE", "DELETE"):
     )
 
 
+# What `grader serve` has received, in the order in which it came in. The file lies in the folder of
+# results; what became of it is a grade of a batch. `tries` counts how often grading was begun.
+upload: Final = Table(
+    "upload",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("student", Text, nullable=False),
+    Column("received_at", Text, nullable=False),
+    Column("file", Text, nullable=False),
+    Column("bytes", Integer, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("retry_key", Text),
+    Column("state", Text, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("batch_id", Integer, ForeignKey("batch.id")),
+    Column("status", Text),
+    CheckConstraint("state IN ('queued', 'running', 'done')"),
+    CheckConstraint("(state = 'done') = (batch_id IS NOT NULL)"),
+    CheckConstraint("(state = 'done') = (status IS NOT NULL)"),
+    UniqueConstraint("student", "retry_key"),
+    Index("upload_by_state", "state", "number"),
+    sqlite_autoincrement=True,
+)
+
+# What each version has in addition to the one before.
+ADDED: Final[Mapping[int, tuple[Table, ...]]] = {5: (upload,)}
+
+
 def is_current(connection: Connection) -> bool:
     """Tell whether the tables are there, so that a reader needs no write lock."""
     ours = _pragma(connection, "application_id") == APPLICATION_ID
@@ -231,10 +263,20 @@ def make_tables(connection: Connection) -> None:
     """
     if is_current(connection):
         return
-    _check_empty(connection)
-    metadata.create_all(connection, checkfirst=False)
+    ours = _pragma(connection, "application_id") == APPLICATION_ID
+    added = _added_since(_pragma(connection, "user_version")) if ours else []
+    if not added:
+        _check_empty(connection)
+    metadata.create_all(connection, tables=added or None, checkfirst=False)
     connection.execute(text(f"PRAGMA application_id = {APPLICATION_ID}"))
     connection.execute(text(f"PRAGMA user_version = {VERSION}"))
+
+
+def _added_since(version: int) -> list[Table]:
+    """List the tables that a file of an earlier version lacks; none where it cannot be mended."""
+    if version + 1 not in ADDED:
+        return []
+    return [table for later in range(version + 1, VERSION + 1) for table in ADDED[later]]
 
 
 def _check_empty(connection: Connection) -> None:

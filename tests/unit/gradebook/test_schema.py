@@ -12,6 +12,7 @@ from grader.errors import UsageError
 from grader.gradebook import Gradebook
 from grader.gradebook.engine import open_engine
 from grader.gradebook.schema import VERSION, make_tables, metadata
+from grader.model import Conditions, Student
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -90,7 +91,21 @@ def test_refuses_a_folder_that_is_not_there(path: Path) -> None:
         Gradebook.open(path.parent / "absent" / "book.sqlite")
 
 
-@pytest.mark.parametrize("version", [1, VERSION - 1])
+def test_a_gradebook_of_version_4_gets_what_was_added(path: Path) -> None:
+    """With all that it holds; it had no uploads."""
+    with Gradebook.open(path) as book:
+        book.begin("hw8", Conditions("A", "s", "h"), [Student.of_submission("ada")])
+    _execute(path, "DROP TABLE upload", "PRAGMA user_version = 4")
+
+    with Gradebook.open(path) as book:
+        assert [student.id for student in book.students()] == ["ada"]
+        assert book.uploads.tally() == {}
+
+    with closing(sqlite3.connect(path)) as found:
+        assert found.execute("PRAGMA user_version").fetchone() == (VERSION,)
+
+
+@pytest.mark.parametrize("version", [1, 3])
 def test_refuses_what_was_written_before_the_first_release(path: Path, version: int) -> None:
     """It had one grade a submission whatever its batch, and is left as it is."""
     _execute(
