@@ -5,9 +5,11 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
-from grader.model import Grade, Message, Status
+import msgspec
+
+from grader.model import Grade, Message, Status, Verdict
 from grader.scoring import holds_nothing, score, score_exercise
-from grader.suite.outcome import notes_on_forms
+from grader.suite.outcome import notes_on_forms, passed
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from grader.catalog import Assignment
     from grader.intake import Submission
     from grader.model import CaseResult, Conditions, Diagnosis
+    from grader.suite.session import Suites
 
 NOT_RUN: Final = "intake_calls"
 
@@ -103,3 +106,19 @@ def unreadable(assignment: Assignment, submission: Submission, conditions: Condi
         conditions=conditions,
         notes=(*problem, *submission.notes),
     )
+
+
+def errored(
+    suites: Suites,
+    submission: Submission,
+    exercises: Collection[str],
+    conditions: Conditions,
+    why: str,
+) -> Grade:
+    """Build the grade of a submission that was given up, for a reason of ours: no score."""
+    message = Message("errored_grader", {"text": why})
+    cases = [
+        msgspec.structs.replace(passed(case), verdict=Verdict.ERRORED_GRADER, message=message)
+        for case in suites.of_all(exercises)
+    ]
+    return assemble(suites.assignment, submission, exercises, cases, {}, conditions, 0.0)

@@ -101,7 +101,7 @@ class Plan:
 @contextlib.contextmanager
 def local_engine(
     suites: Suites, options: BatchOptions, conditions: Conditions, server: ForkServer
-) -> Iterator[Engine]:
+) -> Iterator[LocalEngine]:
     """Prove that the reference passes the suites, and open an engine on this machine.
 
     Parameters
@@ -117,7 +117,7 @@ def local_engine(
 
     Yields
     ------
-    Engine
+    LocalEngine
         Usable as long as the context lasts.
 
     Raises

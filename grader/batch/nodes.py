@@ -12,14 +12,11 @@ import math
 from collections import Counter, deque
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
-import msgspec
-
 from grader import clock
-from grader.batch.assembling import assemble
+from grader.batch.assembling import errored
 from grader.batch.node import GATHER_S, Job, Ready, Refused, Reply, pack, unpack
 from grader.errors import SandboxError
-from grader.model import Grade, Message, Verdict, from_json
-from grader.suite.outcome import passed
+from grader.model import Grade, from_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -291,17 +288,5 @@ class ClusterEngine:
 
     def _errored(self, task: Task) -> Grade:
         """Build the grade of a submission that two nodes were lost with."""
-        message = Message("errored_grader", {"text": f"{STRIKES} nodes were lost while at it"})
-        cases = [
-            msgspec.structs.replace(passed(case), verdict=Verdict.ERRORED_GRADER, message=message)
-            for case in self._suites.of_all(task.exercises)
-        ]
-        return assemble(
-            self._suites.assignment,
-            task.submission,
-            task.exercises,
-            cases,
-            {},
-            self._conditions,
-            0.0,
-        )
+        why = f"{STRIKES} nodes were lost while at it"
+        return errored(self._suites, task.submission, task.exercises, self._conditions, why)
