@@ -71,6 +71,21 @@ def utc_text(seconds: int) -> str:
         return ""
 
 
+def utc_exact(seconds: float) -> str:
+    """Write a time in UTC to the microsecond, so that texts sort as times do."""
+    return datetime.datetime.fromtimestamp(seconds, datetime.UTC).isoformat(timespec="microseconds")
+
+
+def seconds_of(text: str) -> float:
+    """Read what `utc_exact` has written."""
+    return datetime.datetime.fromisoformat(text).timestamp()
+
+
+def sleep(seconds: float) -> None:
+    """Do nothing for so long."""
+    time.sleep(seconds)
+
+
 def patience_s(seconds: float) -> float:
     """Return how long to wait on the wall clock for what may consume so many seconds."""
     return PATIENCE * seconds + PATIENCE_S

@@ -19,7 +19,7 @@ _EPOCH: Final = (1980, 1, 1, 0, 0, 0)  # the earliest time that a zip can hold
 _NAME: Final = "grader"
 _TAG: Final = "py3-none-any"
 # Rooms, and modules beside them, without which a student's commands do all that they do.
-INSTRUCTORS: Final = frozenset({"author", "batch", "desk", "gradebook", "similarity.py"})
+INSTRUCTORS: Final = frozenset({"author", "batch", "desk", "gradebook", "service", "similarity.py"})
 # What pip needs to know; the README, which most of the rest is, stays at home.
 _FIELDS: Final = ("Summary", "License-Expression", "Requires-Python", "Requires-Dist")
 

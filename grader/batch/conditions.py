@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 SHORT: Final = 16
 # Rooms that begin their work when verdicts are there.
 AFTERWARDS: Final = frozenset(
-    {"analysis", "author", "cli", "desk", "gradebook", "report", "similarity.py"}
+    {"analysis", "author", "cli", "desk", "gradebook", "report", "service", "similarity.py"}
 )
 # Fields of an assignment that decide about no verdict: where it lies, what people read, and what is
 # taken off afterwards.

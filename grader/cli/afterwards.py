@@ -27,6 +27,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     _log(commands.add_parser("log", help="show what was done by hand"))
     _regrade(commands.add_parser("regrade", help="grade some submissions again"))
     _desk(commands.add_parser("desk", help="open the gradebook on a local page"))
+    _serve(commands.add_parser("serve", help="take submissions in over HTTP and grade them"))
     _export(commands.add_parser("export", help="write what Canvas or Moodle imports"))
     _similar(commands.add_parser("similar", help="tell who shares passages of code"))
     _diff(commands.add_parser("diff", help="tell whose marks have moved, and why"))
@@ -94,6 +95,68 @@ def _desk(command: argparse.ArgumentParser) -> None:
     command.add_argument("--salt-file", type=path, help="secret that hidden cases are drawn from")
     _by(command)
     isolation(command)
+    timing(command)
+    common(command)
+
+
+def _serve(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "assignments", nargs="+", metavar="ASSIGNMENT", help="what is taken in, such as hw8"
+    )
+    command.add_argument(
+        "-o", "--out", type=path, required=True, help="folder of the results, a folder in it each"
+    )
+    command.add_argument("--host", default="127.0.0.1", help="where (default: this machine alone)")
+    command.add_argument(
+        "--port", type=port, default=8000, metavar="N", help="0 for a free one (default 8000)"
+    )
+    command.add_argument(
+        "--allow-host",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="what a proxy calls it, in the header Host",
+    )
+    command.add_argument(
+        "--token-file",
+        type=path,
+        metavar="FILE",
+        help="the course's token, in a file of mode 600 (default: OUT/token, made where it lacks)",
+    )
+    command.add_argument(
+        "--student-tokens",
+        type=path,
+        metavar="CSV",
+        help="tokens of single students: columns student and token, mode 600",
+    )
+    command.add_argument("--roster", type=path, metavar="CSV", help="who may hand in")
+    command.add_argument(
+        "--extensions", type=path, metavar="CSV", help="who has more time: due, days or hours"
+    )
+    command.add_argument(
+        "-j",
+        "--jobs",
+        type=positive,
+        default=None,
+        help="submissions at a time, of each assignment",
+    )
+    command.add_argument(
+        "--most-a-day", type=positive, default=20, metavar="N", help="of a student (default 20)"
+    )
+    command.add_argument(
+        "--most-waiting", type=positive, default=3, metavar="N", help="of a student (default 3)"
+    )
+    command.add_argument(
+        "--most-bytes", type=positive, default=8 << 20, metavar="N", help="a file (default 8 MiB)"
+    )
+    command.add_argument("--salt-file", type=path, help="secret that hidden cases are drawn from")
+    command.add_argument(
+        "--isolation",
+        choices=("strict", "best"),
+        default="best",
+        help="strict: tier A or nothing; best: the strongest tier that works here (default); "
+        "nothing is run unconfined",
+    )
     timing(command)
     common(command)
 

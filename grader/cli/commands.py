@@ -20,19 +20,22 @@ if TYPE_CHECKING:
 ON_LINUX: Final = frozenset(
     {
         "autograder", "ci", "comment", "desk", "diff", "doctor", "export", "grade", "log", "new",
-        "override", "regrade", "release", "report", "similar", "undo", "validate",
+        "override", "regrade", "release", "report", "serve", "similar", "undo", "validate",
     }
 )  # fmt: skip
 # What the extra `grade` of pyproject.toml installs: the names that are imported, in small letters.
 FOR_GRADING: Final = frozenset({"ipython", "sqlalchemy", "yaml"})
 # What the extra `desk` installs besides, in the same way.
 FOR_DESK: Final = frozenset({"starlette", "uvicorn"})
+# The same for `serve`.
+FOR_SERVING: Final = frozenset({"multipart", "python_multipart", "starlette", "uvicorn"})
 # The same for `similar`.
 FOR_COMPARING: Final = frozenset({"copydetect"})
 
 EXTRAS: Final = {
     "grade": FOR_GRADING,
     "grade,desk": FOR_DESK,
+    "grade,serve": FOR_SERVING,
     "grade,similar": FOR_COMPARING,
 }
 
@@ -71,7 +74,9 @@ def run(options: argparse.Namespace) -> int:
                 f"`grader {name}` is for instructors, and not in what students install; it is in a "
                 "checkout of the course"
             ) from error
-        extras = next((name for name, own in EXTRAS.items() if package.lower() in own), None)
+        there = [extra for extra, own in EXTRAS.items() if package.lower() in own]
+        # Of two that have it, the one that is called after the command.
+        extras = min(there, key=lambda extra: not extra.endswith(name), default=None)
         if extras is None:
             raise
         raise UsageError(

@@ -14,8 +14,10 @@ from grader import catalog, mistakes
 from grader.model import Demo, Exercise, Late, Limits, Notebook, Rule, Status, Verdict
 from grader.report import FORMATS
 from grader.report.csv import HEADER
+from grader.service import Keys, Quota, make_app
 from grader.suite import fixtures
 from grader.suite.pair import Options
+from grader.texts import words_of
 from tests.unit.documents import commands_of, options_of, options_of_pytest
 
 if TYPE_CHECKING:
@@ -169,3 +171,17 @@ def test_columns_of_the_table_are_named() -> None:
     told = rows("results", "Files of grader grade")["`grades.csv`"][-1]
 
     assert tuple(re.findall(r"`(\w+)`", told)) == HEADER
+
+
+def test_each_problem_and_request_of_the_service_has_a_row() -> None:
+    """And each row is of one that it tells, or takes."""
+    said = set(words_of("service", "en").templates)
+    app = make_app({}, Keys("x" * 40), Quota(), hosts=frozenset(), lang="en")
+    routes = {
+        f"{method} {route.path}".replace("{assignment}", "ASSIGNMENT").replace("{id}", "ID")
+        for route in app._app.routes  # type: ignore[attr-defined]  # noqa: SLF001 - no other way
+        for method in route.methods - {"HEAD"}
+    }
+
+    assert set(names("service", "Problems")) == said
+    assert {row.strip("`") for row in rows("service", "Requests")} == routes

@@ -175,6 +175,7 @@ def test_an_instructors_command_names_the_remedy(student, words: list[str]) -> N
     [
         ("grade", commands.FOR_GRADING),
         ("desk", commands.FOR_DESK),
+        ("serve", commands.FOR_SERVING),
         ("similar", commands.FOR_COMPARING),
     ],
 )

@@ -1,0 +1,181 @@
+"""Many hand in at once while processes are killed: nothing is lost, and nothing graded twice."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import sqlite3
+import subprocess
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from grader.environment import closed
+from grader.gradebook import Gradebook, at_work
+from tests.e2e.serving import GRADER, Crowd, Service, in_a_batch, outcome, wait_until
+from tests.tiny import write_tiny, written
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+RIGHT: Final = {"double": "return 2 * x", "total": "return double(x).sum()"}
+KILLS: Final = "import os\nimport signal\nos.kill(os.getpid(), signal.SIGKILL)\n"
+KINDS: Final = (
+    written(**RIGHT),
+    written(double="return 3 * x", total="return double(x).sum()"),
+    written(),
+    written(**RIGHT) + KILLS,
+    "def double(x:\n",
+    written(double="raise ValueError('no')", total="return 0"),
+)
+
+
+@pytest.fixture
+def course(tmp_path: Path) -> Path:
+    """Return a course with one small assignment."""
+    write_tiny(tmp_path / "course")
+    return tmp_path / "course"
+
+
+def kill(pid: int | None) -> None:
+    """End a process as the kernel does when memory runs out."""
+    if pid is not None:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+
+
+@pytest.mark.parametrize("count", [12, pytest.param(200, marks=pytest.mark.proof)])
+def test_nothing_is_lost_and_nothing_graded_twice(course: Path, tmp_path: Path, count: int) -> None:
+    """Each ends with one result, which is the batch's of the same file.
+
+    The process that grades is killed, then the server, amid uploads; then what grades again.
+    """
+    codes = {
+        f"s{number:03d}": f"{KINDS[number % len(KINDS)]}# {number}\n".encode()
+        for number in range(count)
+    }
+    service = Service(course, tmp_path / "out", "--jobs", "2")
+    service.start()
+    crowd = Crowd(service, codes)
+    crowd.begin()
+    wait_until(lambda: len(crowd.ids) >= count // 6)
+    kill(service.grading_pid())
+    wait_until(lambda: len(crowd.ids) >= count // 3)
+    service.kill()
+    with service:
+        ids = crowd.wait()
+        kill(service.grading_pid())
+        told = {student: service.wait(upload) for student, upload in ids.items()}
+        wait_until(lambda: at_work(service.out / "tiny") is None)
+        feedback = service.ask("GET", f"{told['s000']['self']}/feedback", accept="text/html")
+
+    assert len(set(ids.values())) == count
+    assert feedback[0] == 200
+    expected = in_a_batch(course, codes, tmp_path / "batch")
+    with Gradebook.open(service.out / "tiny" / "gradebook.sqlite") as book:
+        assert {grade.id: outcome(grade) for grade in book.grades()} == expected
+        uploads = book.uploads.done()
+    assert {one.student for one in uploads} == set(codes)
+    assert len(uploads) == count
+    with contextlib.closing(sqlite3.connect(service.out / "tiny" / "gradebook.sqlite")) as file:
+        assert file.execute("SELECT count(*) FROM submission").fetchone() == (count,)
+        assert file.execute("SELECT count(*) FROM batch").fetchone() == (1,)
+    pages = {path.stem for path in (service.out / "tiny" / "feedback").iterdir()}
+    assert pages == set(codes)
+    received = service.out / "tiny" / "received"
+    assert {path.name for path in received.iterdir()} == set(ids.values())
+    for student, upload in ids.items():
+        assert (received / upload / "answers.py").read_bytes() == codes[student]
+
+
+def test_an_end_that_is_asked_for_is_clean(course: Path, tmp_path: Path) -> None:
+    """What was running is queued again, with no try counted, and every process is gone."""
+    endless = written(double="while True: pass").encode()
+    service = Service(course, tmp_path / "out", "--jobs", "1")
+    service.start()
+    upload = service.hand_in("ada", endless)
+    wait_until(
+        lambda: service.ask("GET", f"/v1/tiny/submissions/{upload}")[1]["state"] == "running"
+    )
+    grading = service.grading_pid()
+
+    code = service.stop()
+
+    assert code == 0
+    assert grading is not None
+    with pytest.raises(ProcessLookupError):
+        os.kill(grading, 0)
+    with Gradebook.open(service.out / "tiny" / "gradebook.sqlite") as book:
+        left = book.uploads.get(upload)
+    assert left is not None
+    assert (left.state, left.tries) == ("queued", 0)
+    assert "Traceback" not in "".join(service.said)
+
+
+def test_the_desks_commands_work_on_it(course: Path, tmp_path: Path) -> None:
+    """A mark by hand and a regrade stay, and the service goes on."""
+    service = Service(course, tmp_path / "out", "--jobs", "1")
+    out = service.out / "tiny"
+    wrong = written(double="return 3 * x", total="return double(x).sum()").encode()
+
+    def grader(*words: str) -> None:
+        done = subprocess.run(
+            [*GRADER, *words, "--root", str(course)], env=closed(os.environ),
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    with service:
+        ada = service.wait(service.hand_in("ada", wrong))
+        wait_until(lambda: at_work(out) is None)
+        grader("override", str(out), "ada", "double", "4", "--because", "it was meant so")
+        grader("regrade", str(out), "--where", "student=ada", "--timing", "off", "--by", "prof")
+        bob = service.wait(service.hand_in("bob", written(**RIGHT).encode()))
+        again = service.ask("GET", ada["self"])[1]
+        page = service.ask("GET", ada["feedback"], accept="text/plain")[1].decode()
+
+    assert (ada["score"], again["score"], bob["score"]) == (0.0, 4.0, 10.0)
+    assert "it was meant so" in page
+    grader("report", str(out))
+    table = (out / "grades.csv").read_text()
+    assert "ada" in table
+    assert "bob" in table
+
+
+def test_two_services_do_not_share_a_folder(course: Path, tmp_path: Path) -> None:
+    """The second one says who is there."""
+    with Service(course, tmp_path / "out"):
+        done = subprocess.run(
+            [*GRADER, "serve", "tiny", "-o", str(tmp_path / "out"), "--port", "0", "--root",
+             str(course)],
+            env=closed(os.environ), capture_output=True, text=True, check=False,
+        )  # fmt: skip
+
+    assert done.returncode == 2
+    assert "another run is at work" in done.stderr
+
+
+def test_what_cannot_be_graded_is_not_taken_in(course: Path, tmp_path: Path) -> None:
+    """A broken suite ends the service before it listens."""
+    suite = course / "assignments" / "tiny" / "test_answers.py"
+    suite.write_text(suite.read_text() + "\nraise RuntimeError('by a slip')\n")
+
+    done = subprocess.run(
+        [*GRADER, "serve", "tiny", "-o", str(tmp_path / "out"), "--port", "0", "--root",
+         str(course)],
+        env=closed(os.environ), capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+    assert done.returncode == 2
+    assert "tiny cannot be graded" in done.stderr
+    assert "http://" not in done.stdout
+
+
+def test_the_process_that_answers_has_no_torch(course: Path, tmp_path: Path) -> None:
+    """Nor does it read what is handed in."""
+    with Service(course, tmp_path / "out") as service:
+        service.wait(service.hand_in("ada", written(**RIGHT).encode()))
+        maps = service.maps()
+
+    assert "libtorch" not in maps
