@@ -18,8 +18,20 @@ if TYPE_CHECKING:
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)  # the earliest time that a zip can hold
 _NAME: Final = "grader"
 _TAG: Final = "py3-none-any"
-# Rooms, and modules beside them, without which a student's commands do all that they do.
-INSTRUCTORS: Final = frozenset({"author", "batch", "desk", "gradebook", "service", "similarity.py"})
+# Rooms, and modules beside them, without which a student's commands do all that they do; and what
+# is of no use without these.
+INSTRUCTORS: Final = frozenset(
+    {
+        "author", "batch", "desk", "gradebook", "service", "similarity.py", "texts/service.toml",
+        *(
+            f"cli/{name}.py"
+            for name in (
+                "comment", "desk", "diff", "export", "log", "override", "regrade", "serve",
+                "similar", "undo",
+            )
+        ),
+    }
+)  # fmt: skip
 # What pip needs to know; the README, which most of the rest is, stays at home.
 _FIELDS: Final = ("Summary", "License-Expression", "Requires-Python", "Requires-Dist")
 
@@ -55,7 +67,7 @@ def wheel_bytes(*, leave_out: Collection[str] = ()) -> bytes:
         for path in root.rglob("*")
         for below in [path.relative_to(root)]
         if path.is_file()
-        and below.parts[0] not in leave_out
+        and not {below.parts[0], below.as_posix()} & set(leave_out)
         and not any(part.startswith((".", "__pyc")) for part in below.parts)
     }
     info = f"{_NAME}-{grader.__version__}.dist-info"

@@ -27,7 +27,7 @@ sys.exit(main(sys.argv[1:]))
 """
 FOR_INSTRUCTORS = (
     ("grade", "hw8", "assignments/hw8", "-o", "{out}"), ("release", "hw8"), ("desk", "{out}"),
-    ("similar", "{out}"), ("log", "{out}"),
+    ("similar", "{out}"), ("log", "{out}"), ("serve", "hw8", "-o", "{out}"),
 )  # fmt: skip
 
 
