@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
@@ -10,7 +11,7 @@ from grader.analysis import Selection
 from grader.batch import with_present_texts
 from grader.batch.comparing import comparison_of, groups_of
 from grader.batch.renewing import renew_reports
-from grader.errors import UsageError
+from grader.errors import GraderError, UsageError
 from grader.gradebook import Gradebook, at_work
 from grader.report import file_name
 from grader.scoring import points_of, two_decimals
@@ -85,6 +86,11 @@ class Desk:
                     grades = list(with_present_texts(self.assignment, book.grades()))
                 self._seen = _Seen(state, grades)
             return self._seen.grades
+
+    def read_ahead(self) -> None:
+        """Read what the first page will ask for; what is wrong with it is told there."""
+        with contextlib.suppress(GraderError, OSError):
+            self.grades()
 
     def grade(self, page: str) -> Grade:
         """Return the grade of the student whose feedback page has a name.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import socket
+import threading
 from typing import TYPE_CHECKING, Final
 
 import uvicorn
@@ -55,5 +56,7 @@ def serve(desk: Desk, port: int, tell: Callable[[str], None]) -> None:
             ws="none",
         )
         listening.listen()
+        # A class of hundreds takes seconds to read; that need not wait for who looks at it.
+        threading.Thread(target=desk.read_ahead, daemon=True).start()
         tell(f"http://{LOOPBACK}:{chosen}/{token}/")
         uvicorn.Server(config).run(sockets=[listening])

@@ -8,6 +8,7 @@ never released, and is left as it is.
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from sqlalchemy import (
@@ -42,6 +43,15 @@ Value = TypeVar("Value")
 
 APPLICATION_ID: Final = 0x47524144  # "GRAD"
 VERSION: Final = 5  # one more whenever a table changes
+# A class's hundred thousand cases say the same few things: what is short is read once. Values are
+# frozen, so that many may share one.
+OFTEN: Final = 4096
+OFTEN_CHARACTERS: Final = 400
+
+
+@lru_cache(OFTEN)
+def _fraction(text: str) -> Fraction:
+    return Fraction(text)
 
 
 class ExactFraction(TypeDecorator[Fraction]):
@@ -56,7 +66,7 @@ class ExactFraction(TypeDecorator[Fraction]):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Fraction | None:  # noqa: ARG002 - SQLAlchemy's signature
         """Read it back."""
-        return None if value is None else Fraction(value)
+        return None if value is None else _fraction(value)
 
 
 class Json(TypeDecorator[Value]):
@@ -74,6 +84,7 @@ class Json(TypeDecorator[Value]):
     def __init__(self, kind: type[Value]) -> None:
         super().__init__()
         self.kind = kind
+        self._often = lru_cache(OFTEN)(lambda text: model.from_json(text.encode(), kind))
 
     def process_bind_param(self, value: Value | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's signature
         """Write JSON text."""
@@ -81,7 +92,9 @@ class Json(TypeDecorator[Value]):
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Value | None:  # noqa: ARG002 - SQLAlchemy's signature
         """Read it back."""
-        return None if value is None else model.from_json(value.encode(), self.kind)
+        if value is None or len(value) > OFTEN_CHARACTERS:
+            return None if value is None else model.from_json(value.encode(), self.kind)
+        return self._often(value)
 
 
 metadata: Final = MetaData()

@@ -123,8 +123,9 @@ def _problem(result: ExerciseResult, lang: str) -> tuple[str, str] | None:
 
 
 def _without_place(message: Message) -> Message:
-    """Drop the line number, in which the same mistake differs between students."""
-    fields = {name: value for name, value in message.fields.items() if name != "where"}
+    """Drop line and file, in which the same mistake differs between students."""
+    left = {"where", "file"} if message.key == "missing" else {"where"}
+    fields = {name: value for name, value in message.fields.items() if name not in left}
     return msgspec.structs.replace(message, fields=fields)
 
 

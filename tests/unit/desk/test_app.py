@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from grader.errors import GraderError
 from grader.gradebook import Gradebook, ResultsLock
 from tests.unit.desk.conftest import HOST, TOKEN
 
@@ -224,3 +225,15 @@ def test_grades_are_read_again_when_they_have_changed(desk: Desk) -> None:
 
     assert again is before
     assert [str(one.score) for one in desk.grades()] == ["10", "1", "0"]
+
+
+def test_reading_ahead_finds_what_the_page_will_show(desk: Desk, out: Path) -> None:
+    """Once; what is wrong with the file is told when somebody looks, and ends nothing before."""
+    desk.read_ahead()
+    first = desk.grades()
+
+    assert desk.grades() is first
+    (out / "gradebook.sqlite").write_bytes(b"no database" * 100)
+    desk.read_ahead()
+    with pytest.raises(GraderError):
+        desk.grades()
