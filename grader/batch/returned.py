@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import zipfile
 from typing import TYPE_CHECKING, Final
 
@@ -43,7 +44,7 @@ def write_feedback_zip(
     (list of str, list of str)
         Whose page is in it, and who handed in something and has none, by id.
     """
-    partial = path.with_name(f".{path.name}.part")
+    partial = path.with_name(f".{path.name}.{os.getpid()}.part")  # another may write it, too
     there, without = [], []
     taken: set[str] = set()
     try:

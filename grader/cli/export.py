@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING, Final
 
 from grader.batch import with_present_texts, write_feedback_zip
-from grader.cli.folders import output_folder, writing
+from grader.cli.folders import output_folder, write_whole, writing
 from grader.cli.gradebooks import assignment_of, opened
 from grader.cli.printing import named, say
 from grader.cli.tables import table_of
@@ -36,7 +36,7 @@ def export(options: argparse.Namespace) -> int:
         filled = _WRITERS[platform](assignment, grades, lang, table, options.column)
         output_folder(folder)
         with writing(folder):
-            (folder / TABLE).write_bytes(filled.data)
+            write_whole(folder / TABLE, filled.data)
             there, without = write_feedback_zip(
                 assignment, with_present_texts(assignment, grades), platform, folder / PAGES, lang
             )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from typing import TYPE_CHECKING, Final
 
 from grader.errors import UsageError
@@ -44,6 +45,17 @@ def writing(path: Path, remedy: str = REMEDY) -> Iterator[None]:
         is_file = isinstance(error, FileExistsError | NotADirectoryError)
         why = "a file is in the way" if is_file else error.strerror
         raise UsageError(f"{error.filename or path} cannot be written: {why}; {remedy}") from error
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all: half a table would be imported like any other."""
+    partial = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        partial.write_bytes(data)
+        partial.replace(path)
+    except OSError:
+        partial.unlink(missing_ok=True)
+        raise
 
 
 @contextlib.contextmanager

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import re
+import subprocess
+import sys
 import zipfile
 from typing import TYPE_CHECKING
 
@@ -193,3 +195,20 @@ def test_without_a_table_of_the_platform_one_is_made(
     start = {"canvas": "500", "moodle": "Participant 2200"}[platform]
     assert start in numbers
     no_formulas(out / platform / "grades.csv")
+
+
+def test_two_exports_at_once_are_both_whole(course: Path, code: str, tmp_path: Path) -> None:
+    """Each writes beside the other, and what is there in the end is one's or the other's."""
+    graded(course, tmp_path / "x", dict(list(moodle_files(code, packed).items())[:5]))
+    out = tmp_path / "x" / "results"
+    command = [sys.executable, "-m", "grader.cli", "export", str(out), "--to", "moodle"]
+
+    running = [subprocess.Popen([*command, "--root", str(course)]) for _ in range(3)]
+
+    assert [one.wait() for one in running] == [0, 0, 0]
+    assert sorted(path.name for path in (out / "moodle").iterdir()) == [
+        "feedback.zip",
+        "grades.csv",
+    ]
+    with zipfile.ZipFile(out / "moodle" / "feedback.zip") as archive:
+        assert archive.testzip() is None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from grader.cli.folders import output_folder, results_folder, writing
+from grader.cli.folders import output_folder, results_folder, write_whole, writing
 from grader.errors import UsageError
 
 if TYPE_CHECKING:
@@ -55,3 +55,17 @@ def test_a_run_that_came_to_nothing_leaves_no_folder(tmp_path: Path) -> None:
     with results_folder(tmp_path / "empty"):
         pass
     assert (tmp_path / "empty").is_dir()
+
+
+def test_a_table_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
+    """What was there before stays, and nothing lies about, where it cannot be."""
+    path = tmp_path / "grades.csv"
+    write_whole(path, b"first")
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "file").touch()
+
+    with pytest.raises(OSError, match="folder"):
+        write_whole(tmp_path / "folder", b"second")
+
+    assert path.read_bytes() == b"first"
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["folder", "grades.csv"]
