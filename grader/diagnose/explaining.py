@@ -117,13 +117,19 @@ def _fault(fault: Fault, lang: str) -> str:
         for place in fault.places
     ]
     kinds = [render(Message(kind), lang) for kind in fault.kinds]
-    either = render(Message("fault_or"), lang)
+    link = render(Message("fault_and" if fault.together else "fault_or"), lang)
     fields: dict[str, Field] = {
-        "places": either.join(places),
+        "places": link.join(places),
         "cases": fault.cases,
-        "kinds": either.join(kinds) if len(kinds) <= MAX_KINDS else "",
+        "kinds": link.join(kinds) if len(kinds) <= MAX_KINDS else "",
     }
-    return render(Message("fault_one" if len(places) == 1 else "fault_either", fields), lang)
+    return render(Message(_sentence(fault), fields), lang)
+
+
+def _sentence(fault: Fault) -> str:
+    if fault.together:
+        return "fault_twice" if len(fault.places) == 1 else "fault_both"
+    return "fault_one" if len(fault.places) == 1 else "fault_either"
 
 
 def _told(finding: Finding, *, to_student: bool) -> Message:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
-import copy
 import itertools
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from grader.edits.choosing import arguments_of, changed, constant, indices_of, ranges_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -17,6 +18,7 @@ _COMPARED: Final = (ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.Eq, ast.NotEq)
 LAST_TIER: Final = 4
 _LEAVES: Final = (ast.Name, ast.Attribute, ast.Subscript)
 MOST_PARTS: Final = 12
+_COPYING: Final = frozenset({"array", "clone", "copy", "deepcopy"})
 _PRODUCTS: Final = frozenset({"matmul", "dot", "mm", "bmm"})
 
 
@@ -53,19 +55,20 @@ def changes_of(node: ast.expr, parent: ast.AST, pool: Pool) -> Iterator[Change]:
     if isinstance(parent, ast.Call) and node is parent.func:
         return  # what is called is another's matter: the call's
     if not isinstance(getattr(node, "ctx", None), ast.Load | None):
-        yield from (Change(other, "edit_index", 1) for other in _indices(node, parent))
+        yield from (Change(other, "edit_index", 1) for other in indices_of(node, parent))
         return
     for kind, found in (
         ("edit_operator", _operators(node)),
         ("edit_brackets", _in_and_out(node)),
         ("edit_brackets", _bracketed(node)),
+        ("edit_variable", _exchanged(node)),
         ("edit_listed", _without_an_item(node)),
         ("edit_extra", _within(node, pool)),
         ("edit_comparison", _comparisons(node)),
         ("edit_number", _numbers(node)),
-        ("edit_index", _indices(node, parent)),
-        ("edit_argument", _arguments(node)),
-        ("edit_steps", _ranges(node, parent)),
+        ("edit_index", indices_of(node, parent)),
+        ("edit_argument", arguments_of(node)),
+        ("edit_steps", ranges_of(node, parent)),
         ("edit_function", _functions(node, pool)),
         ("edit_variable", pool.like(node)),
     ):
@@ -75,7 +78,7 @@ def changes_of(node: ast.expr, parent: ast.AST, pool: Pool) -> Iterator[Change]:
     if _is_factor(node, parent):
         yield Change(ast.Attribute(node, "T", ast.Load()), "edit_transposed", 1)
     yield Change(ast.UnaryOp(ast.USub(), node), "edit_sign", 1)
-    yield from (Change(ast.Call(one, [node], []), "edit_missing", 1) for one in pool.functions)
+    yield from _called(node, parent, pool)
     yield from (Change(other, "edit_order", 1) for other in _turned(node))
     yield from (Change(other, "edit_copied", 1) for other in _copies(node, parent))
     yield from (Change(other, "edit_missing", 2) for other in _with_factor(node))
@@ -85,17 +88,6 @@ def changes_of(node: ast.expr, parent: ast.AST, pool: Pool) -> Iterator[Change]:
         is_forgotten = any(value is one for one in pool.forgotten)
         for other, tier in _with(node, value, parent):
             yield Change(other, "edit_missing", 1 if is_forgotten else tier)
-
-
-def _changed(node: Any, **fields: object) -> Any:
-    other = copy.copy(node)
-    for name, value in fields.items():
-        setattr(other, name, value)
-    return other
-
-
-def _constant(value: float) -> ast.expr:
-    return ast.Constant(value) if value >= 0 else ast.UnaryOp(ast.USub(), ast.Constant(-value))
 
 
 def _is_operand(node: ast.expr, parent: ast.AST) -> bool:
@@ -125,9 +117,9 @@ def _operators(node: ast.expr) -> Iterator[ast.AST]:
     if isinstance(node, ast.BinOp):
         for op in _OPERATORS:
             if type(node.op) is not op:
-                yield _changed(node, op=op())
+                yield changed(node, op=op())
         if not isinstance(node.op, ast.Add | ast.Mult):
-            yield _changed(node, left=node.right, right=node.left)
+            yield changed(node, left=node.right, right=node.left)
     elif isinstance(node, ast.BoolOp):
         yield from node.values
 
@@ -137,9 +129,19 @@ def _bracketed(node: ast.expr) -> Iterator[ast.AST]:
     if isinstance(node, ast.BinOp):
         left, right = node.left, node.right
         if isinstance(left, ast.BinOp):
-            yield _changed(left, right=_changed(node, left=left.right))
+            yield changed(left, right=changed(node, left=left.right))
         if isinstance(right, ast.BinOp):
-            yield _changed(right, left=_changed(node, right=right.left))
+            yield changed(right, left=changed(node, right=right.left))
+
+
+def _exchanged(node: ast.expr) -> Iterator[ast.AST]:
+    """Let two products of a sum have each other's factor: what is kept, and what is new."""
+    if not (isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add)):
+        return
+    one, other = node.left, node.right
+    if all(isinstance(part, ast.BinOp) and isinstance(part.op, ast.Mult) for part in (one, other)):
+        left = changed(one, left=other.left)  # type: ignore[attr-defined]  # both are products
+        yield changed(node, left=left, right=changed(other, left=one.left))  # type: ignore[attr-defined]
 
 
 def _in_and_out(node: ast.expr) -> Iterator[ast.AST]:
@@ -148,19 +150,19 @@ def _in_and_out(node: ast.expr) -> Iterator[ast.AST]:
         for name in ("left", "right"):
             call = getattr(node, name)
             if isinstance(call, ast.Call) and len(call.args) == 1 and not call.keywords:
-                inner = _changed(node, **{name: call.args[0]})
-                yield _changed(call, args=[inner])
+                inner = changed(node, **{name: call.args[0]})
+                yield changed(call, args=[inner])
     elif isinstance(node, ast.Call) and len(node.args) == 1:
         (inner,) = node.args
         if isinstance(inner, ast.BinOp):
-            yield _changed(inner, left=_changed(node, args=[inner.left]))
-            yield _changed(inner, right=_changed(node, args=[inner.right]))
+            yield changed(inner, left=changed(node, args=[inner.left]))
+            yield changed(inner, right=changed(node, args=[inner.right]))
 
 
 def _without_an_item(node: ast.expr) -> Iterator[ast.AST]:
     if isinstance(node, ast.List | ast.Tuple) and isinstance(node.ctx, ast.Load):
         for at in range(len(node.elts)):
-            yield _changed(node, elts=[*node.elts[:at], *node.elts[at + 1 :]])
+            yield changed(node, elts=[*node.elts[:at], *node.elts[at + 1 :]])
 
 
 def _within(node: ast.expr, pool: Pool) -> Iterator[ast.AST]:
@@ -193,114 +195,50 @@ def _comparisons(node: ast.expr) -> Iterator[ast.AST]:
     if isinstance(node, ast.Compare) and len(node.ops) == 1:
         for op in _COMPARED:
             if type(node.ops[0]) is not op:
-                yield _changed(node, ops=[op()])
+                yield changed(node, ops=[op()])
     elif isinstance(node, ast.IfExp):
-        yield _changed(node, body=node.orelse, orelse=node.body)
+        yield changed(node, body=node.orelse, orelse=node.body)
 
 
 def _numbers(node: ast.expr) -> Iterator[ast.AST]:
     value = node.value if isinstance(node, ast.Constant) else None
     if type(value) is int and abs(value) < 1 << 31:
         others: Iterable[float] = (0, 1, -1, 2, -2, value * 2, value // 2, -value)
-        yield from (_constant(other) for other in dict.fromkeys(others) if other != value)
+        yield from (constant(other) for other in dict.fromkeys(others) if other != value)
     elif type(value) is float:
         for other in (1 - value, value / 2, value * 10, value / 10, value * 100, value / 100):
-            yield _constant(float(f"{other:.12g}"))
-
-
-def _indices(node: ast.expr, parent: ast.AST) -> Iterator[ast.AST]:
-    if isinstance(node, ast.Subscript):
-        yield node.value
-        if isinstance(node.slice, ast.Slice):
-            yield from (_changed(node, slice=other) for other in _slices(node.slice))
-        elif isinstance(node.slice, ast.Tuple):
-            parts = node.slice.elts
-            for at in range(len(parts) - 1):
-                swapped = [*parts[:at], parts[at + 1], parts[at], *parts[at + 2 :]]
-                yield _changed(node, slice=ast.Tuple(swapped, ast.Load()))
-    is_index = isinstance(parent, ast.Subscript) and node is parent.slice
-    is_part = isinstance(parent, ast.Tuple | ast.Slice)
-    if (is_index or is_part) and isinstance(node, ast.Name | ast.BinOp):
-        one = ast.Constant(1)
-        yield ast.BinOp(node, ast.Add(), one)
-        yield ast.BinOp(node, ast.Sub(), one)
-        yield from (_constant(value) for value in (0, -1))
-        if isinstance(node, ast.BinOp):
-            yield from (node.left, node.right)
-
-
-def _slices(node: ast.Slice) -> Iterator[ast.Slice]:
-    for name in ("lower", "upper"):
-        bound = getattr(node, name)
-        if bound is None:
-            yield _changed(node, **{name: _constant(1 if name == "lower" else -1)})
-        else:
-            yield _changed(node, **{name: ast.BinOp(bound, ast.Add(), ast.Constant(1))})
-            yield _changed(node, **{name: ast.BinOp(bound, ast.Sub(), ast.Constant(1))})
-    if node.step is None:
-        yield _changed(node, step=_constant(-1))
-
-
-def _arguments(node: ast.expr) -> Iterator[ast.AST]:
-    if not isinstance(node, ast.Call):
-        return
-    for keyword in node.keywords:
-        rest = [one for one in node.keywords if one is not keyword]
-        value = keyword.value.value if isinstance(keyword.value, ast.Constant) else None
-        if keyword.arg is not None and type(value) is int:
-            for other in (0, 1, -1, 2):
-                if other != value:
-                    put = ast.keyword(keyword.arg, _constant(other))
-                    yield _changed(node, keywords=[*rest, put])
-    name = getattr(node.func, "attr", "")
-    if name in {"sum", "mean", "max", "min", "argmax", "softmax", "cumsum", "flip"}:
-        word = "axis"
-        given = {keyword.arg for keyword in node.keywords}
-        if not given & {"axis", "dim"}:
-            for axis in (0, 1, -1):
-                yield _changed(node, keywords=[*node.keywords, ast.keyword(word, _constant(axis))])
-        if not given & {"keepdims", "keepdim"}:
-            put = ast.keyword("keepdims", ast.Constant(value=True))
-            yield _changed(node, keywords=[*node.keywords, put])
-
-
-def _ranges(node: ast.expr, parent: ast.AST) -> Iterator[ast.AST]:
-    """Let a loop make other steps: begin or end elsewhere, go the other way."""
-    is_steps = isinstance(parent, ast.For | ast.comprehension) and node is parent.iter
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-        one = ast.Constant(1)
-        if node.func.id == "range" and node.args:
-            for at, bound in enumerate(node.args):
-                for op in (ast.Add(), ast.Sub()):
-                    args = [*node.args]
-                    args[at] = ast.BinOp(bound, op, one)
-                    yield _changed(node, args=args)
-            if len(node.args) == 1:
-                yield _changed(node, args=[one, *node.args])
-        elif node.func.id == "enumerate" and len(node.args) == 1 and not node.keywords:
-            yield _changed(node, args=[*node.args, one])
-        elif node.func.id in {"reversed", "sorted", "set"} and len(node.args) == 1:
-            yield node.args[0]
-    if is_steps:
-        everything = ast.Call(ast.Name("list", ast.Load()), [node], [])
-        back = ast.Slice(None, None, _constant(-1))
-        yield ast.Subscript(everything, back, ast.Load())
-        yield ast.Subscript(everything, ast.Slice(_constant(1), None, None), ast.Load())
-        yield ast.Subscript(everything, ast.Slice(None, _constant(-1), None), ast.Load())
+            yield constant(float(f"{other:.12g}"))
+        if 0 < value < 1:  # a rate that lacks a nine or two
+            for tenth in (10, 100):
+                yield constant(float(f"{1 - (1 - value) / tenth:.12g}"))
 
 
 def _functions(node: ast.expr, pool: Pool) -> Iterator[ast.AST]:
     if isinstance(node, ast.Call) and len(node.args) == 1 and not node.keywords:
         own = ast.unparse(node.func)
-        for other in pool.functions:
+        for other in (*pool.functions, *pool.others):
             if ast.unparse(other) != own:
-                yield _changed(node, func=other)
+                yield changed(node, func=other)
+
+
+def _called(node: ast.expr, parent: ast.AST, pool: Pool) -> Iterator[Change]:
+    """Call a function on a value: one that the text calls elsewhere, or another of its kind."""
+    is_whole = not isinstance(parent, ast.BinOp | ast.UnaryOp)
+    is_factor = isinstance(parent, ast.BinOp) and isinstance(parent.op, ast.MatMult)
+    for functions, tier in (
+        (pool.functions, 2 if is_factor else 1),
+        (pool.others, 1 if is_whole else 2),
+    ):
+        for one in functions:
+            is_copy = ast.unparse(one).rpartition(".")[2] in _COPYING
+            kind = "edit_copied" if is_copy else "edit_missing"
+            yield Change(ast.Call(one, [node], []), kind, tier)
 
 
 def _turned(node: ast.expr) -> Iterator[ast.AST]:
     """Read a sequence from its other end."""
     if isinstance(node, ast.Name | ast.Attribute):
-        yield ast.Subscript(node, ast.Slice(None, None, _constant(-1)), ast.Load())
+        yield ast.Subscript(node, ast.Slice(None, None, constant(-1)), ast.Load())
 
 
 def _copies(node: ast.expr, parent: ast.AST) -> Iterator[ast.AST]:

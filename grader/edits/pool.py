@@ -19,6 +19,9 @@ ENTRYWISE: Final = {
     "numpy": ("tanh", "exp", "log", "abs", "sqrt", "sum", "mean"),
     "torch": ("tanh", "sigmoid", "relu", "exp", "log", "abs"),
 }
+_NO_STEP: Final = frozenset(
+    {"enumerate", "len", "ones", "print", "range", "rand", "randn", "zeros"}
+)
 _LIBRARIES: Final = {"nn": "torch", "F": "torch"}  # what comes along with another
 
 
@@ -32,7 +35,9 @@ class Pool(msgspec.Struct, frozen=True):
     values : tuple of ast.expr
         What it reads: variables, entries, attributes of ``self``; each once, in order.
     functions : tuple of ast.expr
-        What it calls with one argument, and what that is easily taken for.
+        What its text calls with one argument.
+    others : tuple of ast.expr
+        What one of a library's is easily taken for.
     own : frozenset of str
         Its variables.
     """
@@ -40,6 +45,7 @@ class Pool(msgspec.Struct, frozen=True):
     forgotten: tuple[ast.expr, ...]
     values: tuple[ast.expr, ...]
     functions: tuple[ast.expr, ...]
+    others: tuple[ast.expr, ...]
     own: frozenset[str]
 
     @property
@@ -84,10 +90,12 @@ def pool_of(function: ast.AST, text: ast.AST) -> Pool:
             values.setdefault(ast.unparse(node), copy.deepcopy(node))
     declared = (*_parameters(function), *_attributes(text))
     forgotten = [value for value in declared if ast.unparse(value) not in values]
+    called = _called(text)
     return Pool(
         forgotten=tuple(forgotten[:MOST_VALUES]),
         values=tuple(values.values())[:MOST_VALUES],
-        functions=tuple(_functions(text).values())[:MOST_FUNCTIONS],
+        functions=tuple(called.values())[:MOST_FUNCTIONS],
+        others=tuple(one for name, one in _of_libraries(text).items() if name not in called),
         own=frozenset(own),
     )
 
@@ -129,18 +137,33 @@ def _holder(node: ast.expr) -> str:
     return ast.unparse(node.value) if isinstance(node, ast.Attribute | ast.Subscript) else ""
 
 
-def _functions(text: ast.AST) -> dict[str, ast.expr]:
-    """Map what is called with one argument, and what else its libraries have of that kind."""
-    calls = [node for node in ast.walk(text) if isinstance(node, ast.Call)]
-    paths = [path for node in calls if (path := dotted(node.func)) and path[0] != "self"]
+def _called(text: ast.AST) -> dict[str, ast.expr]:
+    """Map what is called with one argument."""
+    return {
+        ".".join(path): copy.deepcopy(node.func)
+        for node, path in _calls(text)
+        if len(node.args) == 1 and not node.keywords and _is_computed_by(path[-1])
+    }
+
+
+def _is_computed_by(name: str) -> bool:
+    """Tell whether a function may have been left out: no class, nothing that takes a size."""
+    return not name[:1].isupper() and name not in _NO_STEP
+
+
+def _of_libraries(text: ast.AST) -> dict[str, ast.expr]:
+    """Map what the libraries that are called have of the kind that changes entry by entry."""
     found: dict[str, ast.expr] = {}
-    for node in calls:
-        path = dotted(node.func)
-        if path in paths and len(node.args) == 1 and not node.keywords:
-            found.setdefault(".".join(path), copy.deepcopy(node.func))
-    for root in dict.fromkeys(path[0] for path in paths if len(path) > 1):
+    for root in dict.fromkeys(path[0] for _, path in _calls(text) if len(path) > 1):
         library = _LIBRARIES.get(root, root)
         for name in ENTRYWISE.get(library, ()):
             called = ast.Attribute(ast.Name(library, ast.Load()), name, ast.Load())
             found.setdefault(f"{library}.{name}", called)
     return found
+
+
+def _calls(text: ast.AST) -> list[tuple[ast.Call, tuple[str, ...]]]:
+    """List the calls of functions that have a name, and that."""
+    calls = [node for node in ast.walk(text) if isinstance(node, ast.Call)]
+    named = [(node, tuple(path)) for node in calls if (path := dotted(node.func))]
+    return [(node, path) for node, path in named if path[0] != "self"]

@@ -97,29 +97,53 @@ def edits_of(
         Each makes another text, and none the one that was given; in the order of the lines. Empty
         where the text does not parse, or is longer than anybody's solution.
     """
-    tree = parse(code) if len(code) <= MOST_CHARS else Flaw(1, "too long")
-    if isinstance(tree, Flaw) or sum(1 for _ in ast.walk(tree)) > MOST_NODES:
+    tree = _tree_of(code, names, ending)
+    if tree is None:
         return []
     try:
-        rename(tree, names, ending)
         found = list(itertools.islice(_edits(tree, tier), most))
     except (RecursionError, ValueError):  # what nests deeply, or is no number that can be written
         return []
     return sorted(found, key=lambda one: one.line)
 
 
+def unedited(code: str, names: Collection[str] = (), ending: str = "") -> str:
+    """Write a definition as `edits_of` does, with no edit in it; empty where there are none."""
+    tree = _tree_of(code, names, ending)
+    try:
+        return "" if tree is None else ast.unparse(tree)
+    except (RecursionError, ValueError):
+        return ""
+
+
+def _tree_of(code: str, names: Collection[str], ending: str) -> ast.Module | None:
+    tree = parse(code) if len(code) <= MOST_CHARS else Flaw(1, "too long")
+    if isinstance(tree, Flaw) or sum(1 for _ in ast.walk(tree)) > MOST_NODES:
+        return None
+    rename(tree, names, ending)
+    _strip(tree)
+    return tree
+
+
 def _edits(tree: ast.Module, tier: int) -> Iterator[Edit]:
     """Change a tree in place, write it, and change it back."""
-    _strip(tree)
     seen = {ast.unparse(tree)}
     for top in tree.body:
         around = Neighbours(top)
         for function in _functions(top):
+            pool = pool_of(function, tree)
             text = Text(tree, function)
-            for change in _changes(function, pool_of(function, tree), around):
-                if change.tier != tier:
-                    continue
-                code = text.written(change.within)
+            changes = (
+                (change, text.written(change.within))
+                for change in _changes(function, pool, around)
+                if change.tier == tier
+            )
+            heads = (
+                (change, ast.unparse(ast.fix_missing_locations(tree)))
+                for change in _changes_of_head(function, pool, around)
+                if change.tier == tier
+            )
+            for change, code in itertools.chain(heads, changes):
                 if code not in seen:
                     seen.add(code)
                     yield Edit(change.line, change.kind, tier, code)
@@ -132,6 +156,19 @@ class _Made(NamedTuple):
     line: int
     kind: str
     tier: int
+
+
+def _changes_of_head(function: Function, pool: Pool, around: Neighbours) -> Iterator[_Made]:
+    """Let parameters have other values where none is given."""
+    for defaults, field in (
+        (function.args.defaults, "defaults"),
+        (function.args.kw_defaults, "kw_defaults"),
+    ):
+        for at, node in enumerate(defaults):
+            if node is not None:
+                slot = _Slot(function.args, field, at, node, node.lineno, None)
+                for made in _in_slot(slot, pool, around):
+                    yield made._replace(kind="edit_default")
 
 
 def _changes(function: Function, pool: Pool, around: Neighbours) -> Iterator[_Made]:
@@ -194,7 +231,7 @@ def _functions(top: ast.stmt) -> list[Function]:
 
 
 def _slots(function: Function) -> list[_Slot]:
-    """List where nodes stand in a function, in the order of its text; not in its head."""
+    """List where nodes stand in a function's body, in the order of its text."""
     found = []
     for number, statement in enumerate(function.body):
         found.append(_Slot(function, "body", number, statement, statement.lineno, None))

@@ -85,12 +85,16 @@ class Fault(msgspec.Struct, frozen=True):
         How many cases pass after each of them: all that a student may see.
     formulas : tuple of str
         What the handout has for the names that these lines set.
+    together : bool
+        Whether it takes two edits, one in each of the places, or both in the only one; neither of
+        them does alone.
     """
 
     places: tuple[Place, ...]
     kinds: tuple[str, ...]
     cases: int
     formulas: tuple[str, ...] = ()
+    together: bool = False
 
 
 class Diagnosis(msgspec.Struct, frozen=True):

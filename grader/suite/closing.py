@@ -113,7 +113,7 @@ def _with_fault(
     from grader.suite.repairing import find_fault  # noqa: PLC0415 - the right need none
 
     try:
-        fault = find_fault(session, grading, exercise, cases, edits=edits)
+        fault = find_fault(session, grading, exercise, cases, edits=edits, pairs=found.certain)
     except OutOfTimeError:
         return found
     if fault is None:

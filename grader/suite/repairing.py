@@ -1,10 +1,11 @@
 """Where an exercise goes wrong: the line at which a small edit makes every public case pass.
 
 The submission's own definitions of the exercise are edited in all small ways, one at a time
-(`grader.edits`), and each is run on the public cases, through their own tests. What passes them
-all shows where the code goes wrong, whatever it looks like, and needs no reference beside it. Edits
-are made here, on text; they are run where the submission is run, many copies in one worker. Which
-one it was is never told: only the line, and the kind of change.
+(`grader.edits`), and each is run on the public cases, through their own tests; where none does,
+two are made at once (`grader.suite.twofold`). What passes them all shows where the code goes wrong,
+whatever it looks like, and needs no reference beside it. Edits are made here, on text; they are run
+where the submission is run, many copies in one worker. Which one it was is never told: only the
+line, and the kind of change.
 """
 
 from __future__ import annotations
@@ -14,51 +15,40 @@ import io
 import warnings
 from typing import TYPE_CHECKING, Final
 
-import msgspec
-
-from grader.edits import LAST_TIER, Edit, edits_of, under_other_names
-from grader.errors import StudentError
+from grader.edits import LAST_TIER, edits_of, under_other_names
+from grader.errors import OutOfTimeError
 from grader.intake import place_in
 from grader.model import Fault, Verdict, Visibility
+from grader.suite.edited import Change, Repair, Workbench
 from grader.suite.owned import mark, owned
-from grader.suite.trial import Copies, Trial
+from grader.suite.trial import Trial
+from grader.suite.twofold import SECOND_TIER, Twofold
 from grader.trees import set_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
-    from grader.model import Exercise
+    from grader.model import CaseResult, Exercise
     from grader.suite.case import Case
     from grader.suite.grading import Grading
     from grader.suite.owned import Owned
     from grader.suite.session import Session
+    from grader.suite.trial import Attempt
 
-IN_ONE_WORKER: Final = 250
 SEARCH_S: Final = 10.0  # of processor time; nobody is to wait longer for a sentence
-BRIEF_S: Final = 0.5  # at least; for a call of an edited copy
-AS_LONG: Final = 5.0  # as the case took before
 MOST_CONFIRMED: Final = 8
 MOST_LINES: Final = 2
 LEAST_CASES: Final = 2  # one result can be met by accident
 
 
-class Repair(msgspec.Struct, frozen=True):
-    """An edit that makes all public cases of an exercise pass.
-
-    Parameters
-    ----------
-    piece : int
-        Which of the exercise's definitions is edited.
-    edit : Edit
-        How.
-    """
-
-    piece: int
-    edit: Edit
-
-
 def find_fault(
-    session: Session, grading: Grading, exercise: Exercise, cases: Sequence[Case], *, edits: int
+    session: Session,
+    grading: Grading,
+    exercise: Exercise,
+    cases: Sequence[Case],
+    *,
+    edits: int,
+    pairs: bool = True,
 ) -> Fault | None:
     """Say where an exercise goes wrong, as far as small edits show it; see `find_repairs`.
 
@@ -67,16 +57,17 @@ def find_fault(
     Fault or None
         None where no edit puts it right, or edits of many lines do.
     """
-    found = find_repairs(session, grading, exercise, cases, edits=edits)
+    found = find_repairs(session, grading, exercise, cases, edits=edits, pairs=pairs)
     if found is None or not found[1]:
         return None
     own, repairs = found
-    lines = sorted({(one.piece, one.edit.line) for one in repairs})
+    lines = sorted({line for one in repairs for line in one.lines})
     return Fault(
         places=tuple(place_in(own.module, own.pieces[piece], line) for piece, line in lines),
-        kinds=tuple(sorted({one.edit.kind for one in repairs})),
+        kinds=tuple(sorted({one.edit.kind for repair in repairs for one in repair.changes})),
         cases=len(_tried(grading, cases)),
         formulas=_formulas(own, lines, exercise),
+        together=len(repairs[0].changes) > 1,
     )
 
 
@@ -92,7 +83,13 @@ def _set_by(formula: str) -> str:
 
 
 def find_repairs(
-    session: Session, grading: Grading, exercise: Exercise, cases: Sequence[Case], *, edits: int
+    session: Session,
+    grading: Grading,
+    exercise: Exercise,
+    cases: Sequence[Case],
+    *,
+    edits: int,
+    pairs: bool = True,
 ) -> tuple[Owned, list[Repair]] | None:
     """Look for small edits that put an exercise right.
 
@@ -108,12 +105,15 @@ def find_repairs(
         Its cases.
     edits : int
         How many are tried at most.
+    pairs : bool
+        Whether two are made at once where none does alone: where results tell little, two may
+        meet them by accident.
 
     Returns
     -------
     Owned, list of Repair
         The submission's definitions, and the edits of the first tier in which there are any, of
-        `MOST_LINES` lines at most; None if the search does not apply.
+        `MOST_LINES` lines at most, or pairs of the same lines; None if the search does not apply.
 
     Raises
     ------
@@ -124,15 +124,18 @@ def find_repairs(
     own = owned(grading.assignment, grading.source, grading.given, exercise)
     if not tried or own is None:
         return None
+    drafts = [under_other_names(one.code, own.names, mark(0)) for one in own.copied]
+    if not all(drafts):
+        return own, []
     put_in = grading.has_wrong_upstream(exercise)
     trial = Trial(grading, session.suites.tests, put_in=put_in, most_s=SEARCH_S)
-    search = _Search(grading, exercise, own, trial, tried, edits)
+    bench = Workbench(grading, exercise, own, drafts, trial, tried)
     with _silence():
-        return own, search.run()
+        return own, _Search(own, bench, edits, pairs=pairs).run()
 
 
 def _tried(grading: Grading, cases: Sequence[Case]) -> list[Case]:
-    """List the cases that are run, those first that fail soonest; none where that says nothing."""
+    """List the cases that are run, those first that fail; none where that says nothing."""
     public = [case for case in cases if _is_open(case)]
     results = [grading.results[case.id] for case in public]
     fits = {Verdict.PASSED, Verdict.FAILED, Verdict.ERRORED_STUDENT, Verdict.SKIPPED}
@@ -140,9 +143,12 @@ def _tried(grading: Grading, cases: Sequence[Case]) -> list[Case]:
     bad = {one.id for one in results if not one.verdict.is_fine and one.id in grading.traces}
     if not bad or len(public) < LEAST_CASES or any(one.verdict not in fits for one in results):
         return []
-    return sorted(
-        public, key=lambda case: (case.id not in bad, grading.results[case.id].duration_s)
-    )
+    return sorted(public, key=lambda case: _late(grading.results[case.id], bad))
+
+
+def _late(result: CaseResult, bad: Collection[str]) -> tuple[bool, bool, float]:
+    """Put first what fails, and of that what has a value to compare, and of that what is brief."""
+    return result.id not in bad, result.difference is None, result.duration_s
 
 
 def _is_open(case: Case) -> bool:
@@ -154,46 +160,50 @@ def _is_open(case: Case) -> bool:
 class _Search:
     """The search in one exercise."""
 
-    def __init__(
-        self,
-        grading: Grading,
-        exercise: Exercise,
-        own: Owned,
-        trial: Trial,
-        cases: Sequence[Case],
-        edits: int,
-    ) -> None:
-        self._grading = grading
-        self._exercise = exercise
+    def __init__(self, own: Owned, bench: Workbench, edits: int, *, pairs: bool) -> None:
         self._own = own
-        self._trial = trial
-        self._cases = cases
-        self._left = edits
-        longest_s = max(grading.results[case.id].duration_s for case in cases)
-        self._call_s = max(BRIEF_S, AS_LONG * longest_s)
-        self._drafts = [under_other_names(one.code, own.names, mark(0)) for one in own.copied]
+        self._bench = bench
+        self._left = self._most = edits
+        self._pairs = pairs
+        self._attempts: list[tuple[Repair, Attempt]] = []
 
     def run(self) -> list[Repair]:
-        """Try tier by tier, first in what is graded, then in the helpers."""
-        if not all(self._drafts):
-            return []
+        """Try tier by tier, first in what is graded, then in the helpers; and two slips at once.
+
+        What is far from what is written comes last, and still goes before two edits.
+        """
         graded, every = range(self._own.graded), range(len(self._own.pieces))
-        for pieces in (graded, every[self._own.graded :]):
-            for tier in range(LAST_TIER + 1):
-                edits = self._edits(tier, pieces)
-                if len(edits) > self._left:
-                    break  # some would not be tried, and the repair may be among them
-                self._left -= len(edits)
-                found = [one for batch in _batched(edits) for one in self._passing(batch)]
-                if found:
-                    return self._settled(found)
-        return []
+        before = self._bench.unedited() if self._pairs else None
+        both: list[Repair] = []
+        try:
+            for pieces in (graded, every[self._own.graded :]):
+                for tier in range(LAST_TIER + 1):
+                    edits = self._edits(tier, pieces)
+                    if len(edits) > self._left:
+                        break  # some would not be tried, and the repair may be among them
+                    self._left -= len(edits)
+                    tried = list(self._bench.tried(edits))
+                    found = [one for one, attempt in tried if self._is_right(attempt)]
+                    if found:
+                        return self._settled(found)
+                    self._attempts += tried
+                    if before is not None and pieces is graded and tier == SECOND_TIER:
+                        both = Twofold(self._bench, self._own, self._most).run(
+                            before, self._attempts
+                        )
+        except OutOfTimeError:
+            if not both:
+                raise
+        return both
+
+    def _is_right(self, attempt: Attempt) -> bool:
+        return attempt.passed == len(self._bench.cases)
 
     def _settled(self, found: Sequence[Repair]) -> list[Repair]:
         """Return those that do the same alone; none, if it could be anywhere."""
-        if len({(one.piece, one.edit.line) for one in found}) > MOST_LINES:
+        if len({one.lines for one in found}) > MOST_LINES:
             return []
-        return [one for one in found[:MOST_CONFIRMED] if self._confirmed(one)]
+        return [one for one in found[:MOST_CONFIRMED] if self._bench.confirmed(one)]
 
     def _edits(self, tier: int, pieces: Sequence[int]) -> list[Repair]:
         """List the edits of a tier in some pieces; if they are too many, not all of them."""
@@ -202,59 +212,8 @@ class _Search:
             most = max(0, self._left - len(found) + 1)
             code = self._own.pieces[number].code
             edits = edits_of(code, tier, self._own.names, mark(0), most)
-            found += [Repair(number, edit) for edit in edits]
+            found += [Repair((Change(number, edit),), {number: edit.code}) for edit in edits]
         return found
-
-    def _passing(self, edits: Sequence[Repair]) -> list[Repair]:
-        """Try edits in one worker, in further ones where some of them end it."""
-        found = []
-        waiting = list(edits)
-        while waiting:
-            done = 0
-            with contextlib.closing(self._loaded(waiting)) as client:
-                for edit in waiting:
-                    if not client.transport.alive:
-                        break
-                    done += 1
-                    client.number = done
-                    if self._trial.passes(client, self._cases):
-                        found.append(edit)
-            waiting = waiting[done:]
-            if not done:
-                return found  # the file itself cannot be loaded any more
-        return found
-
-    def _loaded(self, edits: Sequence[Repair]) -> Copies:
-        copies = [
-            [
-                (one.edit.code if at == one.piece else draft).replace(mark(0), mark(number))
-                for at, draft in enumerate(self._drafts)
-            ]
-            for number, one in enumerate(edits, start=1)
-        ]
-        client = self._grading.fresh_client(
-            self._exercise, self._own.with_copies(copies), upstream_put_in=self._trial.put_in
-        )
-        return Copies(client, self._own.names, self._call_s)
-
-    def _confirmed(self, one: Repair) -> bool:
-        """Tell whether an edit does the same in the place of the definition, and alone."""
-        code = one.edit.code.replace(mark(0), "")
-        try:
-            client = self._grading.fresh_client(
-                self._exercise,
-                self._own.with_code({one.piece: code}),
-                upstream_put_in=self._trial.put_in,
-            )
-        except StudentError:
-            return False
-        with contextlib.closing(client):
-            return self._trial.passes(client, self._cases)
-
-
-def _batched(edits: Sequence[Repair]) -> Iterator[Sequence[Repair]]:
-    for first in range(0, len(edits), IN_ONE_WORKER):
-        yield edits[first : first + IN_ONE_WORKER]
 
 
 class _Nowhere(io.TextIOBase):

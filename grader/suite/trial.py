@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import functools
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from grader.compare.slots import right_slots
 from grader.errors import OutOfTimeError
 from grader.suite.owned import mark
 from grader.suite.performing import Supplies
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from grader import wire
+    from grader.compare.slots import Slot
     from grader.sandbox import Client, Result
     from grader.suite.case import Case
     from grader.suite.grading import Grading
@@ -54,6 +56,27 @@ class Copies:
         return self._client.call(target, args, **options)
 
 
+class Attempt(NamedTuple):
+    """How far a copy has come.
+
+    Parameters
+    ----------
+    passed : int
+        How many cases it has passed, one after the other.
+    right : frozenset of tuple of str
+        The parts that were right of the result at which it failed.
+    same : frozenset of tuple of str
+        The parts of it that were as they are without an edit.
+    answered : bool
+        Whether there was such a result.
+    """
+
+    passed: int
+    right: frozenset[Slot] = frozenset()
+    same: frozenset[Slot] = frozenset()
+    answered: bool = False
+
+
 class Trial:
     """Runs cases on a client.
 
@@ -75,6 +98,7 @@ class Trial:
         self._grading = grading
         self._tests = tests
         self.put_in = put_in
+        self._unedited: Any = None
         self._ends_s = max(0.0, grading.account.left_s() - most_s)
 
     def passes(self, client: Any, cases: Sequence[Case]) -> bool:
@@ -85,16 +109,38 @@ class Trial:
         OutOfTimeError
             When nothing is left of the time for it.
         """
-        return all(self.run(client, case) for case in cases)
+        return self.attempt(client, cases).passed == len(cases)
 
-    def run(self, client: Any, case: Case) -> bool:
-        """Tell whether a case passes; raises `OutOfTimeError` as `passes` does."""
+    def attempt(self, client: Any, cases: Sequence[Case]) -> Attempt:
+        """Run cases until one fails; raises `OutOfTimeError` as `passes` does."""
+        for passed, case in enumerate(cases):
+            context, error = self._run(client, case)
+            if error is not None:
+                if context is None or not context.judging:
+                    return Attempt(passed)
+                actual, expected = context.compared[-1].actual, context.compared[-1].expected
+                right, same = right_slots(actual, expected), right_slots(actual, self._unedited)
+                return Attempt(passed, right, same, answered=True)
+        return Attempt(len(cases))
+
+    def attempt_unedited(self, client: Any, cases: Sequence[Case]) -> Attempt:
+        """Run the first case on the submission as it is, and keep its result to compare with."""
+        context, error = self._run(client, cases[0])
+        if error is None or context is None or not context.judging:
+            return Attempt(int(error is None))
+        failed = context.compared[-1]
+        self._unedited = failed.actual
+        same = right_slots(failed.actual, failed.actual)
+        return Attempt(0, right_slots(failed.actual, failed.expected), same, answered=True)
+
+    def _run(self, client: Any, case: Case) -> tuple[CaseContext | None, BaseException | None]:
         if self._grading.account.left_s() <= self._ends_s:
             raise OutOfTimeError("no time to try another edit")
         twin = self._grading.trial(case.exercise, client, upstream_put_in=self.put_in)
         begin = functools.partial(twin.context, case, upstream_put_in=self.put_in)
-        ended = self._tests[case.id](Supplies(twin, begin, _no_stopwatch))
-        return ended.error is None
+        supplies = Supplies(twin, begin, _no_stopwatch)
+        ended = self._tests[case.id](supplies)
+        return supplies.context, ended.error
 
 
 def _no_stopwatch(_context: CaseContext) -> Stopwatch:

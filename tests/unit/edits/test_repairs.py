@@ -46,11 +46,14 @@ def _puts_right(wrong: str, right: str) -> set[tuple[int, str]]:
         ("[a, b]", "[b, a]", "listed"),
         ("[a, b]", "[b]", "listed"),
         ("a * a + (1 - a * a) * b", "a + (1 - a) * b", "extra"),
+        ("(1 - a) * b + a * c", "a * b + (1 - a) * c", "variable"),
+        ("0.99 * a", "0.999 * a", "number"),
+        ("[a]", "[copy.copy(a)]", "copied"),
     ],
 )
 def test_an_expression_is_put_right(wrong: str, right: str, kind: str) -> None:
     """Whatever it was that was meant."""
-    head = "def f(a, b, c):\n    d = c\n    return "
+    head = "def f(a, b, c):\n    d = copy.copy(c)\n    return "
 
     assert (3, f"edit_{kind}") in _puts_right(head + wrong, head + right)
 
@@ -78,6 +81,21 @@ def test_lines_are_put_right(wrong: str, right: str, line: int, kind: str) -> No
         return "def f(x, y, l, o):\n" + textwrap.indent(body, "    ")
 
     assert (line, f"edit_{kind}") in _puts_right(put(wrong), put(right))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        ("def f(a, b=7): return a", "def f(a, b=8): return a"),
+        ("def f(a, *, b=True): return a", "def f(a, *, b=False): return a"),
+        ("class A:\n    def f(self, b=.1): ...", "class A:\n    def f(self, b=.01): ..."),
+    ],
+)
+def test_a_default_is_put_right(wrong: str, right: str) -> None:
+    """In the head of a function or method, and said to be one."""
+    line = 1 + wrong.count("\n")
+
+    assert (line, "edit_default") in _puts_right(wrong, right)
 
 
 def test_a_forgotten_parameter_is_tried_early() -> None:
