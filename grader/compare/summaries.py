@@ -40,11 +40,18 @@ def summary(value: object) -> str:
     str
         Printable text without line breaks.
     """
-    text = f"{_head(value)}{_leading(value)}"
+    head, (parts, more) = _head(value), _leading(value)
+    while len(parts) > 1 and len(_line(head, parts, more=more)) > SUMMARY_LENGTH:
+        parts, more = parts[:-1], True
+    text = _line(head, parts, more=more)
     printable = "".join(character if character.isprintable() else " " for character in text)
     return (
         printable if len(printable) <= SUMMARY_LENGTH else f"{printable[: SUMMARY_LENGTH - 3]}..."
     )
+
+
+def _line(head: str, parts: list[str], *, more: bool) -> str:
+    return f"{head}: {', '.join(parts)}{', ...' if more else ''}" if parts else head
 
 
 def number(value: object, digits: int = 9) -> str:
@@ -92,18 +99,16 @@ def _head(value: object) -> str:
     return f"{_type(value)} {name}" if typed else name
 
 
-def _leading(value: object) -> str:
+def _leading(value: object) -> tuple[list[str], bool]:
+    """List a few leading values, and tell whether there are more."""
     if kinds.is_array(value):
-        parts, more = _elements(value)
-    elif isinstance(value, list | tuple):
-        parts, more = [brief(item) for item in value[:SHOWN]], len(value) > SHOWN
-    elif isinstance(value, dict):
+        return _elements(value)
+    if isinstance(value, list | tuple):
+        return [brief(item) for item in value[:SHOWN]], len(value) > SHOWN
+    if isinstance(value, dict):
         shown = list(value.items())[:SHOWN]
-        parts = [f"{brief(key)}: {brief(item)}" for key, item in shown]
-        more = len(value) > SHOWN
-    else:
-        return ""
-    return f": {', '.join(parts)}{', ...' if more else ''}" if parts else ""
+        return [f"{brief(key)}: {brief(item)}" for key, item in shown], len(value) > SHOWN
+    return [], False
 
 
 def _elements(value: object) -> tuple[list[str], bool]:

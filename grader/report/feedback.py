@@ -35,7 +35,7 @@ from grader.report.wording import (
     status_name,
 )
 from grader.scoring import by_need, final_score, lost, state_of, two_decimals
-from grader.texts import describe, render, verdict_title, words_of
+from grader.texts import describe, render, value_text, verdict_title, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -270,7 +270,9 @@ def _case_view(case: CaseResult, diagnosis: Diagnosis | None, lang: str) -> Case
         call="" if recipe is None else recipe.call,
         arguments=()
         if recipe is None
-        else tuple(shorten(line, ARGUMENT_CHARACTERS) for line in recipe.arguments),
+        else tuple(
+            shorten(value_text(line, lang), ARGUMENT_CHARACTERS) for line in recipe.arguments
+        ),
         snippet="" if recipe is None else recipe.snippet,
         again="" if recipe is None else f"{shlex.join(['pytest', recipe.case])} --submission FILE",
         seed="" if recipe is None else str(recipe.seed),
@@ -293,8 +295,8 @@ def _difference_view(difference: Difference, lang: str) -> DifferenceView:
         )
     return DifferenceView(
         text=describe(difference, lang),
-        expected=difference.expected,
-        actual=difference.actual,
+        expected=value_text(difference.expected, lang),
+        actual=value_text(difference.actual, lang),
         element=difference.path + (f"[{index}]" if index else ""),
         error=error,
         picture=picture_of(difference, lang),

@@ -19,7 +19,7 @@ from grader.report.audience import (
 )
 from grader.report.plain import clean, shorten
 from grader.scoring import deduction, final_score, is_skipped, lateness_of, two_decimals
-from grader.texts import describe, render, words_of
+from grader.texts import describe, render, value_text, words_of
 
 if TYPE_CHECKING:
     from grader.model import CaseResult, ExerciseResult, Grade, Override, Place
@@ -52,7 +52,9 @@ def case_text(case: CaseResult, lang: str, audience: Audience) -> str:
         blocks.append(f"{words('where')}{words('colon')}{place_text(place, lang)}{source}")
     recipe = recipe_of(case, audience)
     if recipe is not None:
-        arguments = [shorten(line, ARGUMENT_CHARACTERS) for line in recipe.arguments]
+        arguments = [
+            shorten(value_text(line, lang), ARGUMENT_CHARACTERS) for line in recipe.arguments
+        ]
         listed = "".join(f"\n    {line}" for line in (recipe.call, *arguments))
         blocks.append(f"{words('inputs')}{words('colon').rstrip()}{listed}")
     printed = output_of(case, audience)

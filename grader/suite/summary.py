@@ -22,7 +22,7 @@ from grader.scoring import (
     two_decimals,
 )
 from grader.suite.outcome import notes_on_forms
-from grader.texts import describe, render, verdict_title, words_of
+from grader.texts import describe, render, value_text, verdict_title, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -290,7 +290,7 @@ def _recipe_lines(recipe: Recipe, lang: str, room: int) -> list[str]:
     if pasted and rows_of(pasted) <= room - 2:
         return [f"    {words('paste')}:", *pasted, seed]
     lines = [f"    {words('inputs')}: {recipe.call}"]
-    arguments = [f"        {argument}" for argument in recipe.arguments]
+    arguments = [f"        {value_text(argument, lang)}" for argument in recipe.arguments]
     kept = len(arguments)
     while kept > 1 and rows_of([*lines, *arguments[:kept], seed]) + (kept < len(arguments)) > room:
         kept -= 1

@@ -7,5 +7,14 @@ control characters and cut to a bound; escaping for HTML and the like is the rep
 from grader.texts.catalogue import Words, words_of
 from grader.texts.language import pick_language
 from grader.texts.rendering import describe, render, verdict_title
+from grader.texts.values import value_text
 
-__all__ = ["Words", "describe", "pick_language", "render", "verdict_title", "words_of"]
+__all__ = [
+    "Words",
+    "describe",
+    "pick_language",
+    "render",
+    "value_text",
+    "verdict_title",
+    "words_of",
+]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from grader.texts.catalogue import clean, fill, words_of
+from grader.texts.values import value_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -65,8 +66,8 @@ def describe(difference: Difference, lang: str) -> str:
     words = words_of("differences", lang)
     fields: dict[str, Field] = {
         "where": f"{words('result')}{difference.path}{_index(difference)}",
-        "expected": difference.expected,
-        "actual": difference.actual,
+        "expected": value_text(difference.expected, lang),
+        "actual": value_text(difference.actual, lang),
         "error": difference.error,
         "wrong": difference.wrong,
         "total": difference.total,
