@@ -208,8 +208,9 @@ def grade() -> Grade:
             recipe=Recipe(
                 "clip(gradients, 0.1)",
                 (
-                    "gradients: dict of 5 float64 arrays, dWax (5, 3), dWaa (5, 5), dWya (2, 5)",
-                    "max_value: float = 0.1",
+                    "1. dict of 5: 'dWax': float64 array of shape (5, 3), "
+                    "'dWaa': float64 array of shape (5, 5), ...",
+                    "2. float 0.1",
                 ),
                 1234567,
                 "assignments/hw8/test_clip.py::test_clips_every_gradient[0.1]",
