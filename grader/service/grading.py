@@ -62,7 +62,10 @@ def main() -> None:
                 _grade(msgspec.json.decode(line, type=Job), told, voice)
             except AnotherBatchError as error:
                 print(f"{error}; the process begins anew", file=sys.stderr)
-            except GraderError as error:
+            except (
+                GraderError,
+                OSError,
+            ) as error:  # a disk that is full, no place for what is brief
                 voice.tell(Told("refused", reason=str(error)))
 
 

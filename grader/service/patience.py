@@ -1,9 +1,13 @@
-"""Connections on which nothing whole comes are closed: whoever holds many open keeps others out."""
+"""Connections on which nothing whole comes are closed: whoever holds many open keeps others out.
+
+And those on which something comes that is no HTTP, whatever else is under way on them.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 if TYPE_CHECKING:
@@ -32,6 +36,16 @@ def protocol(header_s: float) -> type[asyncio.Protocol]:
         def connection_lost(self, exc: Exception | None) -> None:
             self._look.cancel()
             super().connection_lost(exc)
+
+        def send_400_response(self, msg: str) -> None:
+            # What follows a head may be no HTTP: then whoever answers that head is not to go on.
+            if self.cycle is not None and not self.cycle.response_complete:
+                self.cycle.disconnected = True
+                self.cycle.message_event.set()
+            try:
+                super().send_400_response(msg)
+            except h11.LocalProtocolError:  # an answer was begun already
+                self.transport.close()
 
         def _look_again(self) -> None:
             self._look = self.loop.call_later(header_s, self._give_up)

@@ -106,10 +106,17 @@ class Service:
         """The course's token."""
         return (self.out / "token").read_text().strip()
 
-    def maps(self) -> str:
-        """Return what is mapped into the process that answers."""
+    def proc(self, name: str) -> str:
+        """Return what the kernel tells of the process that answers."""
         assert self._process is not None
-        return Path(f"/proc/{self._process.pid}/maps").read_text()
+        return Path(f"/proc/{self._process.pid}/{name}").read_text()
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Where it is."""
+        if self._address is None:
+            raise ConnectionRefusedError
+        return self._address
 
     def grading_pid(self) -> int | None:
         """Return the process that grades, if there is one at the moment."""

@@ -7,7 +7,9 @@ import os
 import signal
 import sqlite3
 import subprocess
-from typing import TYPE_CHECKING, Final
+import sys
+from pathlib import Path
+from typing import Final
 
 import pytest
 
@@ -16,9 +18,7 @@ from grader.gradebook import Gradebook, at_work
 from tests.e2e.serving import GRADER, Crowd, Service, in_a_batch, outcome, wait_until
 from tests.tiny import write_tiny, written
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
+ROOT: Final = Path(__file__).parents[2]
 RIGHT: Final = {"double": "return 2 * x", "total": "return double(x).sum()"}
 KILLS: Final = "import os\nimport signal\nos.kill(os.getpid(), signal.SIGKILL)\n"
 KINDS: Final = (
@@ -176,6 +176,18 @@ def test_the_process_that_answers_has_no_torch(course: Path, tmp_path: Path) -> 
     """Nor does it read what is handed in."""
     with Service(course, tmp_path / "out") as service:
         service.wait(service.hand_in("ada", written(**RIGHT).encode()))
-        maps = service.maps()
+        maps = service.proc("maps")
 
     assert "libtorch" not in maps
+
+
+@pytest.mark.proof
+def test_damaged_requests_and_files_crash_hang_and_lose_nothing() -> None:
+    """For a while; `python -m tests.fuzz.fuzz_service --seconds 600` goes on for longer."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.fuzz.fuzz_service", "--seconds", "20"],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "nothing crashed, hung or was lost" in done.stdout
