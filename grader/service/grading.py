@@ -50,9 +50,7 @@ def main() -> None:
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
     os.dup2(2, 1)  # whatever a library prints is no answer
-    signal.signal(
-        signal.SIGINT, signal.SIG_IGN
-    )  # of a terminal; whoever started it gets it as well
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # who started this gets it as well
     signal.signal(signal.SIGTERM, _end)
     voice = _Voice(answers)
     line = _first_line(told)
@@ -62,10 +60,7 @@ def main() -> None:
                 _grade(msgspec.json.decode(line, type=Job), told, voice)
             except AnotherBatchError as error:
                 print(f"{error}; the process begins anew", file=sys.stderr)
-            except (
-                GraderError,
-                OSError,
-            ) as error:  # a disk that is full, no place for what is brief
+            except (GraderError, OSError) as error:  # a full disk, no temporary folder
                 voice.tell(Told("refused", reason=str(error)))
 
 
