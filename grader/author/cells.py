@@ -1,4 +1,8 @@
-"""Stub modules -> code cells: what is given, once, and each exercise by itself."""
+"""Stub modules -> code cells: what is given, once, and each exercise by itself.
+
+What a module has from ``__future__`` holds in all of a notebook from there on, and in a script that
+is made of it may stand nowhere but at its head. So it is a cell of its own.
+"""
 
 from __future__ import annotations
 
@@ -27,10 +31,13 @@ class CodeCells:
         Imports, constants and ready-made definitions of each module that has some.
     exercises : mapping of str to str
         The stubs of each exercise.
+    future : str
+        What comes before all else; empty where there is no such import.
     """
 
     given: Mapping[str, str]
     exercises: Mapping[str, str]
+    future: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +73,16 @@ def cut_cells(stubs: Mapping[str, str], exercises: Sequence[Exercise]) -> CodeCe
     home = {name: exercise.id for exercise in exercises for name in exercise.names}
     earlier: dict[str, str] = {}
     given: dict[str, str] = {}
+    features: set[str] = set()
     written: dict[str, list[_Piece]] = {exercise.id: [] for exercise in exercises}
     for module, stub in stubs.items():
-        pieces = [piece for piece in _pieces(stub) if not _imports_sibling(piece, module, stubs)]
+        whole = list(_pieces(stub))
+        features.update(name for piece in whole for name in _features(piece.node))
+        pieces = [
+            piece
+            for piece in whole
+            if not _features(piece.node) and not _imports_sibling(piece, module, stubs)
+        ]
         bound = {name: meaning for piece in pieces for name, meaning in _bound(piece.node).items()}
         _check_single(module, bound, earlier)
         shared: list[_Piece] = []
@@ -82,7 +96,8 @@ def cut_cells(stubs: Mapping[str, str], exercises: Sequence[Exercise]) -> CodeCe
         if any(not _is_docstring(piece.node) for piece in shared):
             given[module] = _joined(shared)
         earlier |= bound
-    return CodeCells(given, {name: _joined(pieces) for name, pieces in written.items()})
+    future = f"from __future__ import {', '.join(sorted(features))}" if features else ""
+    return CodeCells(given, {name: _joined(pieces) for name, pieces in written.items()}, future)
 
 
 def _pieces(text: str) -> Iterator[_Piece]:
@@ -112,6 +127,13 @@ def _is_docstring(node: ast.stmt) -> bool:
 def _is_main_guard(node: ast.stmt) -> bool:
     # In a notebook __name__ is "__main__", so such a block would run.
     return isinstance(node, ast.If) and "__name__" in ast.unparse(node.test)
+
+
+def _features(node: ast.stmt) -> tuple[str, ...]:
+    """Name what a statement has from ``__future__``."""
+    if isinstance(node, ast.ImportFrom) and node.module == "__future__":
+        return tuple(alias.name for alias in node.names)
+    return ()
 
 
 def _imports_sibling(piece: _Piece, module: str, modules: Mapping[str, str]) -> bool:

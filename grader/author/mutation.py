@@ -75,7 +75,9 @@ def check_mutants(
     """
     declared = _declared(assignment)
     runs = _run(assignment, server, jobs)
-    section = Section(f"{len(runs)} mutants of the reference are noticed")
+    noticed = sum(run.killed for run in runs)
+    some = "" if noticed == len(runs) else f"{noticed} of "
+    section = Section(f"{some}{len(runs)} mutants of the reference are noticed")
     unused = Counter((one.exercise, one.before, one.after) for one in declared)
     for exercise in assignment.exercises:
         own = [run for run in runs if run.exercise == exercise.id]

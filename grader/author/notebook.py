@@ -109,6 +109,8 @@ def _cells(assignment: Assignment, lang: str, code: CodeCells) -> Iterator[_Cell
     for at, section in enumerate(handout.opening):
         yield _Cell(f"opening {at}", section)
     yield _Cell("how-to", words.how_to)
+    if code.future:
+        yield _Cell("future", code.future, is_code=True)
     yield _Cell("load", _LOAD, is_code=True)
     for module in assignment.modules:
         if module in code.given:

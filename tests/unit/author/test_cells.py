@@ -83,3 +83,15 @@ def test_import_that_needs_a_module_is_refused(line: str) -> None:
     """A notebook has no modules, so `m.X` could not be found."""
     with pytest.raises(CatalogError, match="cannot work in a notebook"):
         cut_cells({"m": "X = 1\n", "n": f"{line}\n"}, [])
+
+
+def test_what_is_imported_from_the_future_is_no_cell_of_a_module() -> None:
+    """All modules' together, in one statement that goes before the rest."""
+    first, second = "from __future__ import annotations\n\nX = 1\n", "Y = 2\n"
+    third = '"""Doc."""\n\nfrom __future__ import generator_stop\n'
+
+    code = cut_cells({"m": first, "n": second, "o": third}, [])
+
+    assert code.given == {"m": "X = 1", "n": "Y = 2"}
+    assert code.future == "from __future__ import annotations, generator_stop"
+    assert cut_cells({"n": second}, []).future == ""

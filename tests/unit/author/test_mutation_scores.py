@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -111,6 +112,7 @@ def test_good_suite_notices_all(small: Callable[..., Assignment], server: ForkSe
 
     assert section.problems == []
     assert _score(section).startswith("grow 100.0 %")
+    assert re.fullmatch(r"\d+ mutants of the reference are noticed", section.title)
 
 
 WEAK = SUITE.replace("5.0, 0.25", "3.0, 3.0").replace("3.0, 0.5", "2.0, 2.0")
@@ -123,6 +125,9 @@ def test_weak_suite_is_told_what_survives(
     section = check_mutants(small(WEAK), server, jobs=2)
 
     assert any("add a case" in problem for problem in section.problems)
+    noticed, every = map(int, re.findall(r"\d+", section.title))
+    assert section.title == f"{noticed} of {every} mutants of the reference are noticed"
+    assert f" {noticed} of {every} noticed, " in _score(section)
     assert any("+    return x + x * x" in note for note in section.notes)
 
 

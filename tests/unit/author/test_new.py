@@ -55,6 +55,33 @@ def test_a_new_assignment_is_released_proven_and_graded(
     assert student_archive(load_assignment(tmp_path / "assignments" / "hw1"))
 
 
+def test_a_module_may_import_from_the_future(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its notebook is made, and graded when it is filled in, as its stub is."""
+    monkeypatch.chdir(tmp_path)
+    assert main(["new", "hw1"]) == 0
+    reference = tmp_path / "solutions" / "hw1" / "probabilities.py"
+    text = reference.read_text("utf-8")
+    future = "from __future__ import annotations\n\nimport numpy as np\n"
+    reference.write_text(text.replace("import numpy as np\n", future), "utf-8")
+
+    assert main(["release", "hw1"]) == 0
+    assert main(["validate", "hw1"]) == 0
+    (tmp_path / "submissions").mkdir()
+    unwritten = '    raise NotImplementedError(\\"softmax: not written yet\\")'
+    notebook = (tmp_path / "assignments" / "hw1" / "hw1.ipynb").read_text("utf-8")
+    assert unwritten in notebook
+    body = "    powers = np.exp(scores - scores.max(1, keepdims=True)); "
+    body += "return powers / powers.sum(1, keepdims=True)"
+    filled = tmp_path / "submissions" / "ann.ipynb"
+    filled.write_text(notebook.replace(unwritten, body), "utf-8")
+    (tmp_path / "submissions" / "bob.py").write_bytes(reference.read_bytes())
+    assert main(["grade", "hw1", "submissions", "-o", "results"]) == 0
+    rows = [line.split(",") for line in Path("results/grades.csv").read_text("utf-8").splitlines()]
+    assert [row[rows[0].index("score")] for row in rows[1:]] == ["4.00", "4.00"]
+
+
 def test_the_same_name_gives_the_same_files() -> None:
     """In every place that the name stands in, paths and texts alike."""
     files, others = new_files("hw1"), new_files("lab-2")

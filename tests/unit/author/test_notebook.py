@@ -115,16 +115,32 @@ def test_handout_without_title_gets_the_assignments(toy: Assignment) -> None:
     assert "".join(first["source"]) == "# Toys\n\nRead this first."
 
 
+def test_what_is_imported_from_the_future_comes_first_and_once(toy: Assignment) -> None:
+    """Also that of a later module: a script has it at its head or does not compile."""
+    _change(toy, "steps", "import math\n", "from __future__ import annotations\nimport math\n")
+    future = "from __future__ import annotations, generator_stop\n"
+    _change(toy, "cells", "import functools\n", f"{future}import functools\n")
+
+    code = _code(notebook_bytes(toy))
+
+    assert code.startswith("from __future__ import annotations, generator_stop\ntry:\n")
+    assert code.count("__future__") == 1
+    compile(code, "toy", "exec", dont_inherit=True)
+
+
 def test_cells_that_do_not_compile_in_a_row_are_refused(toy: Assignment) -> None:
-    """A future import of a later module would come too late in an exported script."""
-    path = toy.solution / "cells.py"
-    text = path.read_text(encoding="utf-8").replace(
-        "import functools\n", "from __future__ import annotations\n\nimport functools\n"
-    )
-    path.write_text(text, encoding="utf-8")
+    """What compiles in each module by itself need not in a script that is made of the notebook."""
+    _change(toy, "cells", "RATE = 0.5\n", "global RATE\n")
 
     with pytest.raises(CatalogError, match="do not compile one after the other"):
         notebook_bytes(toy)
+
+
+def _change(toy: Assignment, module: str, old: str, new: str) -> None:
+    path = toy.solution / f"{module}.py"
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
 
 
 def _cells(notebook: bytes) -> list[dict[str, Any]]:
