@@ -96,6 +96,10 @@ class StudentError(GraderError):
         listed = ", ".join(f"{name}={value!r}" for name, value in fields.items())
         super().__init__(f"{key}({listed})")
 
+    def tell(self, **fields: Field) -> None:
+        """Add to the fields what was found out later; what is empty tells nothing."""
+        self.fields = {**self.fields, **{name: value for name, value in fields.items() if value}}
+
 
 class NotWrittenError(StudentError):
     """The stub is still a stub."""

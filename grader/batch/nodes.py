@@ -83,6 +83,33 @@ class _Node:
         """How many submissions may be open at it, so that it never waits for the next message."""
         return AHEAD * self.jobs + math.ceil(2 * GATHER_S * self.rate)
 
+    @property
+    def is_alone(self) -> bool:
+        """Whether it works at a submission that a node was lost with."""
+        self.alone = self.alone and bool(self.open)
+        return self.alone
+
+    def isolate(self) -> bool:
+        """Keep it for such a submission, if it has nothing else in hand; tell whether it has."""
+        self.alone = not self.open
+        return self.alone
+
+    def begun(self) -> None:
+        """Note that its grader has made the session."""
+        self.ready = True
+
+    def ended(self) -> None:
+        """Note that its grader has ended."""
+        self.ready = self.alone = False
+
+    def note_rate(self, graded: int) -> None:
+        """Note how many grades came in since it was asked."""
+        self.rate = graded / max(clock.monotonic() - self.sent_s, GATHER_S)
+
+    def answered(self) -> None:
+        """Note that it is not being spoken to any more."""
+        self.errand = None
+
     def sent(self, errand: Errand) -> None:
         """Note that it has been asked for something."""
         self.sent_s = clock.monotonic()
@@ -163,19 +190,17 @@ class ClusterEngine:
         for node in self._nodes.values():
             if node.ready and node.errand is None:
                 tasks = self._chosen(node, waiting)
-                node.open |= {task.submission.id: task for task in tasks}
+                node.open.update((task.submission.id, task) for task in tasks)
                 if node.open:
                     jobs = [pack(Job.of(task)) for task in tasks]
                     node.sent(self._cluster.exchange(node.address, jobs))
 
     def _chosen(self, node: _Node, waiting: Iterator[Task]) -> list[Task]:
         """Take what a node is to be given, from what there is."""
-        node.alone = node.alone and bool(node.open)
-        if node.alone:
+        if node.is_alone:
             return []
         if self._suspects:
-            node.alone = not node.open
-            return [self._suspects.popleft()] if node.alone else []
+            return [self._suspects.popleft()] if node.isolate() else []
         ready = [one for one in self._nodes.values() if one.ready]
         self._draw(waiting, 2 * sum(one.room for one in ready))
         room = node.room - len(node.open)
@@ -202,7 +227,7 @@ class ClusterEngine:
         node = next((one for one in self._nodes.values() if one.errand is errand), None)
         if errand is None or node is None:  # it was given up meanwhile
             return
-        node.errand = None
+        node.answered()
         try:
             data = errand.answer()
         except Exception as error:  # noqa: BLE001 - whatever a node could not do is told as its own
@@ -212,16 +237,17 @@ class ClusterEngine:
             yield from self._take(node, unpack(data, Reply))
             return
         answer = unpack(data, Ready | Refused)  # type: ignore[arg-type]  # a union
-        node.ready = isinstance(answer, Ready)
         if isinstance(answer, Refused):
             self._refuse(node.address, answer.reason)
+        else:
+            node.begun()
 
     def _take(self, node: _Node, reply: Reply) -> Iterator[tuple[Submission, Grade]]:
         """Take in what a node has sent."""
         for graded in reply.graded:
             task = node.open.pop(graded.id)
             yield task.submission, from_json(graded.grade, Grade)
-        node.rate = len(reply.graded) / max(clock.monotonic() - node.sent_s, GATHER_S)
+        node.note_rate(len(reply.graded))
         if reply.ended and not reply.taken:
             self._backlog.extend(node.open.values())
             node.open.clear()
@@ -235,7 +261,7 @@ class ClusterEngine:
             return
         self._tell(f"Node {node.address}: {reason}. What it had in hand is graded again.")
         yield from self._struck(node)
-        node.ready = node.alone = False
+        node.ended()
         node.sent(self._cluster.begin(node.address))
 
     def _look(self) -> Iterator[tuple[Submission, Grade]]:

@@ -68,6 +68,15 @@ class _Row:
     owner: Owner
     submissions: list[HandedIn] = dataclasses.field(default_factory=list)
 
+    def add(self, owner: Owner, one: HandedIn) -> None:
+        """Take in a submission, and what its owner is called there."""
+        self.owner = owner
+        self.submissions.append(one)
+
+    def share(self, submissions: Mapping[str, HandedIn]) -> None:
+        """Have all that a group has handed in, by id."""
+        self.submissions = list(submissions.values())
+
     @property
     def name(self) -> str:
         return (self.person and self.person.label) or self.owner.name or self.owner.email
@@ -139,8 +148,7 @@ def _rows(submissions: Sequence[HandedIn], people: Sequence[Person]) -> list[_Ro
                 row = others.setdefault(key, _Row(None, owner))
             else:
                 row = known[found]
-            row.owner = owner
-            row.submissions.append(one)
+            row.add(owner, one)
     return [*known, *others.values()]
 
 
@@ -165,7 +173,7 @@ def _share_in_groups(rows: Sequence[_Row]) -> None:
     for members in groups.values():
         shared = {one.id: one for row in members for one in row.submissions}
         for row in members:
-            row.submissions = list(shared.values())
+            row.share(shared)
 
 
 def _students(

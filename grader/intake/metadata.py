@@ -50,6 +50,10 @@ class Handed:
     submitters: list[Submitter] = dataclasses.field(default_factory=list)
     created_s: int = 0
 
+    def date(self, created_s: int) -> None:
+        """Note when it was handed in."""
+        self.created_s = created_s
+
 
 class MalformedError(Exception):
     """The file does not say who handed in what. Never leaves this package."""
@@ -83,7 +87,7 @@ def read_metadata(data: bytes) -> dict[str, Handed]:
                 case (str(folder), ":submitters", int(number), str(key)) if key in _WANTED:
                     people.setdefault((folder, number), {})[key[1:]] = text[:MAX_TEXT].strip()
                 case (str(folder), ":created_at"):
-                    found.setdefault(folder, Handed()).created_s = _seconds(text)
+                    found.setdefault(folder, Handed()).date(_seconds(text))
                 case (str(folder), *_):
                     found.setdefault(folder, Handed())
     except (yaml.YAMLError, UnicodeDecodeError, ValueError) as error:

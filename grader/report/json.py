@@ -103,7 +103,7 @@ class _Student(msgspec.Struct):
     platform_number: str
 
 
-class _Attempt(msgspec.Struct):
+class _Attempt(msgspec.Struct, frozen=True):
     submission: str
     handed_in_at: str
     counted: bool
@@ -203,14 +203,18 @@ def _attempts(grade: Grade) -> list[_Attempt] | msgspec.UnsetType:
 
 def _attempt(grade: Grade, attempt: Attempt) -> _Attempt:
     counted, late = attempt == grade.attempt, attempt.lateness
-    found = _Attempt(clean(attempt.submission), clean(attempt.handed_in_at), counted)
-    if late is not None:
-        found.due_at, found.extended = late.due_at, late.extended
-        found.late_s, found.days_late = late.late_s, late.days
-        found.penalty_percent = rounded(late.percent)
-    if counted and grade.score is not None:
-        found.deduction = rounded(deduction(grade))
-    return found
+    unset = msgspec.UNSET
+    return _Attempt(
+        submission=clean(attempt.submission),
+        handed_in_at=clean(attempt.handed_in_at),
+        counted=counted,
+        due_at=unset if late is None else late.due_at,
+        extended=unset if late is None else late.extended,
+        late_s=unset if late is None else late.late_s,
+        days_late=unset if late is None else late.days,
+        penalty_percent=unset if late is None else rounded(late.percent),
+        deduction=rounded(deduction(grade)) if counted and grade.score is not None else unset,
+    )
 
 
 def _exercise(result: ExerciseResult, lang: str, audience: Audience) -> _Exercise:

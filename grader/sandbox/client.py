@@ -225,6 +225,11 @@ class Client:
             self._broken(what, "no parameters came")
         return values
 
+    def take_output(self) -> str:
+        """Return what the submission has printed since the last time."""
+        text, self.output = self.output, ""
+        return text
+
     def close(self) -> None:
         """Close the transport."""
         self.transport.close()

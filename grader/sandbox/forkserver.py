@@ -29,7 +29,7 @@ with contextlib.suppress(ImportError):  # on Windows, where no server is started
     import resource
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from types import TracebackType
 
     from grader.model import Limits
@@ -72,6 +72,8 @@ class ForkServer:
         A control socket to a server that runs already; None until one is started.
     rooms : Rooms or None
         Makes a control group for each worker; closed with the server, by the process that made it.
+    reasons : sequence of str
+        Why no stronger tier is in force, where several were tried.
     """
 
     def __init__(
@@ -82,13 +84,13 @@ class ForkServer:
         tier: str = "",
         control: socket.socket | None = None,
         rooms: Rooms | None = None,
+        reasons: Sequence[str] = (),
     ) -> None:
         self._rooms = rooms
         self._torch = torch
         self._layers = layers
         self.tier = tier
-        # Why no stronger tier is in force, where several were tried.
-        self.reasons: tuple[str, ...] = ()
+        self.reasons = tuple(reasons)
         self._process: subprocess.Popen[bytes] | None = None
         self._control = control
         self._errors: IO[bytes] | None = None

@@ -75,12 +75,9 @@ def open_server(
     reasons: list[str] = []
     for tier in CHOICES[isolation]:
         try:
-            server = _proven(tier, torch=torch, kept=kept, rooms=rooms)
+            return _proven(tier, torch=torch, kept=kept, rooms=rooms, stronger=reasons)
         except SandboxError as error:
             reasons.append(f"tier {tier}: {error}")
-            continue
-        server.reasons = tuple(reasons)
-        return server
     if rooms is not None:
         rooms.close()
     raise SandboxError("; ".join(reasons) + "; `grader doctor` tells what to do")
@@ -116,7 +113,14 @@ def leaks_of(server: ForkServer, kept: Sequence[Path] = ()) -> list[str]:
     return leaks
 
 
-def _proven(tier: str, *, torch: bool, kept: Sequence[Path], rooms: Rooms | None) -> ForkServer:
+def _proven(
+    tier: str,
+    *,
+    torch: bool,
+    kept: Sequence[Path],
+    rooms: Rooms | None,
+    stronger: Sequence[str] = (),
+) -> ForkServer:
     """Start a server and prove its tier by what a worker of it cannot do.
 
     Raises
@@ -129,7 +133,7 @@ def _proven(tier: str, *, torch: bool, kept: Sequence[Path], rooms: Rooms | None
         raise SandboxError("the grader was not started as root, so it has no other user")
     if layers.other_user and not kept:
         raise SandboxError("nothing was named whose modes could be tried")
-    server = ForkServer(torch=torch, layers=layers, tier=tier, rooms=rooms)
+    server = ForkServer(torch=torch, layers=layers, tier=tier, rooms=rooms, reasons=stronger)
     server.__enter__()
     leaks = [] if layers == Layers() else leaks_of(server, kept)
     if leaks:

@@ -115,7 +115,7 @@ class Workbench:
                     if not client.transport.alive:
                         break
                     done += 1
-                    client.number = done
+                    client.choose(done)
                     yield repair, self._trial.attempt(client, self.cases)
             waiting = waiting[done:]
             if not done:

@@ -205,8 +205,7 @@ class Grading(Observations):
 
     def keep_output(self, client: Client) -> None:
         """Keep what was printed behind a client that is about to be closed, for `take_output`."""
-        self._printed += client.output
-        client.output = ""
+        self._printed += client.take_output()
 
     def twin(self, source: wire.Source, open_transport: OpenTransport | None = None) -> Grading:
         """Return a grading of another source against the same reference; None keeps the way in."""
@@ -264,8 +263,7 @@ class Grading(Observations):
         """Return what the submission has printed since the last time."""
         text, self._printed = self._printed, ""
         for client in self._clients.values():
-            text += client.output
-            client.output = ""
+            text += client.take_output()
         return text
 
     def has_failed(self, exercise: Exercise) -> bool:

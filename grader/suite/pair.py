@@ -98,6 +98,10 @@ class CaseContext(msgspec.Struct):
         if self.judging:
             self.compared.append(compared)
 
+    def end_judging(self) -> None:
+        """Note that it was right."""
+        self.judging = False
+
 
 class Options(msgspec.Struct, frozen=True):
     """What a check compares besides the result; see `Check`."""
@@ -181,7 +185,7 @@ class Pair:
             self._expect(
                 student.gradients, expected.gradients, bounds["gradients"], "wrong_gradient", call
             )
-        self._context.judging = False
+        self._context.end_judging()
 
     def _judge_offers(
         self, actual: Sequence[Any], expected: Sequence[Any], bounds: Mapping[str, Tolerances]

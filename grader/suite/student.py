@@ -54,6 +54,10 @@ class Heard(msgspec.Struct):
     outcome: Result | BaseException = NOTHING
     upstream_put_in: bool = False
 
+    def end(self, outcome: Result | BaseException) -> None:
+        """Note how it has ended."""
+        self.outcome = outcome
+
 
 class StudentCaller:
     """One case's calls into the submission.
@@ -106,7 +110,7 @@ class StudentCaller:
                 if told is error:
                     raise
                 raise told from error
-            heard.outcome = result
+            heard.end(result)
             if self.shown_eps < EPS_FLOAT32:
                 shown = coarsest_epsilon([result.value, result.after, result.gradients])
                 self.shown_eps = max(self.shown_eps, min(shown, EPS_FLOAT32))
@@ -121,10 +125,10 @@ class StudentCaller:
         if error.key == "missing":
             taken = [other for one in assignment.exercises for other in one.names]
             near = near_name(source, str(error.fields.get("name")), taken)
-            error.fields = {**error.fields, **({"near": near} if near else {})}
+            error.tell(near=near)
         elif error.key in {"global_unknown", "import_star_failed"}:
             near = near_word(source, str(error.fields.get("name")))
-            error.fields = {**error.fields, **({"near": near} if near else {})}
+            error.tell(near=near)
         elif error.fields.get("exception") == "TypeError" and not error.fields.get("where"):
             found = misfit(assignment, source, exercise, name, "" if made else method)
             if found is not None:
@@ -138,13 +142,13 @@ class StudentCaller:
         """Copy values by name into the parameters of the submission's module."""
         with self._listening(f"load {what}", handle, (values,), {}) as heard:
             self._client().set_parameters(handle, values, what)
-            heard.outcome = NOTHING
+            heard.end(NOTHING)
 
     def parameters(self, handle: wire.Handle, what: str) -> dict[str, Any]:
         """Read the parameters of the submission's module."""
         with self._listening(f"parameters of {what}", handle, (), {}) as heard:
             found = self._client().parameters(handle, what)
-            heard.outcome = Result(found)
+            heard.end(Result(found))
             return found
 
     def recipe(self, case: str) -> Recipe | None:
@@ -186,7 +190,7 @@ class StudentCaller:
         try:
             yield heard
         except BaseException as error:
-            heard.outcome = error
+            heard.end(error)
             if isinstance(error, TimedOutError):
                 put_in = self._upstream_put_in
                 self._grading.note_timeout(self._case.exercise, upstream_put_in=put_in)

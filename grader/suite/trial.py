@@ -40,18 +40,25 @@ class Copies:
         self._client = client
         self._names = names
         self._call_s = call_s
-        self.number = 0
-        self.output = ""
+        self._number = 0
         self.transport = client.transport
         self.set_parameters = client.set_parameters
         self.parameters = client.parameters
         self.close = client.close
 
+    def choose(self, number: int) -> None:
+        """Have the copies of a number called from now on, the first being 1."""
+        self._number = number
+
+    def take_output(self) -> str:
+        """Return nothing: what copies print is nobody's."""
+        return ""
+
     def call(self, target: str | wire.Handle, args: Sequence[Any], **options: Any) -> Result:
         """Call what has a copy under the name of the copy; see `Client.call`."""
         if isinstance(target, str) and target in self._names:
-            target = f"{target}{mark(self.number)}" if self.number else target
-        self._client.output = ""  # else what all of them print would add up
+            target = f"{target}{mark(self._number)}" if self._number else target
+        self._client.take_output()  # else what all of them print would add up
         options["timeout_s"] = min(options.get("timeout_s") or self._call_s, self._call_s)
         return self._client.call(target, args, **options)
 

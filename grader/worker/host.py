@@ -161,7 +161,7 @@ class Host:
             with self._forbidden:
                 result = _collected(function(*arguments))
         finally:
-            offers, self._watch.offers = self._watch.offers, []
+            offers = self._watch.take_offers()
             self._watch.force(None)
         grads = None
         if cotangent is not None:

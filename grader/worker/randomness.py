@@ -59,6 +59,11 @@ class RandomWatch:
         np.random.multinomial = self._originals["multinomial"]
         random.choices = self._originals["choices"]
 
+    def take_offers(self) -> list[np.ndarray[Any, Any]]:
+        """Return between what was chosen since the last time."""
+        offers, self.offers = self.offers, []
+        return offers
+
     def force(self, draws: Sequence[int] | None) -> None:
         """Let the coming choices turn out as given; None lets them be random again."""
         self._draws = None if draws is None else list(draws)

@@ -155,8 +155,8 @@ def test_what_is_not_run_is_said_with_why_and_what_helps(
     """An instructor must not take public marks for the whole; else nothing is said."""
     assignment = load_assignment(REPOSITORY / "assignments" / "hw8")
     kept = kept_from_workers(assignment, tmp_path, None)
-    refused, run = ForkServer(tier="C"), ForkServer(tier="C-user")
-    refused.reasons = ("tier A: no user namespaces",)
+    refused = ForkServer(tier="C", reasons=["tier A: no user namespaces"])
+    run = ForkServer(tier="C-user")
 
     tell_what_is_not_run(assignment, run, kept)
     nothing = capsys.readouterr().err
