@@ -25,7 +25,7 @@ MAX_BYTES: Final = 1_000_000  # a larger file is refused there
 LONGEST: Final = 1 << 18
 
 
-class _Test(msgspec.Struct):
+class _Test(msgspec.Struct, frozen=True):
     name: str
     points: float
     max_points: float
@@ -33,7 +33,7 @@ class _Test(msgspec.Struct):
     output: str
 
 
-class _Results(msgspec.Struct, omit_defaults=True):
+class _Results(msgspec.Struct, frozen=True, omit_defaults=True):
     gradable: bool
     message: str
     score: float | None = None
@@ -58,8 +58,7 @@ def prairielearn_json(assignment: Assignment, grade: Grade, lang: str) -> bytes:
     -------
     bytes
         UTF-8, valid against ``data/schemas/prairielearn-results.schema.json``. The score is a part
-        of 1,
-        and there is at most a megabyte: longer texts are cut.
+        of 1, and there is at most a megabyte: longer texts are cut.
 
     Raises
     ------
@@ -103,12 +102,24 @@ def _fitting(results: _Results) -> bytes:
     """Cut the longest texts until the whole is not more than is read there."""
     characters = LONGEST
     while len(written := _json(results)) > MAX_BYTES and characters:
-        results.message = shorten(results.message, characters)
-        for test in results.tests:
-            test.output = shorten(test.output, characters)
-            test.message = shorten(test.message, characters)
+        results = _cut(results, characters)
         characters //= 2
     return written
+
+
+def _cut(results: _Results, characters: int) -> _Results:
+    """Cut each text to so many characters."""
+    tests = [
+        msgspec.structs.replace(
+            test,
+            output=shorten(test.output, characters),
+            message=shorten(test.message, characters),
+        )
+        for test in results.tests
+    ]
+    return msgspec.structs.replace(
+        results, message=shorten(results.message, characters), tests=tests
+    )
 
 
 def _json(results: _Results) -> bytes:

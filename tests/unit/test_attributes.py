@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 PACKAGE: Final = Path(__file__).parents[2] / "grader"
 # Objects of others, which are changed by setting attributes of theirs: nodes of syntax trees,
-# modules, pytest's items, and what an alternate constructor of the same class makes.
+# modules, pytest's items, a server's requests, and what an alternate constructor of a class makes.
 OTHERS: Final = {
     "author/figures.py": {"module"},
     "author/versions.py": {"node"},
@@ -22,6 +22,8 @@ OTHERS: Final = {
     "gradebook/engine.py": {"connection"},
     "intake/marimo.py": {"node"},
     "report/junit.py": {"outcome"},
+    "service/app.py": {"app.router", "request.state"},
+    "service/patience.py": {"self.cycle"},
     "similarity.py": {"found"},
     "study/checks.py": {"sys"},
     "suite/grading.py": {"twin"},
