@@ -32,7 +32,7 @@ from grader.patch import parsed, patched
 from grader.trees import Defined, defined, first_line, without_docstring
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from grader.catalog import Assignment
@@ -96,12 +96,11 @@ def load_mistakes(assignment: Assignment) -> dict[str, tuple[Mistake, ...]]:
     for path in sorted(assignment.mistakes.glob("*.toml")):
         if path.stem not in known:
             raise CatalogError(f"{path}: {assignment.id} has no exercise {path.stem}")
-    definitions = functools.cache(reference_lines)
     return {
         exercise.id: _load(
             assignment.mistakes / f"{exercise.id}.toml",
             exercise,
-            functools.partial(definitions, assignment.solution / f"{exercise.module}.py"),
+            assignment.solution / f"{exercise.module}.py",
         )
         for exercise in assignment.exercises
     }
@@ -145,30 +144,51 @@ def put_in(module: str, definitions: Mapping[str, str], helpers: str = "") -> st
     return "\n".join(lines)
 
 
-def _load(
-    path: Path, exercise: Exercise, reference: Callable[[], dict[str, list[str]]]
-) -> tuple[Mistake, ...]:
+def _load(path: Path, exercise: Exercise, module: Path) -> tuple[Mistake, ...]:
     if not path.exists():
         return ()
     try:
-        raw = msgspec.toml.decode(path.read_bytes(), type=dict[str, dict[str, object]])
-    except (OSError, UnicodeDecodeError, msgspec.DecodeError) as error:
+        written = path.read_bytes()
+    except OSError as error:
         raise CatalogError(f"{path}: {error}") from error
-    right = {name: lines for name, lines in reference().items() if name in exercise.names}
+    text = _text(module)
+    try:
+        return _made(written, exercise.id, exercise.names, text)
+    except _BrokenReferenceError as error:
+        raise CatalogError(f"{module}: {error}") from error
+    except CatalogError as error:
+        raise CatalogError(f"{path}: {error}") from error
+
+
+# A batch asks for them when it begins, when something has gone wrong, and when it writes reports.
+@functools.lru_cache(maxsize=256)
+def _made(written: bytes, exercise: str, names: tuple[str, ...], text: str) -> tuple[Mistake, ...]:
+    """Make the mistakes of an exercise of what is written of them, and the reference's text."""
+    try:
+        raw = msgspec.toml.decode(written, type=dict[str, dict[str, object]])
+    except (UnicodeDecodeError, msgspec.DecodeError) as error:
+        raise CatalogError(str(error)) from error
+    right = {name: lines for name, lines in _lines(text).items() if name in names}
     entries: dict[str, _Entry] = {}
     mistakes = []
-    for name, written in raw.items():
+    for name, entry in raw.items():
         try:
-            entries[name] = msgspec.convert(written, _Entry)
-            mistakes.append(_mistake(name, exercise, entries[name], right))
+            entries[name] = msgspec.convert(entry, _Entry)
+            mistakes.append(_mistake(name, exercise, names, entries[name], right))
         except (CatalogError, msgspec.ValidationError) as error:
-            raise CatalogError(f"{path}: {name}: {error}") from error
-    _check_ties(path, entries)
+            raise CatalogError(f"{name}: {error}") from error
+    _check_ties(entries)
     return tuple(mistakes)
 
 
-def _mistake(name: str, exercise: Exercise, entry: _Entry, right: dict[str, list[str]]) -> Mistake:
-    definitions, helpers = _whole(entry.code, exercise) if entry.code else ({}, "")
+def _mistake(
+    name: str,
+    exercise: str,
+    names: tuple[str, ...],
+    entry: _Entry,
+    right: dict[str, list[str]],
+) -> Mistake:
+    definitions, helpers = _whole(entry.code, exercise, names) if entry.code else ({}, "")
     if entry.diff:
         rest = {one: lines for one, lines in right.items() if one not in definitions}
         definitions |= patched(entry.diff, rest)
@@ -176,22 +196,22 @@ def _mistake(name: str, exercise: Exercise, entry: _Entry, right: dict[str, list
         raise CatalogError("give its code, as a diff of the reference or as a whole definition")
     return Mistake(
         id=name,
-        exercise=exercise.id,
+        exercise=exercise,
         explanation=Explanation(id=name, did=entry.did, ask=entry.ask),
-        definitions={one: definitions[one] for one in exercise.names if one in definitions},
+        definitions={one: definitions[one] for one in names if one in definitions},
         helpers=helpers,
         ties=entry.ties,
         endless=entry.endless,
     )
 
 
-def _whole(code: str, exercise: Exercise) -> tuple[dict[str, str], str]:
+def _whole(code: str, exercise: str, names: tuple[str, ...]) -> tuple[dict[str, str], str]:
     """Take definitions that replace a name of the exercise apart from what they need."""
     definitions: dict[str, str] = {}
     helpers = []
     for node in parsed(code):
         text = "\n".join(code.split("\n")[first_line(node) - 1 : node.end_lineno])
-        if isinstance(node, Defined) and node.name in exercise.names:
+        if isinstance(node, Defined) and node.name in names:
             if node.name in definitions:
                 raise CatalogError(f"its code defines {node.name} twice")
             definitions[node.name] = text
@@ -201,7 +221,7 @@ def _whole(code: str, exercise: Exercise) -> tuple[dict[str, str], str]:
     return definitions, "\n".join(helpers)
 
 
-def _check_helper(node: ast.stmt, exercise: Exercise) -> None:
+def _check_helper(node: ast.stmt, exercise: str) -> None:
     """Refuse what would touch other exercises: beside imports, names of its own only."""
     bound = {
         part.id
@@ -212,16 +232,16 @@ def _check_helper(node: ast.stmt, exercise: Exercise) -> None:
     public = sorted(name for name in names if not name.startswith("_"))
     if public:
         raise CatalogError(
-            f"its code sets {', '.join(public)}, which is no name of {exercise.id} and would be "
+            f"its code sets {', '.join(public)}, which is no name of {exercise} and would be "
             "set for other exercises too; begin it with an underscore"
         )
 
 
-def _check_ties(path: Path, entries: Mapping[str, _Entry]) -> None:
+def _check_ties(entries: Mapping[str, _Entry]) -> None:
     for mistake, entry in entries.items():
         for other in entry.ties:
             if other not in entries or mistake not in entries[other].ties or not entry.why:
-                raise CatalogError(f"{path}: {mistake} and {other} tie: both say so, and why")
+                raise CatalogError(f"{mistake} and {other} tie: both say so, and why")
 
 
 def reference_lines(module: Path) -> dict[str, list[str]]:
@@ -232,11 +252,29 @@ def reference_lines(module: Path) -> dict[str, list[str]]:
     CatalogError
         When the module cannot be read.
     """
+    text = _text(module)
     try:
-        text = module.read_text("utf-8")
-        body = ast.parse(text).body
-    except (OSError, SyntaxError, ValueError) as error:
+        return _lines(text)
+    except _BrokenReferenceError as error:
         raise CatalogError(f"{module}: {error}") from error
+
+
+class _BrokenReferenceError(CatalogError):
+    """The reference does not parse."""
+
+
+def _text(module: Path) -> str:
+    try:
+        return module.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise CatalogError(f"{module}: {error}") from error
+
+
+def _lines(text: str) -> dict[str, list[str]]:
+    try:
+        body = ast.parse(text).body
+    except (SyntaxError, ValueError) as error:
+        raise _BrokenReferenceError(str(error)) from error
     lines = text.split("\n")
     return {name: _without_docstrings(node, lines) for name, node in defined(body).items()}
 

@@ -171,8 +171,21 @@ def _without_texts(value: Any) -> Any:
 
 def _known_mistakes(assignment: Assignment) -> str:
     """Hash what a diagnosis is made from: what the mistakes are and give, not what is said."""
-    known = (Known.read(assignment.known_mistakes), load_mistakes(assignment))
-    return _digest([hashlib.sha256(msgspec.msgpack.encode(_without_texts(known))).hexdigest()])
+    stored = [
+        (
+            exercise,
+            found.right,
+            found.calls,
+            [(one.explanation.id, one.traces) for one in found.mistakes],
+        )
+        for exercise, found in sorted(Known.read(assignment.known_mistakes).exercises.items())
+    ]
+    catalogue = [
+        (one.exercise, one.id, one.definitions, one.helpers, one.ties, one.endless)
+        for found in load_mistakes(assignment).values()
+        for one in found
+    ]
+    return _digest([hashlib.sha256(msgspec.msgpack.encode((stored, catalogue))).hexdigest()])
 
 
 def _stored(path: Path) -> str:

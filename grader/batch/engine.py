@@ -12,6 +12,7 @@ from grader.errors import GraderError, ServerLostError
 from grader.model import Status
 from grader.texts import words_of
 from grader.worker import pages
+from grader.worker.garbage import everything_kept
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -97,10 +98,11 @@ class LocalEngine:
     def crew(self, watched: int | None = None) -> Crew:
         """Return nobody at work yet; see `Crew`."""
         # What each of them would need, and have to read by itself.
-        if self._settings.diagnose:
-            with contextlib.suppress(GraderError):  # who needs it meets the error, and warns of it
-                self._session.diagnostician.read()
-        words_of("messages", "en")  # cases that are skipped say why
+        with everything_kept():
+            if self._settings.diagnose:
+                with contextlib.suppress(GraderError):  # who needs it meets it, and warns of it
+                    self._session.diagnostician.read()
+            words_of("messages", "en")  # cases that are skipped say why
         pages.enlarge()
         return Crew(self, watched)
 

@@ -16,6 +16,7 @@ from grader.suite.collecting import collected
 from grader.suite.notebook import with_notebook
 from grader.suite.session import RunSettings
 from grader.suite.timing import OFF, Timing, device_of
+from grader.worker.garbage import everything_kept
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -177,12 +178,12 @@ def grade_all(
     """
     plan = plan or Plan()
     everything = [exercise.id for exercise in assignment.marked]
-    with (
-        collected(assignment, hidden=server.tier != HIDDEN_REFUSED) as found,
-        contextlib.ExitStack() as opened,
-    ):
-        suites = with_notebook(found)
-        conditions = options.conditions(suites, server.tier)
+    with contextlib.ExitStack() as opened:
+        with everything_kept():
+            hidden = server.tier != HIDDEN_REFUSED
+            found = opened.enter_context(collected(assignment, hidden=hidden))
+            suites = with_notebook(found)
+            conditions = options.conditions(suites, server.tier)
         chosen = plan.waiting(conditions, submissions)
         readable = [one for one in chosen if one.source is not None]
         engine: Engine | None = None

@@ -11,6 +11,7 @@ import os
 from typing import TYPE_CHECKING, Final
 
 from grader.errors import UsageError
+from grader.worker.garbage import everything_kept
 
 if TYPE_CHECKING:
     import argparse
@@ -65,7 +66,8 @@ def run(options: argparse.Namespace) -> int:
             "What students need, such as pytest, runs anywhere"
         )
     try:
-        module = importlib.import_module(f"grader.cli.{name}")
+        with everything_kept():
+            module = importlib.import_module(f"grader.cli.{name}")
         code: int = getattr(module, name)(options)
     except ModuleNotFoundError as error:
         package = (error.name or "").partition(".")[0]

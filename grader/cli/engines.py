@@ -12,6 +12,7 @@ from grader.errors import UsageError
 from grader.sandbox import open_server
 from grader.suite.session import warming_up
 from grader.suite.timing import AUTO, OFF, device_of
+from grader.worker.garbage import everything_kept
 
 if TYPE_CHECKING:
     import argparse
@@ -70,7 +71,7 @@ def timing_of(options: argparse.Namespace) -> tuple[str, bool | None]:
 
 def start_server(isolation: str, *, torch: bool, kept: Sequence[Path]) -> ForkServer:
     """Start a fork server; this process imports meanwhile what that one does."""
-    with warming_up(torch=torch):
+    with everything_kept(), warming_up(torch=torch):
         return open_server(isolation, torch=torch, kept=kept)
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import importlib
 import linecache
 import re
+import sys
 import traceback
 from typing import TYPE_CHECKING, Final
 
 from grader import clock, wire
 from grader.errors import TimedOutError
 from grader.model import Limits
+from grader.worker.garbage import everything_kept
 from grader.worker.host import Host
 from grader.worker.namespace import origins
 from grader.worker.randomness import kept_generators
@@ -102,8 +104,12 @@ class LocalTransport:
 
 def _import_libraries(request: wire.Load) -> None:
     """Import what the modules that are about to be run would import, while no time is counted."""
-    for name in libraries_of(request.source, request.home, request.names):
-        importlib.import_module(name)
+    wanted = libraries_of(request.source, request.home, request.names)
+    absent = [name for name in wanted if name not in sys.modules]
+    if absent:
+        with everything_kept():
+            for name in absent:
+                importlib.import_module(name)
 
 
 def libraries_of(source: wire.Source, home: str, names: Iterable[str]) -> list[str]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import functools
-import gc
 from typing import TYPE_CHECKING
 
 from grader.suite.performing import through_pytest
 from grader.suite.session import warm_up
+from grader.worker.garbage import everything_kept
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -139,8 +139,8 @@ class Homework:
         runs = run.session.reference.live or not run.is_unwritten(case.exercise)
         if case.exercise.torch and runs and not self._warm:
             self._warm = True
-            warm_up()
-            gc.freeze()  # it is needed to the end, and much to look through
+            with everything_kept():
+                warm_up()
 
     def is_broken(self) -> bool:
         """Tell whether the grader itself failed in some case."""

@@ -7,14 +7,11 @@ the first such test is collected.
 
 from __future__ import annotations
 
-import contextlib
-import gc
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from grader.suite.homework import Homework
@@ -79,9 +76,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Sort cases by exercise, and get ready to grade if there are any."""
     if not any(item.get_closest_marker("exercise") for item in items):
         return
-    with _everything_kept():
-        from grader.errors import InstructorError  # noqa: PLC0415 - see the module's docstring
-        from grader.suite.preparing import prepare  # noqa: PLC0415
+    from grader.worker.garbage import everything_kept  # noqa: PLC0415 - see the module's docstring
+
+    # pytest has the whole heap searched several times when it ends, and Python once more.
+    with everything_kept():
+        from grader.errors import InstructorError  # noqa: PLC0415 - as above
+        from grader.suite.preparing import prepare  # noqa: PLC0415 - as above
 
         try:
             config.stash[HOMEWORK] = prepare(config, items)
@@ -136,19 +136,3 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     homework = config.stash.get(HOMEWORK, None)
     if homework is not None:
         homework.close()
-
-
-@contextlib.contextmanager
-def _everything_kept() -> Iterator[None]:
-    """Look for no garbage in what is made here, then or later: all of it is needed to the end.
-
-    pytest has the whole heap searched several times when it ends, and Python once more.
-    """
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()
-        if was_enabled:
-            gc.enable()

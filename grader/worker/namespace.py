@@ -4,6 +4,7 @@ from __future__ import annotations
 import __future__
 
 import ast
+import functools
 import re
 import sys
 import types
@@ -75,7 +76,6 @@ class Namespace:
         self._reasons = Reasons(source, self.origin)
         self.why_global_missing = self._reasons.why_global_missing
         self.why_import_failed = self._reasons.why_import_failed
-        self.lines = _lines(source)
 
     def __enter__(self) -> Namespace:
         """Let the submission's files import each other."""
@@ -93,6 +93,11 @@ class Namespace:
             sys.modules.pop(name, None)
             if before is not None:
                 sys.modules[name] = before
+
+    @functools.cached_property
+    def lines(self) -> dict[str, dict[int, str]]:
+        """The text of each line by origin, which only a traceback quotes."""
+        return _lines(self._source)
 
     def supply(self, name: str, function: Any) -> None:
         """Put a function in the place of every definition of that name."""

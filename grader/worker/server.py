@@ -235,6 +235,7 @@ def warm_up(*, with_torch: bool, device: bool) -> None:
 
     Autograd would start CUDA where it finds a GPU, and CUDA does not survive a fork.
     """
+    gc.disable()  # all of this is needed to the end
     import numpy as np  # noqa: PLC0415 - the environment must hold the thread counts first
 
     (np.ones((8, 8)) @ np.ones((8, 8))).sum()
@@ -252,6 +253,7 @@ def warm_up(*, with_torch: bool, device: bool) -> None:
     rehearse()
     gc.collect()
     gc.freeze()
+    gc.enable()
     pages.enlarge()
 
 
