@@ -80,17 +80,17 @@ def _compare_series_array(actual: Any, expected: list[object], spot: Spot) -> Di
 
 def _compare_numbers(array: Any, actual: object, expected: Any, spot: Spot) -> Difference | None:
     """Compare an array, as it came or as it was made of what came, with one of the same sort."""
-    wanted, text = _leaf(expected), brief(actual)
+    wanted = _leaf(expected)
     made = array is not actual
     if tuple(array.shape) != tuple(expected.shape):
-        text = f"{text}, of shape {array.shape}" if made else text
+        text = f"{brief(actual)}, of shape {array.shape}" if made else brief(actual)
         return Difference("shape", spot.path, brief(expected), text)
     if made and array.size == 0:  # an empty list has no dtype to speak of
         return None
     numbers = kinds.numbers_of(array)
     tensor = kinds.is_tensor(expected)
     if numbers is None or not kinds.accepts(wanted.family, numbers.family, tensor=tensor):
-        return Difference("dtype", spot.path, brief(expected), text)
+        return Difference("dtype", spot.path, brief(expected), brief(actual))
     return judge(numbers, wanted, spot)
 
 

@@ -63,14 +63,20 @@ def _judge_close(actual: Numbers, expected: Numbers, spot: Spot) -> Difference |
     wanted = expected.values
     got = actual.values.astype(wanted.dtype)
     finite = np.isfinite(wanted)
-    for kind, bad in (
-        ("not_finite", finite & ~np.isfinite(got)),
-        ("value", ~finite & ~_same_non_finite(got, wanted)),
-    ):
-        if bad.any():
-            return _difference(kind, (got, wanted), _first_largest(bad), bad, spot)
+    came = np.isfinite(got)
+    if not (finite.all() and came.all()):
+        for kind, bad in (
+            ("not_finite", finite & ~came),
+            ("value", ~finite & ~_same_non_finite(got, wanted)),
+        ):
+            if bad.any():
+                return _difference(kind, (got, wanted), _first_largest(bad), bad, spot)
+        # What is not finite is the same on both sides.
+        came_to, right = np.where(finite, got, 0), np.where(finite, wanted, 0)
+    else:
+        came_to, right = got, wanted
     with np.errstate(over="ignore"):  # two huge numbers of opposite sign: an infinite error is true
-        errors = np.abs(np.where(finite, got, 0) - np.where(finite, wanted, 0))
+        errors = np.abs(came_to - right)
     tolerance = spot.tolerances.at(spot.path, expected)
     wrong = errors > tolerance
     if not wrong.any():

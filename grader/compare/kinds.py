@@ -13,6 +13,7 @@ import numpy.typing as npt
 Array = npt.NDArray[Any]
 Family = Literal["bool", "int", "float", "complex"]
 
+FLOAT64_BYTES: Final = 8
 EPS64: Final = float(np.finfo(np.float64).eps)
 EPS32: Final = float(np.finfo(np.float32).eps)
 
@@ -105,8 +106,17 @@ def numbers_of(value: object) -> Numbers | None:
         return _tensor_numbers(value, family)
     if not isinstance(value, np.ndarray | np.generic):
         return _python_number(value, family)
-    eps = 0.0 if family in {"bool", "int"} else float(np.finfo(value.dtype).eps)
-    return Numbers(_widened(np.asarray(value), family), family, eps)
+    return Numbers(_widened(np.asarray(value), family), family, epsilon_of(value))
+
+
+def epsilon_of(value: object) -> float:
+    """Return the eps of what `numbers_of` reads, 0 where it reads none, without reading it."""
+    family = family_of(value)
+    if family is None or family in {"bool", "int"}:
+        return 0.0
+    if is_tensor(value):
+        return float(sys.modules["torch"].finfo(value.dtype).eps)  # type: ignore[attr-defined]  # it has one
+    return float(np.finfo(value.dtype).eps) if isinstance(value, np.ndarray | np.generic) else EPS64
 
 
 def is_series(value: object) -> bool:
@@ -177,13 +187,14 @@ def _tensor_numbers(tensor: Any, family: Family) -> Numbers:
     plain = tensor.detach().cpu().resolve_conj().resolve_neg()
     if family in {"bool", "int"}:
         return Numbers(plain.numpy(), family, 0.0)
-    eps = float(torch.finfo(tensor.dtype).eps)
     wide = plain.to(torch.complex128 if family == "complex" else torch.float64)
-    return Numbers(wide.numpy(), family, eps)
+    return Numbers(wide.numpy(), family, epsilon_of(tensor))
 
 
 def _widened(values: Array, family: Family) -> Array:
     if family == "float":
+        if values.dtype.itemsize <= FLOAT64_BYTES:
+            return values.astype(np.float64)
         with np.errstate(over="ignore"):  # a longdouble past float64 becomes inf, which it is here
             return values.astype(np.float64)
     return values.astype(np.complex128) if family == "complex" else values

@@ -129,8 +129,7 @@ def coarsest_epsilon(value: object) -> float:
         return coarsest_epsilon(list(value.values()))
     if isinstance(value, list | tuple):
         return max(map(coarsest_epsilon, value), default=0.0)
-    numbers = kinds.numbers_of(value)
-    return 0.0 if numbers is None else numbers.eps
+    return kinds.epsilon_of(value)
 
 
 def scale_of(values: kinds.Array) -> float:

@@ -68,6 +68,7 @@ NUMPY_DTYPES: Final = tuple(
         "float16", "float32", "float64", "complex64", "complex128",
     )
 )  # fmt: skip
+NATIVE_DTYPES: Final = tuple(dtype.newbyteorder("=") for dtype in NUMPY_DTYPES)
 NUMPY_CODES: Final = {dtype: code for code, dtype in enumerate(NUMPY_DTYPES)}
 TORCH_DTYPES: Final = (
     ("bool", 1), ("int8", 1), ("uint8", 1), ("int16", 2), ("int32", 4), ("int64", 8),

@@ -112,15 +112,18 @@ class Reader:
 
     def _scalar(self, _depth: int) -> Any:
         dtype = self._numpy_dtype(self._take(1)[0])
-        raw = _canonical_bool(dtype.name, bytes(self._take(dtype.itemsize)))
+        raw = bytes(self._take(dtype.itemsize))
+        if dtype.kind == "b":
+            raw = _canonical_bool(raw)
         return np.frombuffer(raw, dtype)[0].astype(dtype.newbyteorder("="))
 
     def _array(self, _depth: int) -> np.ndarray[Any, Any]:
         code, ndim = form.ARRAY.unpack(self._take(2))
         dtype = self._numpy_dtype(code)
         shape, raw = self._buffer(ndim, dtype.itemsize)
-        flat = np.frombuffer(_canonical_bool(dtype.name, raw), dtype)
-        return flat.reshape(shape).astype(dtype.newbyteorder("="))
+        if dtype.kind == "b":
+            raw = _canonical_bool(raw)
+        return np.frombuffer(raw, dtype).reshape(shape).astype(form.NATIVE_DTYPES[code])
 
     def _tensor(self, _depth: int) -> Any:
         import torch  # noqa: PLC0415 - numpy-only exercises never pay for this import
@@ -132,7 +135,8 @@ class Reader:
         shape, raw = self._buffer(ndim, itemsize)
         dtype = getattr(torch, name)
         if raw:
-            raw = _canonical_bool(name, raw)
+            if name == "bool":
+                raw = _canonical_bool(raw)
             # Of a view, which reshape makes, autograd refuses `detach_`.
             tensor = torch.frombuffer(bytearray(raw), dtype=dtype).reshape(shape).data
         else:
@@ -175,6 +179,6 @@ _READERS: Final = {
 }
 
 
-def _canonical_bool(dtype: str, raw: bytes) -> bytes:
+def _canonical_bool(raw: bytes) -> bytes:
     """Turn every non-zero byte of a bool buffer into 1; other bytes are undefined behaviour."""
-    return raw.translate(b"\0" + b"\1" * 255) if dtype == "bool" else raw
+    return raw.translate(b"\0" + b"\1" * 255)

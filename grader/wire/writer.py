@@ -158,8 +158,12 @@ def _is_tensor(value: object) -> bool:
 
 
 def _numpy_code(array: np.ndarray[Any, Any]) -> int:
-    plain = array.dtype.kind in "biufc"
-    code = form.NUMPY_CODES.get(array.dtype.newbyteorder("<")) if plain else None
+    dtype = array.dtype
+    code = None
+    if dtype.kind in "biufc":
+        code = form.NUMPY_CODES.get(dtype)  # as it is, on every machine that we know
+        if code is None:
+            code = form.NUMPY_CODES.get(dtype.newbyteorder("<"))
     if code is None:
         raise WireError(f"an array of dtype {array.dtype} cannot be compared")
     return code
