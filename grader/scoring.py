@@ -302,5 +302,9 @@ def _shares(exercise: Exercise | ExerciseResult, counted: Sequence[CaseResult]) 
 
 def holds_nothing(exercises: Sequence[ExerciseResult]) -> bool:
     """Tell whether a submission has none of the exercises, not even one that is not written."""
-    verdicts = {case.verdict for result in exercises for case in result.cases}
-    return {one for one in verdicts if one.counts} == {Verdict.MISSING}
+    counted = [case for result in exercises for case in result.cases if case.verdict.counts]
+    return bool(counted) and all(
+        # What lacks a parameter is there.
+        case.verdict is Verdict.MISSING and case.message.key != "missing_parameter"
+        for case in counted
+    )

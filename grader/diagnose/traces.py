@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from grader.sandbox import Result
 
 
-RAISED: Final = ("raised", "wrong_arguments")
+RAISED: Final = ("raised", "wrong_arguments", "file_not_there")
 
 
 class Answer(msgspec.Struct, frozen=True):

@@ -12,6 +12,7 @@ from grader.intake.files import module_name
 from grader.intake.kinds import is_foreign
 from grader.intake.misnamed import read_code
 from grader.intake.notes import MAX_NOTES, UnreadableError, note, shown
+from grader.intake.packages import add_imported
 from grader.intake.rivals import Version, notes_on, rank
 from grader.intake.walk import find_code
 
@@ -61,7 +62,7 @@ def _read_folder(folder: Folder, wanted: Wanted) -> tuple[wire.Source, tuple[Mes
     found = find_code(folder, wanted)
     if found.files:
         found.files.sort(key=lambda file: rank(file, wanted))
-        read, notes = _read_files(found.files, wanted)
+        read, notes = _read_files(found.files, found.deeper, wanted)
     else:
         read, notes = _read_misnamed(found.others, wanted)
     notes = [*found.notes, *notes, *notes_on(read, wanted)]
@@ -70,25 +71,44 @@ def _read_folder(folder: Folder, wanted: Wanted) -> tuple[wire.Source, tuple[Mes
     return wire.Source(_with_unique_names(read)), tuple(notes)
 
 
-def _read_files(files: Sequence[File], wanted: Wanted) -> tuple[list[Version], list[Message]]:
-    versions: list[Version] = []
-    notes: list[Message] = []
-    characters = 0
-    for file in files[:MAX_FILES]:
-        try:
-            one = read_code(file.folder, file.name, wanted.exercises, shown(file.origin))
-        except UnreadableError as error:
-            notes.append(error.message)
-            continue
-        characters += sum(len(piece.code) for piece in one.module.pieces)
-        if characters > MAX_SOURCE_CHARS:
-            notes.append(note("intake_folder_too_large", limit_mib=MAX_SOURCE_CHARS >> 20))
-            break
-        versions.append(Version(file, one.module, one.written))
-        notes.extend(one.notes)
+def _read_files(
+    files: Sequence[File], deeper: Sequence[File], wanted: Wanted
+) -> tuple[list[Version], list[Message]]:
+    reading = _Reading(wanted)
+    versions = [one for file in files[:MAX_FILES] if (one := reading.version(file)) is not None]
     if len(files) > MAX_FILES:
-        notes.append(note("intake_too_many_files", files=len(files), limit=MAX_FILES))
-    return versions, notes
+        reading.notes.append(note("intake_too_many_files", files=len(files), limit=MAX_FILES))
+    room = MAX_FILES - len(versions)
+    imported, left = add_imported(versions, deeper, reading.version, room)
+    if left:
+        listed = ", ".join(shown(file.origin) for file in left)
+        reading.notes.insert(0, note("intake_elsewhere", files=listed))
+    return [*versions, *imported], reading.notes
+
+
+class _Reading:
+    """Reads files of a submission, as many as may be."""
+
+    def __init__(self, wanted: Wanted) -> None:
+        self.notes: list[Message] = []
+        self._wanted = wanted
+        self._characters = 0
+
+    def version(self, file: File) -> Version | None:
+        """Read a file; note why if that cannot be done."""
+        if self._characters > MAX_SOURCE_CHARS:
+            return None
+        try:
+            one = read_code(file.folder, file.name, self._wanted.exercises, shown(file.origin))
+        except UnreadableError as error:
+            self.notes.append(error.message)
+            return None
+        self._characters += sum(len(piece.code) for piece in one.module.pieces)
+        if self._characters > MAX_SOURCE_CHARS:
+            self.notes.append(note("intake_folder_too_large", limit_mib=MAX_SOURCE_CHARS >> 20))
+            return None
+        self.notes.extend(one.notes)
+        return Version(file, one.module, one.written)
 
 
 def _read_misnamed(others: Sequence[File], wanted: Wanted) -> tuple[list[Version], list[Message]]:

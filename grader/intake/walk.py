@@ -59,17 +59,21 @@ class Found(msgspec.Struct):
         What is not read, and why.
     others : list of File
         Files that are not called as code is, the outermost first; some may be code all the same.
+    deeper : list of File
+        Code elsewhere in the submission, which is read if it is imported.
     """
 
     files: list[File] = msgspec.field(default_factory=list)
     notes: list[Message] = msgspec.field(default_factory=list)
     others: list[File] = msgspec.field(default_factory=list)
+    deeper: list[File] = msgspec.field(default_factory=list)
 
     def add(self, other: Found) -> None:
         """Add what was found elsewhere."""
         self.files += other.files
         self.notes += other.notes
         self.others += other.others
+        self.deeper += other.deeper
 
 
 class _Place(msgspec.Struct, frozen=True, eq=False):  # there is one of each
@@ -163,7 +167,7 @@ def find_code(folder: Folder, wanted: Wanted, prefix: str = "") -> Found:
     Found
         The code in the assignment's own folder and at the top, where that folder is there; or else
         on the first level that holds any. An archive counts as a folder, and is opened where there
-        is no code beside it or above it. Code that is not read is named in a note.
+        is no code beside it or above it. Code that lies elsewhere is `Found.deeper`.
     """
     found = Found(notes=list(folder.notes))
     places = _places(folder, prefix, wanted, found.notes)
@@ -254,7 +258,7 @@ def _tell(
     chosen: Sequence[_Place],
     homes: Sequence[_Place],
 ) -> None:
-    """Name what is not read."""
+    """Name what is not read, and list what is read only if need be."""
     for place in chosen if chosen else places:
         found.notes += place.refused
         if place.skipped and place not in homes:
@@ -272,14 +276,12 @@ def _tell(
         for home in homes
         if home.prefix.endswith(f"assignments/{wanted.assignment}/")
     )
-    deeper = [
-        shown(place.prefix + entry.name)
+    found.deeper += [
+        file
         for place in places
         if place not in chosen and not place.prefix.startswith(handed_out or ("\0",))
-        for entry in place.code
+        for file in place.as_files(place.code)
     ]
-    if deeper:
-        found.notes.append(note("intake_elsewhere", files=", ".join(deeper)))
     misnamed = [
         shown(place.prefix + entry.name)
         for place in chosen

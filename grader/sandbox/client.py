@@ -139,7 +139,7 @@ class Client:
             fields = {**error.fields, "where": where(place), **place_of(place)}
             raise TimedOutError("timed_out_loading", **fields) from None
         except CodeRaisedError as error:
-            key = "raised_loading" if error.key == "raised" else error.key
+            key = "raised_loading" if error.key in {"raised", "file_not_there"} else error.key
             raise CodeRaisedError(key, **error.fields) from None
 
     def call(
@@ -337,7 +337,7 @@ class Client:
             error = CrashedError("out_of_memory", name=what, mib=self._limits.memory_mib)
         else:
             error = CodeRaisedError(
-                "raised",
+                "file_not_there" if reply.exception == "FileNotFoundError" else "raised",
                 exception=reply.exception,
                 text=reply.text,
                 where=at,

@@ -107,7 +107,7 @@ def misfit(
         return None
     wanted = _arguments(stub.read_text("utf-8"), name, method)
     given = _arguments(text, name, method)
-    if wanted is None or given is None or _takes(given, len(_positional(wanted))):
+    if wanted is None or given is None or all(_takes(given, count) for count in _counts(wanted)):
         return None
     shown = f"{name}.{method}" if method else name
     ours, theirs = _written(wanted), _written(given)
@@ -142,6 +142,12 @@ def _parsed(text: str) -> ast.Module | None:
 
 def _positional(arguments: ast.arguments) -> list[ast.arg]:
     return [*arguments.posonlyargs, *arguments.args]
+
+
+def _counts(arguments: ast.arguments) -> range:
+    """List how many arguments may be given by position, as defaults allow."""
+    most = len(_positional(arguments))
+    return range(most - len(arguments.defaults), most + 1)
 
 
 def _takes(arguments: ast.arguments, count: int) -> bool:

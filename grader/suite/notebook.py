@@ -154,7 +154,7 @@ def _run_cell(client: Client, name: str, cell: RunCell, cell_s: float) -> None:
 
 def _told(error: CodeRaisedError, what: str) -> CodeRaisedError:
     """Say what a cell did in the words of a notebook."""
-    if error.key == "raised":
+    if error.key in {"raised", "file_not_there"}:
         return CodeRaisedError("notebook_raised", **{**error.fields, "name": what})
     if error.key == "global_unknown":
         return CodeRaisedError("notebook_unknown", **{**error.fields, "cell": what})

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    # Returns what is at hand under a name, by whoever provides it; raises KeyError.
-    LookUp = Callable[[str, bool], Any]
+    # Returns what is at hand of a package under a name, by whoever provides it, the submission's
+    # own definition only if told so; raises KeyError.
+    LookUp = Callable[[str, str, bool], Any]
 
 
 class AbsentError(ModuleNotFoundError):
@@ -24,9 +25,10 @@ class AbsentError(ModuleNotFoundError):
 class Absent(types.ModuleType):
     """Stands for a module that is not there.
 
-    It has what can be had without the module: what the assignment gives out, what is put in for an
-    upstream, and what the submission itself defines under that name, as a star import of the same
-    module would leave behind. Anything else of it raises `AbsentError`.
+    It has what can be had without the module: files of the submission that lie in a folder of that
+    name, what the assignment gives out, what is put in for an upstream, and what the submission
+    itself defines under that name, as a star import of the same module would leave behind. Anything
+    else of it raises `AbsentError`.
 
     Parameters
     ----------
@@ -37,7 +39,8 @@ class Absent(types.ModuleType):
     where : str
         The line that imports it; unknown if empty.
     look_up : callable
-        Called with a name, and whether the submission's own definition will do.
+        Called with the module's name, that of what is wanted of it, and whether the submission's
+        own definition will do.
     """
 
     def __init__(self, module: str, missing: str, where: str, look_up: LookUp) -> None:
@@ -56,7 +59,7 @@ class Absent(types.ModuleType):
         # A function that wraps its namesake of the module must not be given itself.
         inside = sys._getframe(1).f_code.co_name == name  # noqa: SLF001 - the way to ask for it
         try:
-            return self._look_up(name, not inside)
+            return self._look_up(self.__name__, name, not inside)
         except KeyError:
             raise AbsentError(self._missing, self._where) from None
 

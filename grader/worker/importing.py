@@ -91,6 +91,15 @@ class Importer:
         """Make what stands for a module of which `missing` is not there."""
         return Absent(name, missing, where, self._look_up)
 
+    def _file(self, name: str) -> types.ModuleType | None:
+        """Return the file of the submission that a dotted name leads to."""
+        package, _, last = name.rpartition(".")
+        try:
+            found = self._look_up(package, last, False) if package else None  # noqa: FBT003
+        except KeyError:
+            return None
+        return found if isinstance(found, StudentModule) else None
+
     def _instead(self, name: str, fromlist: Sequence[str], error: ModuleNotFoundError) -> Any:
         """Find something to take the place of a missing module, if anything can."""
         if only_shows(name):
@@ -98,6 +107,9 @@ class Importer:
         root = name.partition(".")[0]
         if error.name is None or error.name.partition(".")[0] != root:
             return None  # the module is there, and lacks something itself
+        file = self._file(name) if fromlist else None
+        if file is not None and all(part == "*" or has(file, part) for part in fromlist):
+            return file
         stand_in = self.absent(name if fromlist else root, error.name)
         if root in PARTLY_KNOWN:
             for part in fromlist:

@@ -161,8 +161,11 @@ class Namespace:
         self._run_given(module)
         return module.__dict__
 
-    def _offered(self, name: str, own: bool) -> Any:  # noqa: FBT001 - a callback
+    def _offered(self, package: str, name: str, own: bool) -> Any:  # noqa: FBT001 - a callback
         """Return what can be had of a module that is not there; raises KeyError."""
+        part = self._part(package, name)
+        if part is not None:
+            return part
         if name in self._overrides:
             return self._overrides[name]
         if own:
@@ -171,6 +174,15 @@ class Namespace:
                 if name in scope and not isinstance(scope[name], types.ModuleType):
                     return scope[name]
         return self._given_scope()[name]
+
+    def _part(self, package: str, name: str) -> types.ModuleType | None:
+        """Return a file of the submission that lies in a folder of a package's name."""
+        folder = f"/{package.replace('.', '/')}"
+        for described in self._source.modules:
+            if described.name == name:
+                inside = f"/{described.origin.rpartition('/')[0]}".endswith(folder)
+                return self._imported(name) if inside else None
+        return None
 
     def _candidates(self, name: str) -> Sequence[wire.Module]:
         """List the modules that define a name: the one that counts first.
@@ -278,7 +290,9 @@ class Namespace:
                     return False  # it is there, and has no such part
                 where = self._reasons.where(failure.piece)
                 module = alias.name if alias.asname else root
-                scope[alias.asname or root] = self._importer.absent(module, root, where)
+                package, _, last = module.rpartition(".")
+                part = self._part(package, last) if package else None
+                scope[alias.asname or root] = part or self._importer.absent(module, root, where)
                 return True
         return False
 

@@ -71,3 +71,12 @@ def test_every_case_has_to_be_missing(perfect: Grade) -> None:
         assert not holds_nothing(_with(results, verdict))
     assert not holds_nothing(results)
     assert not holds_nothing(())
+
+
+def test_a_class_that_lacks_a_parameter_is_there(perfect: Grade) -> None:
+    """It is no class of nobody's, however little of it fits."""
+    (first, *rest) = _with(perfect.exercises)
+    told = Message("missing_parameter", {"name": "fc.weight", "there": ""})
+    cases = tuple(msgspec.structs.replace(case, message=told) for case in first.cases)
+
+    assert not holds_nothing((msgspec.structs.replace(first, cases=cases), *rest))

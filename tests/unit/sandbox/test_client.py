@@ -113,6 +113,7 @@ def test_each_request_has_a_nonce_of_its_own() -> None:
         (raised("RuntimeError", text="can't allocate memory"), CrashedError, "out_of_memory"),
         (raised("ZeroDivisionError", LAST), CodeRaisedError, "raised"),
         (raised("SystemExit"), CodeRaisedError, "raised"),
+        (raised("FileNotFoundError", LAST), CodeRaisedError, "file_not_there"),
         (failed("missing"), MissingNameError, "missing"),
         (failed("syntax"), CodeRaisedError, "syntax"),
         (failed("unusable_type"), UnusableValueError, "unusable_type"),

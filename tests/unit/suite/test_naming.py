@@ -136,6 +136,18 @@ class TestArguments:
         assert f"The handout calls double(x), and yours is {yours}" in text
         assert f"讲义的调用方式是 double(x)，而你写的是 {yours}" in render(result.message, "zh")  # noqa: RUF001 - Chinese
 
+    @pytest.mark.parametrize(("body", "told"), [("x, n", True), ("x, n=3", False)])
+    def test_a_missing_default_is_told(self, course: Any, body: str, told: bool) -> None:
+        """What the handout lets a caller leave out may be left out; the text names the default."""
+        for path in ("assignments", "solutions"):
+            stub = course.folder.parents[1] / path / "tiny/answers.py"
+            stub.write_text(stub.read_text("utf-8").replace("double(x)", "double(x, n=2)"), "utf-8")
+
+        result, text = _first(course, f"def double({body}): return x + n")
+
+        assert (result.message.key == "wrong_arguments") is told
+        assert ("calls double(x, n=2), and yours is double(x, n)" in text) is told
+
     @pytest.mark.parametrize(
         "default",
         ["f\"{'\u3000'}\"", "0x" + "f" * 5000, "(" * 150 + "0" + ",)" * 150, "'" + "x" * 400 + "'"],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import pytest
 
 from grader import wire
@@ -140,3 +141,38 @@ def test_methods_are_added_to_a_class_as_the_d2l_book_does(served: Served) -> No
     assert host.value("f", 1) == 2
     reply = host.call("g")
     assert (reply.key, reply.fields["module"]) == ("import_failed", "d2l")
+
+
+def in_folder(module: ModuleOf, text: str) -> wire.Module:
+    """Make a module that was handed in as part/helper.py."""
+    return msgspec.structs.replace(module(text, name="helper"), origin="part/helper.py")
+
+
+@pytest.mark.parametrize(
+    ("line", "use"),
+    [
+        ("from part import helper", "helper.helper(x)"),
+        ("from part import helper as h", "h.helper(x)"),
+        ("import part.helper", "part.helper.helper(x)"),
+        ("import part.helper as h", "h.helper(x)"),
+        ("import part", "part.helper.helper(x)"),
+        ("from part.helper import helper", "helper(x)"),
+        ("from part.helper import *", "helper(x)"),
+    ],
+)
+def test_a_folder_of_the_submission_is_a_package(
+    served: Served, module: ModuleOf, line: str, use: str
+) -> None:
+    """A file in it is what a package has under its name, before a function of that name."""
+    own = in_folder(module, "def helper(x): return x + 1")
+
+    assert served(f"{line}\ndef f(x): return {use}", own).value("f", 1) == 2
+
+
+def test_a_file_is_no_part_of_another_package(served: Served, module: ModuleOf) -> None:
+    """What a library of another name lacks is not taken from a file that is called so."""
+    own = in_folder(module, "x = 1")
+
+    reply = served("import other\ndef f(): return other.helper", own).call("f")
+
+    assert (reply.key, reply.fields["module"]) == ("import_failed", "other")
