@@ -76,7 +76,17 @@ def make_app(desk: Desk, token: str, hosts: frozenset[str]) -> ASGIApp:
         Route("/progress", pages.progress),
         *(Route(f"/{name}", pages.acting(act), methods=["POST"]) for name, act in ACTS.items()),
     ]
-    return Guard(Starlette(routes=[Mount(f"/{token}", routes=routes)]), token, hosts)
+    app = Starlette(
+        routes=[Mount(f"/{token}", routes=routes)],
+        exception_handlers={OSError: _unreadable, GraderError: _unreadable},
+    )
+    return Guard(app, token, hosts)
+
+
+def _unreadable(_request: Request, error: Exception) -> Response:
+    """Say why nothing can be shown, as while the folder is away; the next request may succeed."""
+    said = getattr(error, "strerror", None) or error
+    return PlainTextResponse(f"the gradebook cannot be read: {said}\n", 503)
 
 
 class _Pages:

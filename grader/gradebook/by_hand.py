@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     Value = TypeVar("Value")
 
 MOST_CHARACTERS: Final = 10_000
+PRIMARY: Final = 0xFF  # of an error's code; the rest says more of the same
 
 
 class ByHand:
@@ -140,7 +142,10 @@ class ByHand:
             with self._writing.begin() as connection:
                 return act(connection)
         except (SQLAlchemyError, UnicodeEncodeError) as error:
-            raise HarnessError(f"this could not be noted in the log: {reason(error)}") from error
+            why = reason(error)
+            if getattr(why, "sqlite_errorcode", 0) & PRIMARY == sqlite3.SQLITE_READONLY:
+                raise UsageError(f"the gradebook cannot be written to: {why}") from error
+            raise HarnessError(f"this could not be noted in the log: {why}") from error
 
 
 def _text(text: str, otherwise: str) -> str:

@@ -56,6 +56,21 @@ def test_what_submissions_say_is_text(client: TestClient, page: str) -> None:
     assert "unsafe" not in client_page.text
 
 
+@pytest.mark.parametrize("page", PAGES)
+def test_results_that_are_gone_are_missed_and_found_again(
+    client: TestClient, out: Path, page: str
+) -> None:
+    """While the folder is away, each page says so; nothing need be started anew."""
+    out.rename(out.parent / "away")
+
+    missed = client.get(page)
+
+    (out.parent / "away").rename(out)
+    assert missed.status_code in {404, 503}
+    assert "gradebook" in missed.text
+    assert client.get(page).status_code == 200
+
+
 def test_a_student_is_shown_beside_the_reference_with_all_that_happened(
     client: TestClient,
 ) -> None:

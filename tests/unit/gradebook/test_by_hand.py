@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
+from sqlalchemy import Engine, event
 
 from grader.errors import UsageError
 from grader.model import Status, Student
@@ -46,6 +47,22 @@ def test_nothing_is_changed_that_nobody_has_touched(graded: Gradebook) -> None:
 
     assert found(graded, "bob").override is None
     assert found(graded, "bob").comments == ()
+
+
+def test_a_gradebook_that_nobody_may_write_to_is_no_fault_of_ours(graded: Gradebook) -> None:
+    """On a disk that can only be read, say; the log stays as it was."""
+
+    def read_only(connection: sqlite3.Connection, _record: object) -> None:
+        connection.execute("PRAGMA query_only = ON")
+
+    event.listen(Engine, "connect", read_only)
+    try:
+        with pytest.raises(UsageError, match="cannot be written to"):
+            graded.by_hand.override("ada", "clip", Fraction(5), WHY, "prof")
+    finally:
+        event.remove(Engine, "connect", read_only)
+
+    assert graded.by_hand.log() == []
 
 
 def test_a_mark_set_by_hand_counts_and_keeps_what_was_computed(graded: Gradebook) -> None:
