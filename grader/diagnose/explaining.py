@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from grader.errors import Field
-    from grader.model import CaseResult, Diagnosis, Fault, Finding
+    from grader.model import CaseResult, Departure, Diagnosis, Fault, Finding
 
 MAX_SHOWN: Final = 4
 MAX_KINDS: Final = 3
@@ -57,7 +57,7 @@ def explain(diagnosis: Diagnosis, lang: str, *, to_student: bool) -> list[str]:
         if count > MAX_SHOWN:
             lines.append("- ...")
     if diagnosis.fault is not None:
-        lines.append(_fault(diagnosis.fault, lang))
+        lines += _fault(diagnosis.fault, lang)
         lines += [
             render(Message("fault_formula", {"formula": formula}), lang)
             for formula in diagnosis.fault.formulas
@@ -110,26 +110,47 @@ def unwritten_note(case: CaseResult, lang: str) -> str:
     return render(case.message, lang)
 
 
-def _fault(fault: Fault, lang: str) -> str:
+def _fault(fault: Fault, lang: str) -> list[str]:
     """Say where it goes wrong, and what to look at there."""
     places = [
         render(Message("fault_place", {"line": place.line, "cell": place.cell}), lang)
         for place in fault.places
     ]
-    kinds = [render(Message(kind), lang) for kind in fault.kinds]
     link = render(Message("fault_and" if fault.together else "fault_or"), lang)
-    fields: dict[str, Field] = {
-        "places": link.join(places),
-        "cases": fault.cases,
-        "kinds": link.join(kinds) if len(kinds) <= MAX_KINDS else "",
-    }
-    return render(Message(_sentence(fault), fields), lang)
+    fields: dict[str, Field] = {"places": link.join(places), "cases": fault.cases}
+    if fault.departure is not None:
+        return _departure(fault.departure, fields, lang, alone=len(places) == 1)
+    kinds = [render(Message(kind), lang) for kind in fault.kinds]
+    fields["kinds"] = link.join(kinds) if len(kinds) <= MAX_KINDS else ""
+    return [render(Message(_sentence(fault), fields), lang)]
 
 
 def _sentence(fault: Fault) -> str:
     if fault.together:
         return "fault_twice" if len(fault.places) == 1 else "fault_both"
     return "fault_one" if len(fault.places) == 1 else "fault_either"
+
+
+def _departure(
+    departure: Departure, fields: dict[str, Field], lang: str, *, alone: bool
+) -> list[str]:
+    """Say which value is the first that is none of the solution's, and which before it are."""
+    fields = {
+        **fields,
+        "text": departure.text,
+        "turn": departure.turn or None,
+        "loop": departure.loop or None,
+    }
+    lines = [render(Message("fault_step" if alone else "fault_step_either", fields), lang)]
+    if departure.right:
+        first, last = departure.lines
+        told: dict[str, Field] = {
+            "names": ", ".join(departure.right),
+            "first": first,
+            "last": last if last > first else None,
+        }
+        lines.append(render(Message("fault_step_right", told), lang))
+    return lines
 
 
 def _told(finding: Finding, *, to_student: bool) -> Message:

@@ -3,7 +3,7 @@
 from grader.model.adjustments import Comment, Override
 from grader.model.cases import CaseResult, Difference, Elements, Place, Recipe
 from grader.model.declared import Demo, Exercise, Late, Limits, Notebook, Rule, inputs_module
-from grader.model.diagnosis import Diagnosis, Explanation, Fault, Finding, Listing
+from grader.model.diagnosis import Departure, Diagnosis, Explanation, Fault, Finding, Listing
 from grader.model.results import Conditions, ExerciseResult, Grade, from_json, to_json
 from grader.model.students import Attempt, Lateness, Owner, Student
 from grader.model.texts import LANGUAGES, Message, Text
@@ -16,6 +16,7 @@ __all__ = [
     "Comment",
     "Conditions",
     "Demo",
+    "Departure",
     "Diagnosis",
     "Difference",
     "Elements",

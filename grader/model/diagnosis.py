@@ -72,8 +72,34 @@ class Finding(msgspec.Struct, frozen=True):
     suite: str
 
 
+class Departure(msgspec.Struct, frozen=True):
+    """Where the values of a failing case leave those of the solution.
+
+    All that goes into the value is right, and with the right value in its place, and the rest as it
+    is, so are the results of every case that a student may see.
+
+    Parameters
+    ----------
+    text : str
+        The expression whose value is the first that is no step of the solution.
+    right : tuple of str
+        Names whose values before that are steps of the solution.
+    lines : tuple of int
+        First and last line in which these get their values; empty without any.
+    turn, loop : int
+        In which turn of which loop, by its line, the value first comes; 0 for no loop, or the first
+        turn.
+    """
+
+    text: str
+    right: tuple[str, ...] = ()
+    lines: tuple[int, ...] = ()
+    turn: int = 0
+    loop: int = 0
+
+
 class Fault(msgspec.Struct, frozen=True):
-    """Where an exercise goes wrong: a small edit there, and the rest as it is, puts it right.
+    """Where an exercise goes wrong: something small there, and the rest as it is, puts it right.
 
     Parameters
     ----------
@@ -88,6 +114,8 @@ class Fault(msgspec.Struct, frozen=True):
     together : bool
         Whether it takes two edits, one in each of the places, or both in the only one; neither of
         them does alone.
+    departure : Departure or None
+        The value that is wrong there, if it is values that tell, and not edits.
     """
 
     places: tuple[Place, ...]
@@ -95,6 +123,7 @@ class Fault(msgspec.Struct, frozen=True):
     cases: int
     formulas: tuple[str, ...] = ()
     together: bool = False
+    departure: Departure | None = None
 
 
 class Diagnosis(msgspec.Struct, frozen=True):

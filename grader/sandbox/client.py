@@ -110,6 +110,7 @@ class Client:
         supplied: Mapping[str, str] | None = None,
         names: Sequence[str] = (),
         forbidden: Mapping[str, Text] | None = None,
+        recorder: str = "",
     ) -> None:
         """Hand the source over, and have what defines the names run; see `wire.Load`.
 
@@ -130,6 +131,7 @@ class Client:
             supplied=dict(supplied or {}),
             names=tuple(names),
             forbidden=tuple(self._forbidden),
+            recorder=recorder,
         )
         try:
             self._checked(request, home, self._limits.load_s)
@@ -229,6 +231,26 @@ class Client:
         """Return what the submission has printed since the last time."""
         text, self.output = self.output, ""
         return text
+
+    def record(
+        self,
+        *,
+        keep: bool = False,
+        instead: Mapping[int, Sequence[Any]] | None = None,
+        scaled: bool = False,
+    ) -> Any:
+        """Fetch what marks have told since the last time, and say what they are to do next.
+
+        See `wire.Record`. What comes is anything that can be decoded: it is not looked into.
+        """
+        request = wire.Record(
+            nonce=self._next(),
+            keep=keep,
+            instead_payload=wire.encode({mark: [*one] for mark, one in (instead or {}).items()}),
+            scaled=scaled,
+        )
+        reply = self._checked(request, "record", self._limits.call_s)
+        return self._result(reply, "record").value
 
     def close(self) -> None:
         """Close the transport."""

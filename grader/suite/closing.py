@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import warnings
 from typing import TYPE_CHECKING, Final
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from grader import wire
     from grader.diagnose import Trace
-    from grader.model import CaseResult, Diagnosis, Exercise
+    from grader.model import CaseResult, Diagnosis, Exercise, Fault
     from grader.suite.case import Case
     from grader.suite.grading import Grading
     from grader.suite.session import Session
@@ -112,12 +113,28 @@ def _with_fault(
         return found  # what passes once may fail the next time
     from grader.suite.repairing import find_fault  # noqa: PLC0415 - the right need none
 
-    try:
+    fault = None
+    with contextlib.suppress(OutOfTimeError):
         fault = find_fault(session, grading, exercise, cases, edits=edits, pairs=found.certain)
-    except OutOfTimeError:
-        return found
+    if fault is None:
+        fault = _departure(session, grading, exercise, cases)
     if fault is None:
         return found
     code = grading.listing_of(exercise, exercise.names, fault.places)
     findings = in_accord(found.findings, fault)
     return msgspec.structs.replace(found, fault=fault, findings=findings, code=code)
+
+
+def _departure(
+    session: Session, grading: Grading, exercise: Exercise, cases: Sequence[Case]
+) -> Fault | None:
+    """Look for the first value that is no step of the solution, where there are solutions."""
+    if not grading.reference.can_supply():
+        return None
+    try:
+        from grader.suite.following import find_departure  # noqa: PLC0415 - students have none
+    except ModuleNotFoundError:
+        return None
+    with contextlib.suppress(OutOfTimeError):
+        return find_departure(session, grading, exercise, cases)
+    return None

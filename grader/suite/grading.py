@@ -151,6 +151,7 @@ class Grading(Observations):
         source: wire.Source | None = None,
         *,
         upstream_put_in: bool = False,
+        recorder: str = "",
     ) -> Client:
         """Load the submission, or another source, into a worker that the caller closes.
 
@@ -166,6 +167,7 @@ class Grading(Observations):
             source or self.source,
             upstream_put_in=upstream_put_in,
             left_s=self.account.left_s,
+            recorder=recorder,
         )
 
     def _open_client(
@@ -175,6 +177,7 @@ class Grading(Observations):
         *,
         upstream_put_in: bool,
         left_s: Callable[[], float] | None = None,
+        recorder: str = "",
     ) -> Client:
         """Load a source into a fresh worker; one in which that fails is of no use."""
         supply: Supply = refuse_to_supply
@@ -187,7 +190,13 @@ class Grading(Observations):
         forbidden = self.assignment.forbidden(exercise)
         with _kept_if_loaded(client):
             client.load(
-                source, self.given, exercise.module, supplied, exercise.names, forbidden=forbidden
+                source,
+                self.given,
+                exercise.module,
+                supplied,
+                exercise.names,
+                forbidden=forbidden,
+                recorder=recorder,
             )
         return client
 

@@ -10,9 +10,6 @@ line, and the kind of change.
 
 from __future__ import annotations
 
-import contextlib
-import io
-import warnings
 from typing import TYPE_CHECKING, Final
 
 from grader.edits import LAST_TIER, edits_of, under_other_names
@@ -21,12 +18,12 @@ from grader.intake import place_in
 from grader.model import Fault, Verdict, Visibility
 from grader.suite.edited import Change, Repair, Workbench
 from grader.suite.owned import mark, owned
-from grader.suite.trial import Trial
+from grader.suite.trial import Trial, silence
 from grader.suite.twofold import SECOND_TIER, Twofold
 from grader.trees import set_in
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Sequence
 
     from grader.model import CaseResult, Exercise
     from grader.suite.case import Case
@@ -130,7 +127,7 @@ def find_repairs(
     put_in = grading.has_wrong_upstream(exercise)
     trial = Trial(grading, session.suites.tests, put_in=put_in, most_s=SEARCH_S)
     bench = Workbench(grading, exercise, own, drafts, trial, tried)
-    with _silence():
+    with silence():
         return own, _Search(own, bench, edits, pairs=pairs).run()
 
 
@@ -214,22 +211,3 @@ class _Search:
             edits = edits_of(code, tier, self._own.names, mark(0), most)
             found += [Repair((Change(number, edit),), {number: edit.code}) for edit in edits]
         return found
-
-
-class _Nowhere(io.TextIOBase):
-    """Takes what is printed, and keeps nothing."""
-
-    def write(self, text: str) -> int:
-        return len(text)
-
-
-@contextlib.contextmanager
-def _silence() -> Iterator[None]:
-    """Let what edited copies print and warn of in this process go nowhere."""
-    with (
-        warnings.catch_warnings(),
-        contextlib.redirect_stdout(_Nowhere()),
-        contextlib.redirect_stderr(_Nowhere()),
-    ):
-        warnings.simplefilter("ignore")
-        yield

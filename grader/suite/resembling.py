@@ -47,6 +47,8 @@ def one_change(version: Version) -> Message:
 
 def in_accord(findings: Sequence[Finding], fault: Fault) -> tuple[Finding, ...]:
     """Leave out a sentence about one change that is of another kind than what mends the code."""
+    if fault.departure is not None:
+        return tuple(findings)  # of what kind the mistake is, values do not say
     return tuple(
         one
         for one in findings

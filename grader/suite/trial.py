@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
+import io
+import warnings
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from grader.compare.slots import right_slots
@@ -11,7 +14,7 @@ from grader.suite.owned import mark
 from grader.suite.performing import Supplies
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from grader import wire
     from grader.compare.slots import Slot
@@ -140,6 +143,10 @@ class Trial:
         same = right_slots(failed.actual, failed.actual)
         return Attempt(0, right_slots(failed.actual, failed.expected), same, answered=True)
 
+    def error(self, client: Any, case: Case) -> BaseException | None:
+        """Return what ends a case; None if it passes. Raises `OutOfTimeError` as `passes` does."""
+        return self._run(client, case)[1]
+
     def _run(self, client: Any, case: Case) -> tuple[CaseContext | None, BaseException | None]:
         if self._grading.account.left_s() <= self._ends_s:
             raise OutOfTimeError("no time to try another edit")
@@ -148,6 +155,25 @@ class Trial:
         supplies = Supplies(twin, begin, _no_stopwatch)
         ended = self._tests[case.id](supplies)
         return supplies.context, ended.error
+
+
+class _Nowhere(io.TextIOBase):
+    """Takes what is printed, and keeps nothing."""
+
+    def write(self, text: str) -> int:
+        return len(text)
+
+
+@contextlib.contextmanager
+def silence() -> Iterator[None]:
+    """Let what edited copies print and warn of in this process go nowhere."""
+    with (
+        warnings.catch_warnings(),
+        contextlib.redirect_stdout(_Nowhere()),
+        contextlib.redirect_stderr(_Nowhere()),
+    ):
+        warnings.simplefilter("ignore")
+        yield
 
 
 def _no_stopwatch(_context: CaseContext) -> Stopwatch:

@@ -122,6 +122,8 @@ class Load(Request, frozen=True, kw_only=True):
         What will be called: the modules that define it are run now, so that no call waits for them.
     forbidden : tuple of str
         Full names of modules, classes and functions that the submission's code cannot use.
+    recorder : str
+        What marks in the source call (see `grader.worker.recording`); empty if it has none.
     """
 
     source: Source
@@ -130,6 +132,7 @@ class Load(Request, frozen=True, kw_only=True):
     supplied: dict[str, str] = {}
     names: tuple[str, ...] = ()
     forbidden: tuple[str, ...] = ()
+    recorder: str = ""
 
 
 class Call(Request, frozen=True, kw_only=True):
@@ -200,6 +203,27 @@ class GetParameters(Request, frozen=True, kw_only=True):
     """Send back the parameters of a module behind a handle, by name."""
 
     handle: int
+
+
+class Record(Request, frozen=True, kw_only=True):
+    """Send back what marks have told since the last such request, and go on as this one says.
+
+    The reply is a `Returned` whose value is a list of numbers and values, or None if they were too
+    many.
+
+    Parameters
+    ----------
+    keep : bool
+        Whether what they tell is kept.
+    instead_payload : bytes
+        A dict of lists: by mark, the values that take the places of what it is told, in turn.
+    scaled : bool
+        Whether, of tensors that are differentiated, the ratio is a constant, not the difference.
+    """
+
+    keep: bool = False
+    instead_payload: bytes = b"N"
+    scaled: bool = False
 
 
 class Supplied(msgspec.Struct, frozen=True, tag=True):
@@ -285,7 +309,7 @@ class Asked(Reply, frozen=True, kw_only=True):
     args_payload: bytes
 
 
-Requests = Load | Call | Repeat | SetParameters | GetParameters | Supplied
+Requests = Load | Call | Repeat | SetParameters | GetParameters | Record | Supplied
 Replies = Loaded | Loading | Returned | Raised | Failed | Asked
 
 _encoder: Final = msgspec.msgpack.Encoder()

@@ -17,6 +17,7 @@ from grader.worker.forbidden import Forbidden
 from grader.worker.namespace import Namespace
 from grader.worker.randomness import DrawsUsedUpError, RandomWatch, seed_all
 from grader.worker.reasons import Unavailable, safe_text
+from grader.worker.recording import Recorder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -53,6 +54,7 @@ class Host:
         self._watch = RandomWatch()
         self._forbidden = Forbidden()
         self._namespace: Namespace | None = None
+        self._recorder = Recorder()
         self.error: BaseException | None = None
 
     def serve(self, request: wire.Requests) -> wire.Replies:
@@ -60,7 +62,7 @@ class Host:
 
         Parameters
         ----------
-        request : Load, Call, Repeat, SetParameters or GetParameters
+        request : Load, Call, Repeat, SetParameters, GetParameters or Record
             What the trusted side wants.
 
         Returns
@@ -85,6 +87,8 @@ class Host:
                     return self._guarded(request.nonce, lambda: self._set_parameters(request))
                 case wire.GetParameters():
                     return self._guarded(request.nonce, lambda: self._get_parameters(request))
+                case wire.Record():
+                    return self._guarded(request.nonce, lambda: self._record(request))
         raise WireError(f"a worker does not serve {type(request).__name__}")
 
     def _load(self, request: wire.Load) -> None:
@@ -94,6 +98,8 @@ class Host:
         )
         self._objects = {}
         self._forbidden = Forbidden(request.forbidden)
+        if request.recorder:
+            self._namespace.offer(request.recorder, self._recorder.saw)
         for name, signature in request.supplied.items():
             self._namespace.supply(name, self._callback(name, signature))
 
@@ -223,6 +229,11 @@ class Host:
         owner = self._objects[request.handle]
         values = {name: value.detach() for name, value in owner.named_parameters()}
         return wire.Returned(nonce=request.nonce, value_payload=self._encoded(values))
+
+    def _record(self, request: wire.Record) -> wire.Returned:
+        return wire.Returned(
+            nonce=request.nonce, value_payload=self._encoded(self._recorder.begin(request))
+        )
 
     def _encoded(self, value: Any, *, keep: bool = False) -> bytes:
         """Encode plain data; a constructed object is kept here and goes out as a handle."""

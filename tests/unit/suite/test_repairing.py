@@ -337,9 +337,11 @@ def test_out_of_time_nothing_is_said(course: Any) -> None:
 def test_a_tier_that_does_not_fit_is_not_begun(
     course: Any, monkeypatch: pytest.MonkeyPatch, edits: int, told: bool
 ) -> None:
-    """For its repair might be the one left out."""
+    """For its repair might be the one left out; what values say is another matter."""
     monkeypatch.setattr(preparing, "SETTINGS", RunSettings(edits=edits))
 
     run = course.run(submission=course.answer("def double(x): return x * 3"))
 
-    assert (_fault(run) is not None) is told
+    fault = _fault(run)
+    assert fault is not None
+    assert (fault.departure is None) is told
