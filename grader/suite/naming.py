@@ -77,6 +77,11 @@ def _nearest(name: str, known: Iterable[str]) -> str:
     return plain[found[0]] if found else ""
 
 
+def named_in(text: str, names: Iterable[str]) -> str:
+    """Return whose call Python's text is about, where what is given made it; empty if nobody's."""
+    return next((name for name in names if text.startswith(f"{name}() ")), "")
+
+
 def misfit(
     assignment: Assignment, source: wire.Source, exercise: Exercise, name: str, method: str
 ) -> tuple[str, str] | None:

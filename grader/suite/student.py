@@ -13,7 +13,7 @@ from grader.errors import CodeRaisedError, StudentError, TimedOutError
 from grader.intake import parameters_of
 from grader.model import Recipe
 from grader.sandbox import Result
-from grader.suite.naming import misfit, near_name, near_word
+from grader.suite.naming import misfit, named_in, near_name, near_word
 from grader.suite.pair import EPS_FLOAT32, call_text
 from grader.suite.snippet import snippet
 
@@ -130,7 +130,8 @@ class StudentCaller:
             near = near_word(source, str(error.fields.get("name")))
             error.tell(near=near)
         elif error.fields.get("exception") == "TypeError" and not error.fields.get("where"):
-            found = misfit(assignment, source, exercise, name, "" if made else method)
+            named = named_in(str(error.fields.get("text")), exercise.names) or name
+            found = misfit(assignment, source, exercise, named, "" if made else method)
             if found is not None:
                 handout, yours = found
                 return CodeRaisedError(

@@ -136,6 +136,19 @@ class TestArguments:
         assert f"The handout calls double(x), and yours is {yours}" in text
         assert f"讲义的调用方式是 double(x)，而你写的是 {yours}" in render(result.message, "zh")  # noqa: RUF001 - Chinese
 
+    def test_a_call_by_what_is_given_is_told_too(self, course: Any) -> None:
+        """Where a test calls a function that the handout gives, which calls the student's."""
+        for path in ("assignments", "solutions"):
+            stub = course.folder.parents[1] / path / "tiny/answers.py"
+            text = stub.read_text("utf-8").replace("return x / 2", "return double(x) / 4")
+            stub.write_text(text, "utf-8")
+        course.suite("def test_calls(check): check.halve(3)")
+
+        answer = course.write("submission/answers.py", "def double(x, n): return x * n\n")
+        result = course.run(submission=answer).result("test_calls")
+
+        assert result.message.fields.get("yours") == "double(x, n)"
+
     @pytest.mark.parametrize(("body", "told"), [("x, n", True), ("x, n=3", False)])
     def test_a_missing_default_is_told(self, course: Any, body: str, told: bool) -> None:
         """What the handout lets a caller leave out may be left out; the text names the default."""
