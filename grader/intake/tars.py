@@ -107,7 +107,10 @@ class _Tar:
 
         def read(most: int) -> bytes:
             wanted = min(most, size)
-            data = self._file.read(wanted)
+            try:
+                data = self._file.read(wanted)
+            except BROKEN_TAR as error:  # whoever reads a member knows of one error alone
+                raise BrokenArchiveError(f"{type(error).__name__}: {error}") from error
             self._left_bytes -= len(data)
             if len(data) < wanted:
                 raise BrokenArchiveError("it ends amid a member")

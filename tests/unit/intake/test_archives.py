@@ -421,6 +421,7 @@ class TestArchivesThatAreRefused:
             ("a.tgz", b"\x1f\x8b\x08"), ("a.tar", b""), ("a.tar", b"x" * 512),
             ("a.tar", b"x" * 100), ("a.tgz", gzip.compress(b"x" * 600)),
             ("a.zip", zipped(("hw.py", CODE))[:-30]), ("a.tgz", tarred(("a.py", b"x", {}))[:-9]),
+            ("a.tgz", tarred(("notes", bytes(range(256)) * 9, {}))[:-60]),
         ],
     )  # fmt: skip
     def test_what_is_none(self, read: Any, name: str, data: bytes) -> None:
