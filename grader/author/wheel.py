@@ -24,6 +24,14 @@ INSTRUCTORS: Final = frozenset(
     {
         "author", "batch", "desk", "gradebook", "service", "similarity.py", "texts/service.toml",
         "steps", "suite/following.py", "suite/sides.py",  # they need the solutions
+        *(f"report/{name}.py" for name in ("beside", "desk", "gradebooks")),
+        *(
+            f"report/templates/desk{name}"
+            for name in (
+                ".html", ".js", "_class.html", "_groups.html", "_log.html", "_pair.html",
+                "_similar.html", "_student.html",
+            )
+        ),
         *(
             f"cli/{name}.py"
             for name in (
