@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from grader.scoring import State
 
 BINS: Final = 10
+# Rows that a browser lays out at once: of ten thousand by thirty it would be minutes until the page
+# is there. The others are in the page, and come when somebody filters, sorts or asks for all.
+ROWS: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +106,11 @@ class OverviewView:
     alarms: tuple[AlarmView, ...]
     submissions: tuple[SubmissionView, ...]
     conditions: tuple[Conditions, ...]
+
+    @property
+    def rows(self) -> int:
+        """How many of the submissions are shown at first."""
+        return ROWS
 
 
 class Overview:

@@ -16,12 +16,13 @@
     for (const other of table.tHead.rows[0].cells) other.removeAttribute("aria-sort");
     header.setAttribute("aria-sort", down ? "descending" : "ascending");
     const body = table.tBodies[0];
-    const rows = [...body.rows].map((row, place) => ({ row, place }));
+    const rows = [...body.rows].map((row, place) => ({ row, place, key: value(row, column) }));
     rows.sort((a, b) => {
-      const order = compare(value(a.row, column), value(b.row, column));
+      const order = compare(a.key, b.key);
       return (down ? -order : order) || a.place - b.place;
     });
     body.append(...rows.map(({ row }) => row));
+    table.dispatchEvent(new Event("sorted"));
   };
   for (const table of document.querySelectorAll("table.sortable")) {
     [...table.tHead.rows[0].cells].forEach((header, column) => {
@@ -36,15 +37,36 @@
   for (const table of document.querySelectorAll("table.filtered")) {
     const label = document.createElement("label");
     const input = document.createElement("input");
+    const all = document.createElement("button");
+    const rows = [...table.tBodies[0].rows];
+    let texts;
+    let most = Number(table.dataset.rows) || Infinity;
+    const show = () => {
+      const wanted = input.value.toLocaleLowerCase();
+      if (wanted) texts ??= new Map(rows.map((row) => [row, row.textContent.toLocaleLowerCase()]));
+      let found = 0;
+      for (const row of table.tBodies[0].rows) {
+        const fits = !wanted || texts.get(row).includes(wanted);
+        if (fits) found += 1;
+        row.hidden = !fits || found > most;
+      }
+      all.hidden = found <= most;
+    };
     label.className = "filter";
     input.type = "search";
     label.append(document.documentElement.dataset.filter, input);
     table.parentElement.before(label);
-    input.addEventListener("input", () => {
-      const wanted = input.value.toLocaleLowerCase();
-      for (const row of table.tBodies[0].rows) {
-        row.hidden = !row.textContent.toLocaleLowerCase().includes(wanted);
-      }
-    });
+    input.addEventListener("input", show);
+    table.addEventListener("sorted", show);
+    if (most < rows.length) {
+      all.type = "button";
+      all.className = "all";
+      all.textContent = table.dataset.all;
+      table.parentElement.after(all);
+      all.addEventListener("click", () => {
+        most = Infinity;
+        show();
+      });
+    }
   }
 })();

@@ -10,13 +10,16 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import pytest
 
 from grader.batch import write_reports
 from grader.gradebook import Gradebook
+from grader.report import index_html
+from grader.report.overview import ROWS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from playwright.sync_api import Browser, Page
 
@@ -65,6 +68,22 @@ def address(out: Path, prepared: Path) -> Iterator[str]:
         yield served.stdout.readline().strip()
         served.terminate()
         served.stdout.read()
+
+
+@pytest.fixture
+def overview_of(assignment: Assignment, out: Path, tmp_path: Path) -> Callable[[int], Path]:
+    """Write the report of a class of so many, all with one grade."""
+
+    def write(count: int) -> Path:
+        with Gradebook.open(out / "gradebook.sqlite") as book:
+            grade = next(iter(book.grades()))
+        ids = [f"s{number:05}" for number in range(count)]
+        grades = [msgspec.structs.replace(grade, id=name, name=name, student=None) for name in ids]
+        path = tmp_path / "class.html"
+        path.write_text(index_html(assignment, grades, "en"), "utf-8")
+        return path
+
+    return write
 
 
 class Watched:
@@ -185,6 +204,37 @@ def test_tables_sort_and_filter_by_keys_and_clicks(browser: Browser, address: st
     assert sorted_by == "descending"
     assert table.locator("tbody tr:visible").count() == 1
     assert watched.wrong == []
+    watched.context.close()
+
+
+def test_a_large_class_is_shown_in_part_until_somebody_asks(
+    browser: Browser, overview_of: Callable[[int], Path]
+) -> None:
+    """A filter finds everybody, sorting sorts all, and without scripts all rows are there."""
+    address = overview_of(ROWS + 40).as_uri()
+    watched = Watched(browser, "light")
+    page = watched.open(address)
+    rows = page.locator("table.filtered tbody tr:visible")
+    names = page.locator("table.filtered tbody tr:visible th")
+
+    at_first = rows.count()
+    page.locator("table.filtered thead button").first.press("Enter")
+    page.locator("table.filtered thead button").first.press("Enter")
+    last, sorted_count = names.first.inner_text(), rows.count()
+    page.locator(".filter input").fill("S00539")
+    found = names.all_inner_texts()
+    page.locator(".filter input").fill("")
+    page.locator("button.all").click()
+    after, button = rows.count(), page.locator("button.all").is_visible()
+    plain = browser.new_context(java_script_enabled=False).new_page()
+    plain.goto(address)
+
+    assert (at_first, sorted_count, after, button) == (ROWS, ROWS, ROWS + 40, False)
+    assert last == "s00539"
+    assert found == ["s00539"]
+    assert plain.locator("table.filtered tbody tr:visible").count() == ROWS + 40
+    assert watched.wrong == []
+    plain.context.close()
     watched.context.close()
 
 

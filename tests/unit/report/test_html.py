@@ -16,6 +16,7 @@ import pytest
 from grader.model import Conditions, Exercise, Text, Verdict
 from grader.report import feedback_html, file_name, index_html
 from grader.report import html as html_module
+from grader.report.overview import ROWS
 from grader.texts import verdict_title
 
 if TYPE_CHECKING:
@@ -240,6 +241,27 @@ def test_tables_have_headers(assignment: Assignment, grades: list[Grade]) -> Non
 
     scopes = {each.get("scope") for each in page.attributes("th")}
     assert scopes == {"col", "row", "rowgroup"}
+
+
+def test_rows_beyond_those_that_a_browser_lays_out_at_once_are_there_and_hidden(
+    assignment: Assignment, grade: Grade
+) -> None:
+    """Only where there are more: the script and the style sheet show them."""
+    pages = [
+        index_html(
+            assignment,
+            [msgspec.structs.replace(grade, id=f"s{at:04}", student=None) for at in range(count)],
+            "en",
+        )
+        for count in (ROWS, ROWS + 2)
+    ]
+
+    assert [page.count("<tr hidden>") for page in pages] == [0, 2]
+    assert [f'data-rows="{ROWS}" data-all="Show all {ROWS + 2}"' in page for page in pages] == [
+        False,
+        True,
+    ]
+    assert all(f"feedback/s{ROWS - 1:04}.html" in page for page in pages)
 
 
 def test_an_empty_class_has_a_page(assignment: Assignment) -> None:
