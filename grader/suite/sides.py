@@ -80,14 +80,19 @@ def opened_sides(
         return None
     clients.enter_context(contextlib.closing(mine))
     tests = session.suites.tests
-    sides = Sides(grading, exercise, own, cases, definitions)
-    sides.mine = mine, Trial(grading, tests, put_in=put_in, most_s=FOLLOW_S)
-    right, module = session.diagnostician.variants.right, exercise.module
     solution = Client(LocalTransport(refuse_to_supply), grading.assignment.limits)
-    marked_right = sides.with_marks_in(right, module)
-    solution.load(marked_right, NO_SOURCE, module, names=exercise.names, recorder=SAW)
-    sides.solution = solution, Trial(grading, tests, put_in=False, most_s=FOLLOW_S)
-    return sides
+    marked_right, right = _with_marks_in(session.diagnostician.variants.right, exercise.module)
+    solution.load(marked_right, NO_SOURCE, exercise.module, names=exercise.names, recorder=SAW)
+    return Sides(
+        grading,
+        exercise,
+        own,
+        cases,
+        (mine, Trial(grading, tests, put_in=put_in, most_s=FOLLOW_S)),
+        (solution, Trial(grading, tests, put_in=False, most_s=FOLLOW_S)),
+        definitions,
+        right,
+    )
 
 
 class Sides:
@@ -103,19 +108,13 @@ class Sides:
         The submission's definitions for it.
     cases : sequence of Case
         Its cases.
-    definitions : sequence of Marked
-        The definitions with marks.
-
-    Attributes
-    ----------
     mine, solution : tuple of (Client, Trial)
         Both sides, loaded.
-    right : list of (Piece, Marked)
+    definitions : sequence of Marked
+        The definitions with marks.
+    right : sequence of (Piece, Marked)
         The reference's definitions.
     """
-
-    mine: tuple[Client, Trial]
-    solution: tuple[Client, Trial]
 
     def __init__(
         self,
@@ -123,31 +122,22 @@ class Sides:
         exercise: Exercise,
         own: Owned,
         cases: Sequence[Case],
+        mine: tuple[Client, Trial],
+        solution: tuple[Client, Trial],
         definitions: Sequence[Marked],
+        right: Sequence[tuple[wire.Piece, Marked]],
     ) -> None:
         self._grading = grading
         self._exercise = exercise
         self.own = own
         self.cases = cases
+        self.mine = mine
+        self.solution = solution
         self.definitions = definitions
-        self.right: list[tuple[wire.Piece, Marked]] = []
+        self.right = right
         longest_s = max(grading.results[case.id].duration_s for case in cases)
         self._call_s = max(BRIEF_S, AS_LONG * longest_s)
         self._runs: dict[str, tuple[Run, Run] | None] = {}
-
-    def with_marks_in(self, right: wire.Source, name: str) -> wire.Source:
-        """Return the reference with marks in the definitions of one module."""
-        (module,) = [one for one in right.modules if one.name == name]
-        pieces, first = [], 0
-        for piece in module.pieces:
-            found = marked(piece.code, first) if piece.kind == "definition" else None
-            if found is not None:
-                first += len(found.spots)
-                self.right.append((piece, found))
-            code = piece.code if found is None else found.code
-            pieces.append(msgspec.structs.replace(piece, code=code))
-        changed = msgspec.structs.replace(module, pieces=tuple(pieces))
-        return wire.Source(tuple(changed if one is module else one for one in right.modules))
 
     def marked_at(self, number: int) -> tuple[int, Marked]:
         """Return which of the submission's definitions has a mark, by its place among them."""
@@ -224,3 +214,23 @@ def _with_marks(codes: Sequence[str], names: frozenset[str]) -> list[Marked] | N
         first += len(one.spots)
         found.append(one)
     return found
+
+
+def _with_marks_in(
+    right: wire.Source, name: str
+) -> tuple[wire.Source, list[tuple[wire.Piece, Marked]]]:
+    """Return the reference with marks in the definitions of one module, and these."""
+    (module,) = [one for one in right.modules if one.name == name]
+    pieces: list[wire.Piece] = []
+    definitions: list[tuple[wire.Piece, Marked]] = []
+    first = 0
+    for piece in module.pieces:
+        found = marked(piece.code, first) if piece.kind == "definition" else None
+        if found is not None:
+            first += len(found.spots)
+            definitions.append((piece, found))
+        code = piece.code if found is None else found.code
+        pieces.append(msgspec.structs.replace(piece, code=code))
+    changed = msgspec.structs.replace(module, pieces=tuple(pieces))
+    modules = tuple(changed if one is module else one for one in right.modules)
+    return wire.Source(modules), definitions
