@@ -35,8 +35,9 @@ INSTRUCTORS: Final = frozenset(
         *(
             f"cli/{name}.py"
             for name in (
-                "comment", "desk", "diff", "export", "log", "override", "regrade", "serve",
-                "similar", "undo",
+                "autograder", "ci", "comment", "desk", "diff", "export", "grade", "handing_in",
+                "log", "new", "override", "printing", "regrade", "release", "report", "serve",
+                "similar", "undo", "validate",
             )
         ),
     }

@@ -26,7 +26,7 @@ CODE: Final = written(double="return 2 * x", total="return double(x).sum()")
 
 
 def main() -> None:
-    """Print two lines."""
+    """Print what both did, and how they compare."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--count", type=int, default=100)
     options.add_argument("--jobs", type=int, default=2)
@@ -40,6 +40,7 @@ def main() -> None:
     count = chosen.count
     print(f"service: taken in {count / taken_in_s:.1f} a second, graded {count / graded_s:.1f}")
     print(f"batch:   graded {count / batch_s:.1f} a second")
+    print(f"the service takes {graded_s / batch_s:.2f} times as long as the batch")
 
 
 def of_service(root: Path, codes: dict[str, bytes], jobs: int) -> tuple[float, float]:

@@ -16,7 +16,7 @@ from tests.attacks import tree
 
 HERE: Final = Path(__file__).parent
 # Those that need no assignment, or bring one along.
-ROOTLESS: Final = ("bench_batch", "bench_diagnosis", "bench_workers")
+ROOTLESS: Final = ("bench_batch", "bench_diagnosis", "bench_service", "bench_workers")
 # For each what makes it small, and the line in which it prints a ratio.
 BENCHMARKS: Final = {
     "bench_batch": (
@@ -38,6 +38,7 @@ BENCHMARKS: Final = {
         ["--sizes", "1", "2", "--hw8-sizes", "1", "--report-sizes", "2"],
         r"reports alone, hw8\n.*\n +2 +\d+\.\d+ +\d+\.\d+ +1\.00 ",
     ),
+    "bench_service": (["--count=2", "--jobs=1"], r"takes \d+\.\d\d times as long as the batch"),
     "bench_workers": (["--rounds=2", "--forks=1"], r"[ABC] +\S+ +\S+ +1\.00\n"),
 }
 
