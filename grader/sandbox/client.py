@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import errno
-import re
 from types import NoneType
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
@@ -14,9 +12,7 @@ from grader.errors import (
     CodeRaisedError,
     CrashedError,
     MissingNameError,
-    NotWrittenError,
     OutOfTimeError,
-    RefusedError,
     StudentError,
     TimedOutError,
     UnusableValueError,
@@ -24,6 +20,7 @@ from grader.errors import (
     WrongValueError,
 )
 from grader.sandbox.places import Lines, place_of, where
+from grader.sandbox.raised import error_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -42,12 +39,7 @@ _FAILED: Final[Mapping[str, type[StudentError]]] = {
     "wrong_parameter_shape": WrongValueError,
     "too_many_draws": WrongValueError,
 }
-# What a worker raises where a rule of the exercise is broken.
-FORBIDDEN: Final = "ForbiddenUseError"
-_DOTTED: Final = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*){0,8}", re.ASCII)
-READ_ONLY: Final = f"[Errno {errno.EROFS}]"
 NOTE_CHARS: Final = 100  # which a worker adds where it has cut what was printed
-DISK_FULL: Final = (f"[Errno {errno.ENOSPC}]", f"[Errno {errno.EFBIG}]")
 
 
 class Result(msgspec.Struct, frozen=True):
@@ -322,51 +314,12 @@ class Client:
         self.close()
         raise CrashedError("crashed", name=what, reason=f"broken message: {reason}")
 
-    def _reason(self, used: str) -> Text | None:
-        """Say why a name, or what it is part of, is forbidden; None if it is not."""
-        if not _DOTTED.fullmatch(used):
-            return None
-        found = (
-            reason for name, reason in self._forbidden.items() if f"{used}.".startswith(f"{name}.")
-        )
-        return next(found, None)
-
     def _raise(self, reply: wire.Raised, what: str) -> NoReturn:
-        last = self._lines.believed(reply.frames[-1]) if reply.frames else None
-        at = where(last)
-        if reply.exception == "NotImplementedError" and len(reply.frames) <= 1:
-            raise NotWrittenError("not_written", name=what)
-        if reply.exception == "NotImplementedError" and last is not None:
-            raise NotWrittenError("upstream_not_written", name=what, upstream=last.function)
-        error: StudentError
-        if reply.exception == FORBIDDEN and (reason := self._reason(reply.text)) is not None:
-            raise RefusedError(
-                "forbidden",
-                name=what,
-                what=reply.text,
-                where=at,
-                reason_en=reason.en,
-                reason_zh=reason.zh,
-                **place_of(last),
-            )
-        if reply.exception == "PermissionError" or READ_ONLY in reply.text:
-            raise RefusedError("refused", name=what, what=reply.text, where=at, **place_of(last))
-        if any(sign in reply.text for sign in DISK_FULL):
-            raise CodeRaisedError(
-                "too_much_written", name=what, mib=self._limits.scratch_mib, **place_of(last)
-            )
-        if reply.exception == "MemoryError" or "can't allocate memory" in reply.text:
-            error = CrashedError("out_of_memory", name=what, mib=self._limits.memory_mib)
-        else:
-            error = CodeRaisedError(
-                "file_not_there" if reply.exception == "FileNotFoundError" else "raised",
-                exception=reply.exception,
-                text=reply.text,
-                where=at,
-                **place_of(last),
-            )
+        error = error_of(reply, what, self._lines, self._forbidden, self._limits)
         original = getattr(self.transport, "error", None)
-        if isinstance(original, BaseException):
+        if isinstance(original, BaseException) and isinstance(
+            error, CodeRaisedError | CrashedError
+        ):
             # A debugger then opens at the line of the submission that raised.
             raise error.with_traceback(original.__traceback__)
         raise error
