@@ -35,6 +35,9 @@ PROJECTIONS: Final = 3
 # Half the digits of a dtype lie far from both. Python's numbers take more than half of theirs: a
 # loss that was read with item() has the precision of the float32 that it was computed in.
 AGREEMENT: Final = {8: 1e-5, 4: 1e-3}
+# What is this small beside the largest part of the same answer may be rounding and nothing else, as
+# gradients are that cancel: it differs between processors. Eight times the eps of float32.
+NOISE: Final = 1e-6
 MAX_DEPTH: Final = 32
 KEPT_SIZE: Final = 10_000
 HUGE: Final = 1e150  # beyond, squares overflow; such a number is as good as infinite
@@ -91,13 +94,18 @@ def agree(actual: Sketch, known: Sketch, right: Sketch | None = None) -> bool:
     bool
         Whether they agree.
     """
+    noise = NOISE * max(_largest(actual), _largest(known))
+    return _agree(actual, known, right, noise)
+
+
+def _agree(actual: Sketch, known: Sketch, right: Sketch | None, noise: float) -> bool:
     if actual[0] != known[0]:
         return False
     if known[0] == "numbers":
-        return _same_numbers(actual, known)
+        return _same_numbers(actual, known, noise)
     if known[0] == "items":
         return len(actual[1]) == len(known[1]) and all(
-            agree(one, other, child_of(right, "items", index))
+            _agree(one, other, child_of(right, "items", index), noise)
             for index, (one, other) in enumerate(zip(actual[1], known[1], strict=True))
         )
     if known[0] == "keys":
@@ -108,11 +116,19 @@ def agree(actual: Sketch, known: Sketch, right: Sketch | None = None) -> bool:
             (key in actual[1]) == (key in known[1])
             and (
                 key not in known[1]
-                or agree(actual[1][key], known[1][key], child_of(right, "keys", key))
+                or _agree(actual[1][key], known[1][key], child_of(right, "keys", key), noise)
             )
             for key in counted
         )
     return list(actual) == list(known)
+
+
+def _largest(one: Sketch) -> float:
+    """Return the largest norm of what is in a sketch."""
+    if one[0] == "numbers":
+        return float(one[3])
+    parts = one[1].values() if one[0] == "keys" else one[1] if one[0] == "items" else ()
+    return max(map(_largest, parts), default=0.0)
 
 
 def child_of(right: Sketch | None, kind: str, key: Any) -> Sketch | None:
@@ -172,13 +188,14 @@ def _drawn_directions(size: int) -> Any:
 _kept_directions = functools.lru_cache(maxsize=256)(_drawn_directions)
 
 
-def _same_numbers(actual: Sketch, known: Sketch) -> bool:
+def _same_numbers(actual: Sketch, known: Sketch, noise: float) -> bool:
     _, shape, size, norm, projected, odd = known
     if not _same_form(tuple(actual[1]), tuple(shape)) or actual[2] != size or actual[5] != odd:
         return False
     scale = max(norm, actual[3], np.finfo(np.float64).tiny)
     pairs = zip((norm, *projected), (actual[3], *actual[4]), strict=True)
-    return all(abs(one - other) <= AGREEMENT[size] * scale for one, other in pairs)
+    bound = max(AGREEMENT[size] * scale, noise)
+    return all(abs(one - other) <= bound for one, other in pairs)
 
 
 def _leaves(value: Any) -> Iterator[object]:

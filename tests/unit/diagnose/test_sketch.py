@@ -271,3 +271,24 @@ def test_losses_that_were_computed_in_float32_agree(rounding: float) -> None:
 def test_losses_of_another_training_differ(change: float) -> None:
     """What one small step of learning changes is far more than rounding."""
     assert not agree(sketch(losses(0.0)), sketch(losses(change)))
+
+
+def _gradients(cancelled: float, other: float = 0.05) -> dict[str, Any]:
+    return {"value": {"bias": cancelled, "weight": np.array([other, -0.02], np.float32)}}
+
+
+@pytest.mark.parametrize("elsewhere", [1.9e-8, 0.0, -2.2e-8])
+def test_what_cancels_to_rounding_agrees_on_every_processor(elsewhere: float) -> None:
+    """A gradient of a softmax over the wrong axis is nought, and no two processors round alike."""
+    assert agree(sketch(_gradients(2.2e-8)), sketch(_gradients(elsewhere)))
+
+
+@pytest.mark.parametrize("elsewhere", [2.2e-6, 0.01])
+def test_a_small_part_that_is_no_rounding_counts(elsewhere: float) -> None:
+    """It is told from nought where it is above what rounding may leave."""
+    assert not agree(sketch(_gradients(2.2e-8)), sketch(_gradients(elsewhere)))
+
+
+def test_small_numbers_that_stand_alone_count() -> None:
+    """There is nothing beside them that they could be the rounding of."""
+    assert not agree(sketch({"value": 2.2e-8}), sketch({"value": 1.9e-8}))
