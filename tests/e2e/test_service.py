@@ -143,14 +143,21 @@ def test_the_desks_commands_work_on_it(course: Path, tmp_path: Path) -> None:
     assert "bob" in table
 
 
+def _tried_to_serve(course: Path, out: Path) -> subprocess.CompletedProcess[str]:
+    """Start a service that is to end by itself."""
+    return subprocess.run(
+        [*GRADER, "serve", "tiny", "-o", str(out), "--port", "0", "--root", str(course)],
+        env=closed(os.environ),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
 def test_two_services_do_not_share_a_folder(course: Path, tmp_path: Path) -> None:
     """The second one says who is there."""
     with Service(course, tmp_path / "out"):
-        done = subprocess.run(
-            [*GRADER, "serve", "tiny", "-o", str(tmp_path / "out"), "--port", "0", "--root",
-             str(course)],
-            env=closed(os.environ), capture_output=True, text=True, check=False,
-        )  # fmt: skip
+        done = _tried_to_serve(course, tmp_path / "out")
 
     assert done.returncode == 2
     assert "another run is at work" in done.stderr
@@ -161,11 +168,7 @@ def test_what_cannot_be_graded_is_not_taken_in(course: Path, tmp_path: Path) -> 
     suite = course / "assignments" / "tiny" / "test_answers.py"
     suite.write_text(suite.read_text() + "\nraise RuntimeError('by a slip')\n")
 
-    done = subprocess.run(
-        [*GRADER, "serve", "tiny", "-o", str(tmp_path / "out"), "--port", "0", "--root",
-         str(course)],
-        env=closed(os.environ), capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    done = _tried_to_serve(course, tmp_path / "out")
 
     assert done.returncode == 2
     assert "tiny cannot be graded" in done.stderr
