@@ -14,7 +14,7 @@ from grader.errors import TimedOutError
 from grader.model import Limits
 from grader.worker.garbage import everything_kept
 from grader.worker.host import Host
-from grader.worker.namespace import origins
+from grader.worker.lines import origins
 from grader.worker.randomness import kept_generators
 
 if TYPE_CHECKING:

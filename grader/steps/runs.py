@@ -6,9 +6,12 @@ import bisect
 import dataclasses
 import functools
 from collections import Counter
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 Kind = Literal["array", "many", "plain", "opaque", "turn"]
 OPAQUE: Final = "?"
@@ -134,3 +137,8 @@ def _array(value: Any) -> tuple[np.ndarray, float] | None:
 _AXES: Final = 5
 COARSE: Final = 1e-4
 FINE: Final = 1e-8
+
+
+def all_arrays(every: Sequence[Told]) -> bool:
+    """Tell whether a mark has told arrays and nothing else."""
+    return all(one.kind == "array" for one in every)

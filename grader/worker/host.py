@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from grader import wire
 from grader.errors import WireError
-from grader.worker import gradients, repeats
+from grader.worker import gradients, parameters, repeats
 from grader.worker.absent import AbsentError
 from grader.worker.callbacks import put_in, write_back
 from grader.worker.forbidden import Forbidden
@@ -20,7 +20,7 @@ from grader.worker.reasons import Unavailable, safe_text
 from grader.worker.recording import Recorder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable
     from types import FrameType
 
     from grader.worker.output import Output
@@ -208,26 +208,11 @@ class Host:
             return self._namespace.find(name)
 
     def _set_parameters(self, request: wire.SetParameters) -> wire.Returned:
-        torch = sys.modules["torch"]
-        there = dict(self._objects[request.handle].named_parameters())
-        values: Mapping[str, Any] = wire.decode(request.values_payload)
-        for name, value in values.items():
-            if name not in there:
-                raise Unavailable("missing_parameter", name=name, there=", ".join(there))
-            tensor = torch.as_tensor(value)
-            if there[name].shape != tensor.shape:
-                shapes = {
-                    "got": str(tuple(there[name].shape)),
-                    "expected": str(tuple(tensor.shape)),
-                }
-                raise Unavailable("wrong_parameter_shape", name=name, **shapes)
-            with torch.no_grad():
-                there[name].copy_(tensor)
+        parameters.copy_in(self._objects[request.handle], wire.decode(request.values_payload))
         return wire.Returned(nonce=request.nonce, value_payload=b"N")
 
     def _get_parameters(self, request: wire.GetParameters) -> wire.Returned:
-        owner = self._objects[request.handle]
-        values = {name: value.detach() for name, value in owner.named_parameters()}
+        values = parameters.by_name(self._objects[request.handle])
         return wire.Returned(nonce=request.nonce, value_payload=self._encoded(values))
 
     def _record(self, request: wire.Record) -> wire.Returned:

@@ -5,7 +5,6 @@ import __future__
 
 import ast
 import functools
-import re
 import sys
 import types
 import warnings
@@ -13,14 +12,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from grader.worker.absent import AbsentError
 from grader.worker.importing import Finder, Importer, StudentModule, runtime_names
+from grader.worker.lines import lines_of
 from grader.worker.reasons import Failure, Reasons, origin_names
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Sequence
 
     from grader import wire
 
-LINE_END: Final = re.compile(r"\r\n|\r|\n")  # what Python ends lines at; str knows more
 # Annotations stay text until somebody asks for them: a type that is not there costs nothing.
 _UNEVALUATED: Final = __future__.annotations.compiler_flag
 
@@ -97,7 +96,7 @@ class Namespace:
     @functools.cached_property
     def lines(self) -> dict[str, dict[int, str]]:
         """The text of each line by origin, which only a traceback quotes."""
-        return _lines(self._source)
+        return lines_of(self._source)
 
     def supply(self, name: str, function: Any) -> None:
         """Put a function in the place of every definition of that name."""
@@ -339,19 +338,3 @@ def _defined(module: wire.Module) -> set[str]:
 
 def _written(module: wire.Module) -> set[str]:
     return _defined(module) - set(module.unwritten)
-
-
-def _lines(source: wire.Source) -> dict[str, dict[int, str]]:
-    """Index the text of all pieces by origin and line, for tracebacks."""
-    index: dict[str, dict[int, str]] = {}
-    for module in source.modules:
-        for piece in module.pieces:
-            lines = index.setdefault(piece.filename, {})
-            lines.update(enumerate(LINE_END.split(piece.code), piece.line))
-    return index
-
-
-def origins(source: wire.Source) -> Iterator[tuple[str, str]]:
-    """Yield each origin that is no real file, with its text."""
-    for module in source.modules:
-        yield from module.cells.items()
