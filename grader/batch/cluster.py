@@ -23,7 +23,7 @@ from distributed import Client, LocalCluster
 from grader.batch.hosting import Host, begin, exchange
 from grader.batch.node import Ground, pack
 from grader.batch.nodes import ClusterEngine, Worker
-from grader.errors import SandboxError, UsageError
+from grader.errors import HarnessError, SandboxError, UsageError
 from grader.suite.timing import OFF, device_of
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 RESOURCES: Final = {"cpu": "grader-cpu", "cuda": "grader-cuda"}  # what measures speed, by device
 GATEWAY: Final = "gateway:"  # before the name of a cluster, in place of an address
 CONNECT_S: Final = 30
+FETCH_S: Final = 2.0  # for an answer; the worker that has it may be gone
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -213,16 +214,35 @@ class DaskErrand:
 
     def __init__(self, future: Future[bytes]) -> None:
         self._future = future
+        self._outcome: bytes | Exception | None = None
+        self.is_dropped = False
+
+    def fetch(self, timeout_s: float) -> bool:
+        """Fetch what it gave, which is still where it was made; tell whether that is here.
+
+        What a worker gave is lost with the worker, and nobody else is to make it again: whoever
+        waits for that waits for ever.
+        """
+        try:
+            self._outcome = self._future.result(timeout=timeout_s)
+        except TimeoutError as error:
+            if self._future.status != "error":
+                return False
+            self._outcome = error
+        except Exception as error:  # noqa: BLE001 - raised where the answer is taken
+            self._outcome = error
+        self._future.release()
+        return True
 
     def answer(self) -> bytes:
         """Return what it gave; see `Errand`."""
-        try:
-            return self._future.result()
-        finally:
-            self._future.release()
+        if isinstance(self._outcome, bytes):
+            return self._outcome
+        raise self._outcome or HarnessError("an answer is taken before it is there")
 
     def drop(self) -> None:
         """Cancel it."""
+        self.is_dropped = True
         self._future.cancel()
 
 
@@ -276,11 +296,17 @@ class DaskCluster:
         return self._submit(address, exchange, jobs)
 
     def done(self, timeout_s: float) -> DaskErrand | None:
-        """Wait for an errand that is done."""
+        """Wait for an errand that is done, and whose answer is here."""
         try:
-            return self._done.get(timeout=timeout_s)
+            errand = self._done.get(timeout=timeout_s)
         except queue.Empty:
             return None
+        if errand.is_dropped:
+            return None
+        if errand.fetch(FETCH_S):
+            return errand
+        self._done.put(errand)  # until its worker is known to be gone, and it is dropped
+        return None
 
     def _submit(self, address: str, function: Callable[..., bytes], *words: object) -> DaskErrand:
         future = self._client.submit(

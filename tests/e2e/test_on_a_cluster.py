@@ -15,9 +15,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import pytest
+from distributed import Client
 
 from grader.author.new import write_new
+from grader.batch.cluster import DaskCluster
+from grader.batch.hosting import Host
+from grader.batch.node import Ground, pack
 from grader.environment import OPTIONS, closed
+from grader.model import Conditions
+from grader.suite.session import RunSettings
 from tests.attacks import tree
 from tests.attacks.attack import RIGHT_CLIP, RIGHT_FORWARD, RIGHT_STEP
 
@@ -69,17 +75,22 @@ def cluster(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]
         yield json.loads(told.read_text())["address"], workers
 
 
+@contextlib.contextmanager
 def grade(
     course: Path, out: str, *words: str, assignment: str = "hw8", **variables: str
-) -> subprocess.Popen[str]:
-    """Start a batch."""
+) -> Iterator[subprocess.Popen[str]]:
+    """Start a batch, and let it not outlive the test."""
     command = [sys.executable, *OPTIONS, "-m", "grader.cli", "grade", assignment]
     paths = [str(course / "submissions"), "--root", str(course), "-o", str(course / out)]
-    return subprocess.Popen(
+    with subprocess.Popen(
         [*command, *paths, *words],
         env=closed(os.environ) | variables, text=True,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-    )  # fmt: skip
+    ) as process:  # fmt: skip
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 def wait_until(condition: object) -> None:
@@ -145,6 +156,31 @@ def test_a_lost_worker_changes_no_grade(
     assert "no node takes part" in why
     assert "it would grade under other conditions: reference" in why
     assert not (course / "refused" / "grades.csv").exists()
+
+
+@pytest.mark.timeout(PATIENCE_S)
+def test_an_answer_that_was_lost_with_its_worker_is_waited_for_by_nobody(
+    tmp_path: Path, cluster: tuple[str, list[subprocess.Popen[bytes]]]
+) -> None:
+    """The worker has it, and is killed before anybody has fetched it."""
+    address, workers = cluster
+    ground = Ground(
+        str(tmp_path / "nowhere"), "none", "salt", "off", RunSettings(),
+        Conditions("A", "salt", "hash"), (), 1,
+    )  # fmt: skip
+    with Client(address, set_as_default=False, deserializers=["dask", "msgpack"]) as client:
+        client.register_plugin(Host("lost", pack(ground)))
+        reached = DaskCluster(client, "lost", None)
+        wait_until(lambda: len(reached.workers()) == len(workers))
+        errand = reached.begin(next(iter(reached.workers())))
+        wait_until(lambda: any(client.who_has().values()))
+        for worker in workers:
+            worker.send_signal(signal.SIGKILL)
+        wait_until(lambda: not reached.workers())
+
+        assert reached.done(1.0) is None
+        errand.drop()
+        assert reached.done(0.1) is None
 
 
 def test_a_node_takes_what_it_has_proven_before(tmp_path: Path) -> None:

@@ -15,18 +15,27 @@ if TYPE_CHECKING:
 
 
 class Future:
-    """An answer that is there at once."""
+    """An answer that is there at once, unless it is said to be lost with the worker that has it."""
+
+    status = "finished"
 
     def __init__(self) -> None:
-        self.is_released = False
+        self.is_released = self.is_lost = self.is_cancelled = False
 
     def add_done_callback(self, call: Callable[[Future], None]) -> None:
         """Call back."""
         call(self)
 
-    def result(self) -> bytes:
-        """Return it."""
+    def result(self, timeout: float) -> bytes:
+        """Return it; a real one waits that long before it says that there is none."""
+        assert timeout > 0
+        if self.is_lost:
+            raise TimeoutError
         return b"answer"
+
+    def cancel(self) -> None:
+        """Note that nobody wants it."""
+        self.is_cancelled = True
 
     def release(self) -> None:
         """Note that Dask need not keep it."""
@@ -107,3 +116,46 @@ def test_an_errand_is_for_one_worker_and_is_tried_once() -> None:
 def test_nothing_is_done_where_nothing_was_asked() -> None:
     """Nobody waits longer than was said."""
     assert opened(Client()).done(0.001) is None
+
+
+def test_an_answer_that_cannot_be_fetched_is_waited_for_until_its_errand_is_dropped() -> None:
+    """Its worker was lost after it had given it; the others are heard meanwhile."""
+    client = Client()
+    cluster = opened(client)
+    lost = cluster.exchange("a", [])
+    client.futures[0].is_lost = True
+    other = cluster.exchange("b", [])
+
+    assert cluster.done(1.0) is None
+    assert cluster.done(1.0) is other
+    assert cluster.done(1.0) is None  # it is asked for again
+    lost.drop()
+    assert cluster.done(1.0) is None
+    client.futures[0].is_lost = False
+    assert cluster.done(0.001) is None  # it is not in the queue any more
+    assert client.futures[0].is_cancelled
+
+
+def test_an_answer_may_be_late() -> None:
+    """What could not be fetched once is there the next time."""
+    client = Client()
+    cluster = opened(client)
+    errand = cluster.exchange("a", [])
+    client.futures[0].is_lost = True
+    assert cluster.done(1.0) is None
+    client.futures[0].is_lost = False
+
+    assert cluster.done(1.0) is errand
+    assert errand.answer() == b"answer"
+
+
+def test_a_worker_that_was_out_of_time_itself_has_answered() -> None:
+    """Its error is raised where the answer is taken."""
+    client = Client()
+    cluster = opened(client)
+    errand = cluster.exchange("a", [])
+    client.futures[0].is_lost, client.futures[0].status = True, "error"
+
+    assert cluster.done(1.0) is errand
+    with pytest.raises(TimeoutError):
+        errand.answer()
