@@ -1,29 +1,20 @@
 """Which exercises a change touches: digests of all that each of them may depend on.
 
-Pure, and rather too much than too little: a definition counts as used by whatever reads its name,
-and where code may look names up in other ways, by whatever has the name in its text.
+Pure, and rather too much than too little; `grader.intake.needs` says what counts as used.
 """
 
 from __future__ import annotations
 
-import functools
 import hashlib
-import re
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from grader.trees import reads_of
+from grader.intake.needs import Needs, is_run_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from grader import wire
     from grader.model import Exercise
-
-_WORD: Final = re.compile(r"[^\W\d]\w*")
-# Ways to a name that do not read it.
-_ASIDE: Final = re.compile(
-    r"\b(?:__import__|eval|exec|getattr|globals|importlib|locals|setattr|sys|vars)\b"
-)
 
 
 class Touch(NamedTuple):
@@ -57,12 +48,12 @@ def touches(source: wire.Source, exercises: Sequence[Exercise]) -> dict[str, Tou
     dict of str to Touch
         By id. Of two sources that agree on an exercise, the one answers as the other does.
     """
-    reads = _Reads(source)
+    needs = Needs(source)
     found: dict[str, Touch] = {}
     for exercise in exercises:
         used = [found[name] for name in exercise.uses]
         graded = frozenset(exercise.names)
-        wanted = reads.closure(graded)
+        wanted = needs.closure(graded)
         own = [part for module in source.modules for part in _parts(module, wanted, graded)]
         found[exercise.id] = Touch(
             _digest([*(one[0] for one in own), *(one.code for one in used)]),
@@ -75,7 +66,7 @@ def _parts(
     module: wire.Module, wanted: frozenset[str], graded: frozenset[str]
 ) -> Iterator[tuple[object, object]]:
     for piece in module.pieces:
-        if _counts(piece, wanted, graded):
+        if is_run_for(piece, wanted, graded):
             code = (piece.kind, piece.names, piece.needed_by, piece.amends, piece.code)
             yield (module.name, *code), (module.origin, piece.filename, piece.line)
     for left in module.left_out:
@@ -87,58 +78,6 @@ def _parts(
     unwritten = sorted(wanted.intersection(module.unwritten))
     if unwritten:
         yield (module.name, unwritten), ""
-
-
-def _counts(piece: wire.Piece, wanted: frozenset[str], graded: frozenset[str]) -> bool:
-    """Tell whether a piece is run for some names; one that binds none may be for any of them."""
-    if piece.needed_by:
-        return not graded.isdisjoint(piece.needed_by)
-    bound = {*piece.names, *piece.amends}
-    return not bound or not wanted.isdisjoint(bound)
-
-
-class _Reads:
-    """Which names the definitions of a source read."""
-
-    def __init__(self, source: wire.Source) -> None:
-        siblings = {module.name for module in source.modules}
-        pieces = [piece for module in source.modules for piece in module.pieces]
-        whole = any(_imports_whole(piece, siblings) for piece in pieces)
-        self._of: dict[str, set[str]] = {}
-        self._always: set[str] = set()
-        for piece in pieces:
-            aside = whole or _ASIDE.search(piece.code)
-            read = _words(piece.code) if aside else reads_of(piece.code).all
-            bound = {*piece.names, *piece.amends}
-            if not bound and not piece.needed_by:
-                self._always |= read
-            for name in bound:
-                self._of.setdefault(name, set()).update(read)
-        for mentioned in self._of.values():
-            mentioned.intersection_update(self._of)
-
-    def closure(self, names: frozenset[str]) -> frozenset[str]:
-        """Add to names those that their definitions read, and what these read in turn."""
-        wanted: set[str] = set()
-        waiting = [*names, *(self._always & self._of.keys())]
-        while waiting:
-            name = waiting.pop()
-            if name not in wanted:
-                wanted.add(name)
-                waiting += self._of.get(name, ())
-        return frozenset(wanted)
-
-
-def _imports_whole(piece: wire.Piece, siblings: set[str]) -> bool:
-    """Tell whether a file of the submission is imported as a module: ``import utils as u``."""
-    if piece.kind != "import" or not siblings & _words(piece.code):
-        return False
-    return not piece.code.lstrip().startswith("from")
-
-
-@functools.lru_cache(maxsize=4096)
-def _words(code: str) -> frozenset[str]:
-    return frozenset(_WORD.findall(code))
 
 
 def _digest(parts: Iterable[object]) -> str:

@@ -99,6 +99,21 @@ def test_names_may_be_looked_up_in_other_ways() -> None:
         assert before["clip"].code != after["clip"].code
 
 
+def test_what_is_put_off_for_an_exercise_is_followed() -> None:
+    """A seed is set for what draws; a change of the number counts."""
+    text = A.replace("LIMIT = 5", "LIMIT = 5\nSEED = 1\nnp.random.seed(SEED)").replace(
+        "return bound(x, LIMIT)", "return np.random.rand() + x"
+    )
+    put_off = [piece.code for piece in source(a=text).modules[0].pieces if piece.needed_by]
+
+    before = touches(source(a=text), EXERCISES)
+    after = touches(source(a=text.replace("SEED = 1", "SEED = 2")), EXERCISES)
+
+    assert put_off == ["np.random.seed(SEED)"]
+    assert before["clip"].code != after["clip"].code
+    assert before["Cell"] == after["Cell"]
+
+
 def test_a_line_above_moves_all_that_follows() -> None:
     """The code is the same, its place is not."""
     before, after = touches(source(), EXERCISES), touches(source(a="\n" + A), EXERCISES)

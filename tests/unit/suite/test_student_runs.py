@@ -7,6 +7,7 @@ import sys
 from fractions import Fraction
 from typing import Any
 
+import nbformat
 import pytest
 import pytest_timeout  # type: ignore[import-untyped]  # it has no types
 
@@ -372,8 +373,12 @@ def test_ordinary_tests_beside_cases_run_first_and_report_as_ever(course: Any) -
     assert "assert 1 == 2" in run.text
 
 
-def test_a_run_without_torch_never_imports_it(course: Any) -> None:
-    """What needs numpy alone starts without the seconds that torch takes."""
+@pytest.mark.parametrize("form", ["folder", "notebook"])
+def test_a_run_without_torch_never_imports_it(course: Any, form: str) -> None:
+    """What needs numpy alone starts without the seconds that torch takes.
+
+    Of a notebook, which imports it for another exercise, only what is needed is run.
+    """
     course.write(
         "assignments/tiny/conftest.py",
         """
@@ -382,9 +387,15 @@ def test_a_run_without_torch_never_imports_it(course: Any) -> None:
             print("torch was imported" if "torch" in sys.modules else "no torch here")
         """,
     )
-
-    course.write("submission/answers.py", (course.solution / "answers.py").read_text())
-    course.write("submission/notes.py", "import torch\n\ndef double(x):\n    raise ValueError\n")
+    text = (course.solution / "answers.py").read_text()
+    other = "class Other(torch.nn.Module):\n    pass\n"
+    if form == "folder":
+        course.write("submission/answers.py", text)
+        course.write("submission/notes.py", f"import torch\n\n{other}")
+    else:
+        cells = [nbformat.v4.new_code_cell(cell) for cell in ("import torch", other, text)]
+        notebook = nbformat.writes(nbformat.v4.new_notebook(cells=cells))
+        course.write("submission/tiny.ipynb", notebook)
 
     run = course.run_apart("-s", submission=course.root / "submission")
 
