@@ -137,8 +137,11 @@ class Bench:
         self._access = access or Access()
         self._variants = session.diagnostician.variants
 
-    def run(self, variant: Variant) -> Found:
-        """Run all cases of the variant's exercise, and ask why it lost points."""
+    def run(self, variant: Variant, edits: int = RunSettings().edits) -> Found:
+        """Run all cases of the variant's exercise, and ask why it lost points.
+
+        The line at which it goes wrong is looked for by so many edits.
+        """
         session = self._session
         exercise = session.assignment.exercise(variant.exercise)
         definitions, helpers = self._definitions(variant)
@@ -152,7 +155,6 @@ class Bench:
                 for case in cases:
                     run.run(case)
                 began_s = clock.monotonic()
-                edits = RunSettings().edits
                 found = diagnosis(session, run.grading, exercise, cases, edits=edits)
                 seconds = clock.monotonic() - began_s
             finally:

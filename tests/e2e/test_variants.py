@@ -8,12 +8,13 @@ from __future__ import annotations
 import contextlib
 import functools
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import pytest
 
 from grader.catalog import find_assignment
 from grader.diagnose import explain
+from grader.suite.session import RunSettings
 from tests.variants import FOLDERS, KNOWN, RIGHT, ROOT, WRONG, bench
 
 if TYPE_CHECKING:
@@ -24,9 +25,12 @@ if TYPE_CHECKING:
 # Some hundred versions, and what they prove changes with suites, catalogue and findings alone.
 pytestmark = pytest.mark.proof
 
+# The line at which one goes wrong is looked for in every so many; the benchmark does so in each.
+LOOKED_FOR: Final = 8
+
 
 @pytest.fixture(scope="module")
-def found() -> Iterator[Callable[[Variant], Found]]:
+def found() -> Iterator[Callable[..., Found]]:
     """What is said of a variant; the suites of each assignment are collected when first needed."""
     with contextlib.ExitStack() as kept:
 
@@ -34,7 +38,10 @@ def found() -> Iterator[Callable[[Variant], Found]]:
         def opened(homework: str) -> Bench:
             return kept.enter_context(bench(find_assignment(homework, ROOT)))
 
-        yield lambda variant: opened(variant.homework).run(variant)
+        def run(variant: Variant, edits: int = 0) -> Found:
+            return opened(variant.homework).run(variant, edits)
+
+        yield run
 
 
 @pytest.mark.parametrize("homework", FOLDERS)
@@ -52,7 +59,7 @@ def test_every_exercise_has_unknown_mistakes(homework: str) -> None:
 
 @pytest.mark.parametrize("variant", WRONG, ids=str)
 def test_what_is_said_of_an_unknown_mistake_is_true(
-    found: Callable[[Variant], Found], variant: Variant
+    found: Callable[..., Found], variant: Variant
 ) -> None:
     """It has no name, and of the sentences about numbers only those that hold are said."""
     run = found(variant)
@@ -67,9 +74,19 @@ def test_what_is_said_of_an_unknown_mistake_is_true(
     assert said <= variant.must | variant.may, explain(diagnosis, "en", to_student=False)
 
 
+@pytest.mark.parametrize("variant", WRONG[::LOOKED_FOR], ids=str)
+def test_a_line_that_is_told_is_wrong(found: Callable[..., Found], variant: Variant) -> None:
+    """Whether an edit shows it, two edits, or a value."""
+    run = found(variant, RunSettings().edits)
+
+    assert run.diagnosis is not None
+    told = {place.line for place in run.diagnosis.fault.places} if run.diagnosis.fault else set()
+    assert not told or told & run.true, explain(run.diagnosis, "en", to_student=False)
+
+
 @pytest.mark.parametrize("variant", KNOWN, ids=str)
 def test_a_known_mistake_is_named_in_whatever_words(
-    found: Callable[[Variant], Found], variant: Variant
+    found: Callable[..., Found], variant: Variant
 ) -> None:
     """It loses marks, and is called by the name that the catalogue has for it, and by no other.
 
@@ -85,9 +102,7 @@ def test_a_known_mistake_is_named_in_whatever_words(
 
 
 @pytest.mark.parametrize("variant", RIGHT, ids=str)
-def test_nothing_is_said_of_what_is_right(
-    found: Callable[[Variant], Found], variant: Variant
-) -> None:
+def test_nothing_is_said_of_what_is_right(found: Callable[..., Found], variant: Variant) -> None:
     """However it is written."""
     run = found(variant)
 

@@ -55,6 +55,7 @@ def test_a_new_assignment_is_released_proven_and_graded(
     assert student_archive(load_assignment(tmp_path / "assignments" / "hw1"))
 
 
+@pytest.mark.proof
 def test_a_module_may_import_from_the_future(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -140,6 +140,7 @@ def test_a_call_just_below_its_deadline_is_not_made_again_and_again(course: Any)
     assert 2 <= len(log.read_text("utf-8").splitlines()) <= 4
 
 
+@pytest.mark.proof
 def test_a_file_that_loads_forever_is_told_apart_from_a_call_that_does(course: Any) -> None:
     """Its line is named, and none of its functions is blamed; with workers and without."""
     toml = course.folder / "exercises.toml"

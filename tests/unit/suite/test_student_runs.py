@@ -256,6 +256,7 @@ def test_an_endless_loop_that_an_upstream_caused_is_carried_forward(course: Any)
     assert run.result("test_totals").carried_forward
 
 
+@pytest.mark.proof
 def test_an_endless_loop_on_either_upstream_is_ended_twice(course: Any) -> None:
     """In this very process."""
     answer = course.answer("def double(x): return 3 * x\ndef total(x):\n    while True: pass")

@@ -53,10 +53,10 @@ def test_optimizers_do_the_same_without_the_compiler() -> None:
 @pytest.mark.parametrize(
     "ask",
     [
-        "import torch._dynamo.config",
-        "torch._dynamo.reset()",
         "torch.compile(torch.sin, backend='eager')",
-        "torch.compiler.disable(torch.sin)",
+        pytest.param("import torch._dynamo.config", marks=pytest.mark.proof),
+        pytest.param("torch._dynamo.reset()", marks=pytest.mark.proof),
+        pytest.param("torch.compiler.disable(torch.sin)", marks=pytest.mark.proof),
     ],
 )
 def test_who_asks_for_the_compiler_gets_it(ask: str) -> None:
