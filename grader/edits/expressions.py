@@ -18,6 +18,7 @@ _COMPARED: Final = (ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.Eq, ast.NotEq)
 LAST_TIER: Final = 4
 _LEAVES: Final = (ast.Name, ast.Attribute, ast.Subscript)
 MOST_PARTS: Final = 12
+LEAST_SIZE: Final = 3  # smaller numbers are steps, axes and factors
 _COPYING: Final = frozenset({"array", "clone", "copy", "deepcopy"})
 _PRODUCTS: Final = frozenset({"matmul", "dot", "mm", "bmm"})
 
@@ -73,6 +74,7 @@ def changes_of(node: ast.expr, parent: ast.AST, pool: Pool) -> Iterator[Change]:
         ("edit_variable", pool.like(node)),
     ):
         yield from (Change(other, kind, 1) for other in found)
+    yield from _named(node, parent, pool)
     if not _is_operand(node, parent) or not pool.is_value(node):
         return
     if _is_factor(node, parent):
@@ -82,6 +84,7 @@ def changes_of(node: ast.expr, parent: ast.AST, pool: Pool) -> Iterator[Change]:
     yield from (Change(other, "edit_order", 1) for other in _turned(node))
     yield from (Change(other, "edit_copied", 1) for other in _copies(node, parent))
     yield from (Change(other, "edit_missing", 2) for other in _with_factor(node))
+    yield from (Change(value, "edit_variable", 0) for value in pool.forgotten)
     if not isinstance(node, ast.Name):
         yield from (Change(name, "edit_variable", 2) for name in pool.names)
     for value in (*pool.forgotten, *pool.values):
@@ -211,6 +214,24 @@ def _numbers(node: ast.expr) -> Iterator[ast.AST]:
         if 0 < value < 1:  # a rate that lacks a nine or two
             for tenth in (10, 100):
                 yield constant(float(f"{1 - (1 - value) / tenth:.12g}"))
+
+
+def _named(node: ast.expr, parent: ast.AST, pool: Pool) -> Iterator[Change]:
+    """Let a number be what has a name: a parameter that nothing reads; a variable, a length."""
+    value = node.value if isinstance(node, ast.Constant) else None
+    if type(value) not in (int, float):
+        return
+    yield from (Change(name, "edit_number", 0) for name in pool.forgotten)
+    # As a factor, a name may be the right number by accident.
+    if type(value) is int and value >= LEAST_SIZE and not _is_factor_or_term(node, parent):
+        for name in (*pool.names, *pool.around):
+            length = ast.Call(ast.Name("len", ast.Load()), [name], [])
+            yield from (Change(other, "edit_number", 2) for other in (name, length))
+
+
+def _is_factor_or_term(node: ast.expr, parent: ast.AST) -> bool:
+    is_divisor = isinstance(getattr(parent, "op", None), ast.Div | ast.FloorDiv)
+    return isinstance(parent, ast.BinOp) and not (is_divisor and node is parent.right)
 
 
 def _functions(node: ast.expr, pool: Pool) -> Iterator[ast.AST]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import copy
 from typing import Final
 
@@ -22,6 +23,7 @@ ENTRYWISE: Final = {
 _NO_STEP: Final = frozenset(
     {"enumerate", "len", "ones", "print", "range", "rand", "randn", "zeros"}
 )
+_OF_VALUES: Final = frozenset({"get", "index", "items", "keys", "shape", "values"})
 _LIBRARIES: Final = {"nn": "torch", "F": "torch"}  # what comes along with another
 
 
@@ -40,6 +42,10 @@ class Pool(msgspec.Struct, frozen=True):
         What one of a library's is easily taken for.
     own : frozenset of str
         Its variables.
+    around : tuple of ast.Name
+        What it reads and does not set: names of its file, in order.
+    unread : tuple of ast.Name
+        Variables that it sets and does not read.
     """
 
     forgotten: tuple[ast.expr, ...]
@@ -47,6 +53,8 @@ class Pool(msgspec.Struct, frozen=True):
     functions: tuple[ast.expr, ...]
     others: tuple[ast.expr, ...]
     own: frozenset[str]
+    around: tuple[ast.Name, ...] = ()
+    unread: tuple[ast.Name, ...] = ()
 
     @property
     def names(self) -> list[ast.expr]:
@@ -60,13 +68,13 @@ class Pool(msgspec.Struct, frozen=True):
 
     def like(self, node: ast.expr) -> list[ast.expr]:
         """List other values of a node's form: variables, entries of the same, attributes."""
-        if not isinstance(node, ast.Name | ast.Attribute | ast.Subscript) or not self.is_value(
-            node
-        ):
+        if not isinstance(node, ast.Name | ast.Attribute | ast.Subscript):
+            return []
+        if not self.is_value(node) and ast.unparse(node) not in map(ast.unparse, self.around):
             return []
         return [
             other
-            for other in self.values
+            for other in (*self.values, *self.around, *self.unread)
             if type(other) is type(node)
             and ast.unparse(other) != ast.unparse(node)
             and _holder(other) == _holder(node)
@@ -88,6 +96,7 @@ def pool_of(function: ast.AST, text: ast.AST) -> Pool:
     for node in ast.walk(function):
         if isinstance(node, ast.expr) and id(node) not in callees and _is_value(node, own):
             values.setdefault(ast.unparse(node), copy.deepcopy(node))
+    unread = sorted(own - values.keys() - {"_", "self"})
     declared = (*_parameters(function), *_attributes(text))
     forgotten = [value for value in declared if ast.unparse(value) not in values]
     called = _called(text)
@@ -97,7 +106,30 @@ def pool_of(function: ast.AST, text: ast.AST) -> Pool:
         functions=tuple(called.values())[:MOST_FUNCTIONS],
         others=tuple(one for name, one in _of_libraries(text).items() if name not in called),
         own=frozenset(own),
+        around=tuple(_around(function, own | {"self"})),
+        unread=tuple(ast.Name(name, ast.Load()) for name in unread),
     )
+
+
+def _around(function: ast.AST, own: set[str]) -> list[ast.Name]:
+    """List what a function reads of its file: no module or class, and nothing that is called."""
+    others = {
+        id(node.func if isinstance(node, ast.Call) else node.value)
+        for node in ast.walk(function)
+        if isinstance(node, ast.Call)
+        or (isinstance(node, ast.Attribute) and node.attr not in _OF_VALUES)
+    }
+    read = [
+        node.id
+        for node in ast.walk(function)
+        if isinstance(node, ast.Name) and id(node) not in others and node.id not in own
+    ]
+    return [ast.Name(name, ast.Load()) for name in dict.fromkeys(read) if _is_constant(name)]
+
+
+def _is_constant(name: str) -> bool:
+    """Tell whether a name is written as that of a value is, and not as a class's."""
+    return not hasattr(builtins, name) and (name.isupper() or not name[:1].isupper())
 
 
 def _parameters(function: ast.AST) -> list[ast.expr]:

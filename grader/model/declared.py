@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime  # noqa: TC003 - msgspec reads the annotations
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import msgspec
 
 from grader.model.texts import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 PositiveInt = Annotated[int, msgspec.Meta(gt=0)]
 PositiveFloat = Annotated[float, msgspec.Meta(gt=0)]
@@ -158,6 +161,12 @@ class Exercise(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     rules: tuple[str, ...] = ()
     steps: tuple[str, ...] = ()
     formulas: tuple[str, ...] = ()
+
+    def formulas_of(self, names: Collection[str]) -> tuple[str, ...]:
+        """List the formulas of some values by the handout's names, without the index of a step."""
+        return tuple(
+            one for one in self.formulas if one.partition(" = ")[0].removesuffix("_t") in names
+        )
 
 
 class Demo(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

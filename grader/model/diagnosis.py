@@ -147,7 +147,7 @@ class Diagnosis(msgspec.Struct, frozen=True):
     together : bool
         Whether the mistakes were made at once, rather than one of them.
     fault : Fault or None
-        Where it goes wrong, if that was found and the mistake is no known one. It depends on no
+        Where it goes wrong, if that was found and no known mistake is certain. It depends on no
         hidden case.
     """
 

@@ -38,7 +38,7 @@ from grader.scoring import by_need, final_score, lost, state_of, two_decimals
 from grader.texts import describe, render, value_text, verdict_title, words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from grader.catalog import Assignment
     from grader.model import CaseResult, Diagnosis, Difference, Exercise, ExerciseResult, Grade
@@ -63,9 +63,13 @@ class DifferenceView:
 
 @dataclass(frozen=True, slots=True)
 class CodeView:
-    """The student's code: of each line its number, whether it is marked, and its parts."""
+    """The student's code: of each line its number, whether it is marked, and its parts.
+
+    `label` is what stands beside a line that is marked.
+    """
 
     place: str
+    label: str
     lines: tuple[tuple[int, bool, tuple[Part, ...]], ...]
     above: int
     below: int
@@ -95,7 +99,7 @@ class ExerciseView:
     """One exercise of a feedback page.
 
     `number` is its place in the assignment, which anchors are made of; `note` is what there is to
-    say of an exercise that is not written, besides that.
+    say of an exercise that is not written, besides that; `upstream` what is to be mended before it.
     """
 
     number: int
@@ -109,6 +113,7 @@ class ExerciseView:
     state_title: str
     carried: str
     carried_text: str
+    upstream: str
     by_hand: tuple[str, ...]
     diagnosis: tuple[str, ...]
     defined: str
@@ -150,8 +155,15 @@ class FeedbackView:
 def feedback_view(assignment: Assignment, grade: Grade, lang: str) -> FeedbackView:
     """Gather what a student reads about a grade."""
     grade = as_told(grade)
+    behind = {one.id for one in grade.exercises if lost(one)}
     views = {
-        result.id: exercise_view(assignment.exercise(result.id), number, result, lang)
+        result.id: exercise_view(
+            assignment.exercise(result.id),
+            number,
+            result,
+            lang,
+            upstream=_upstream(assignment, result, behind, lang),
+        )
         for number, result in enumerate(grade.exercises, start=1)
     }
 
@@ -188,8 +200,22 @@ def _comments(assignment: Assignment, grade: Grade, lang: str) -> Iterator[tuple
         yield titles.get(comment.exercise, comment.exercise), comment.text
 
 
+def _upstream(
+    assignment: Assignment, result: ExerciseResult, behind: Collection[str], lang: str
+) -> str:
+    """Name what an exercise uses and is not right yet, where nothing could be put in for it."""
+    titles = [
+        assignment.exercise(name).title.in_language(lang)
+        for name in assignment.exercise(result.id).uses
+        if name in behind
+    ]
+    if not titles or not lost(result) or result.carried_forward:
+        return ""
+    return words_of("reports", lang)("upstream_first", titles=", ".join(titles))
+
+
 def exercise_view(
-    exercise: Exercise, number: int, result: ExerciseResult, lang: str
+    exercise: Exercise, number: int, result: ExerciseResult, lang: str, *, upstream: str = ""
 ) -> ExerciseView:
     """Gather what a student reads about one exercise, the assignment's first, second and so on."""
     visible = [case for case in result.cases if is_open(case, "student")]
@@ -210,6 +236,7 @@ def exercise_view(
         state_title=words_of("reports", lang)(state),
         carried=two_decimals(result.carried_forward) if result.carried_forward else "",
         carried_text=carried_text(result, lang),
+        upstream="" if state == "unwritten" else upstream,
         by_hand=() if result.override is None else by_hand_lines(result.override, lang),
         diagnosis=diagnosis_lines(result, lang, "student"),
         defined=_defined(result, lang),
@@ -237,12 +264,16 @@ def _defined(result: ExerciseResult, lang: str) -> str:
 
 
 def _code_view(result: ExerciseResult, lang: str) -> CodeView | None:
-    code = result.diagnosis.code if result.diagnosis is not None else None
-    if code is None:
+    diagnosis = result.diagnosis
+    code = diagnosis.code if diagnosis is not None else None
+    if diagnosis is None or code is None:
         return None
     parts = highlighted(code.lines)
+    # The line that raises is often not the one that is wrong.
+    label = "stopped_here" if diagnosis.fault is None else "went_wrong_here"
     return CodeView(
         place=place_text(Place(code.file, code.line, code.cell), lang),
+        label=words_of("reports", lang)(label),
         lines=tuple(
             (number, number in code.marked, line) for number, line in enumerate(parts, code.line)
         ),

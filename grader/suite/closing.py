@@ -106,8 +106,12 @@ def _with_fault(
     found: Diagnosis | None,
     edits: int,
 ) -> Diagnosis | None:
-    """Add to a diagnosis where the exercise goes wrong, unless it has a name for the mistake."""
-    if found is None or found.mistakes:
+    """Add to a diagnosis where the exercise goes wrong, unless it has a name for the mistake.
+
+    One name that is certain says as much as the line. Of names that are not, the line may be the
+    only thing that is true; and where one line is all that it takes, it was not two mistakes.
+    """
+    if found is None or (found.mistakes and found.certain and not found.together):
         return found
     if any(one.message.key in UNSTEADY for one in found.findings):
         return found  # what passes once may fail the next time
@@ -116,13 +120,16 @@ def _with_fault(
     fault = None
     with contextlib.suppress(OutOfTimeError):
         fault = find_fault(session, grading, exercise, cases, edits=edits, pairs=found.certain)
-    if fault is None:
+    if fault is None and not found.together:
         fault = _departure(session, grading, exercise, cases)
-    if fault is None:
+    if fault is None or (found.together and fault.together):
         return found
     code = grading.listing_of(exercise, exercise.names, fault.places)
     findings = in_accord(found.findings, fault)
-    return msgspec.structs.replace(found, fault=fault, findings=findings, code=code)
+    kept = () if found.together else found.mistakes
+    return msgspec.structs.replace(
+        found, mistakes=kept, together=False, fault=fault, findings=findings, code=code
+    )
 
 
 def _departure(

@@ -156,7 +156,9 @@ class Diagnostician:
             mistakes = [by_id[one] for one in version.mistakes if one in by_id]
         findings = () if mistakes else self._findings(grading, exercise, known, bad)
         if version is not None and not version.mistakes:
-            findings = (Finding(one_change(version), *_first(bad)), *findings)[:MAX_FINDINGS]
+            findings = (Finding(one_change(version, exercise), *_first(bad)), *findings)[
+                :MAX_FINDINGS
+            ]
         return Diagnosis(
             tuple(mistakes),
             findings,

@@ -307,11 +307,7 @@ class _Search:
                 for spot in whole.spots:
                     if spot.number in behind:
                         names |= set_in(piece.code, spot.line)
-        return tuple(
-            one
-            for one in self._exercise.formulas
-            if one.partition(" = ")[0].removesuffix("_t") in names
-        )
+        return self._exercise.formulas_of(names)
 
 
 def _short(text: str) -> str:

@@ -72,12 +72,7 @@ def find_fault(
 def _formulas(own: Owned, lines: Sequence[tuple[int, int]], exercise: Exercise) -> tuple[str, ...]:
     """List what the handout has for the names that some lines set."""
     names = {name for piece, line in lines for name in set_in(own.pieces[piece].code, line)}
-    return tuple(one for one in exercise.formulas if _set_by(one) in names)
-
-
-def _set_by(formula: str) -> str:
-    """Return the name that a formula sets, without the index of a step."""
-    return formula.partition(" = ")[0].removesuffix("_t")
+    return exercise.formulas_of(names)
 
 
 def find_repairs(

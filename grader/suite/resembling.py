@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from grader.errors import Field
-    from grader.model import Fault, Finding
+    from grader.model import Exercise, Fault, Finding
     from grader.suite.versions import Version
 
 ONE_CHANGE: Final = "finding_one_change"
@@ -23,13 +23,15 @@ _PLACES: Final = {
 }
 
 
-def one_change(version: Version) -> Message:
+def one_change(version: Version, exercise: Exercise) -> Message:
     """Say what kind of change of the reference gives the same answers, and where: never the code.
 
     Parameters
     ----------
     version : Version
         One that says where.
+    exercise : Exercise
+        The exercise; its formula of the value that is computed there is quoted.
 
     Returns
     -------
@@ -42,7 +44,8 @@ def one_change(version: Version) -> Message:
     for lang in LANGUAGES:
         fields[f"place_{lang}"] = render(place, lang)
         fields[f"change_{lang}"] = render(change, lang)
-    return Message(ONE_CHANGE, fields | {"kind": version.kind})
+    quoted = ", ".join(exercise.formulas_of([version.step]))
+    return Message(ONE_CHANGE, fields | {"kind": version.kind, "formula": quoted or None})
 
 
 def in_accord(findings: Sequence[Finding], fault: Fault) -> tuple[Finding, ...]:

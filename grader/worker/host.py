@@ -295,7 +295,11 @@ class Host:
         if not isinstance(name, str):
             return None
         known = self._namespace.why_global_missing(name)
-        if known is not None or issubclass(type(error), UnboundLocalError):
+        is_local = issubclass(type(error), UnboundLocalError)
+        if known is None and not frames and not is_local:
+            # What is handed out calls what is graded, and that is not there.
+            known = self._namespace.why_missing(name)
+        if known is not None or is_local:
             return known
         return Unavailable("global_unknown", name=name, where=where)
 

@@ -73,6 +73,7 @@ class Namespace:
         self._finder = Finder(self._runtime, self._imported)
         self._origins = origin_names(source)
         self._reasons = Reasons(source, self.origin)
+        self.why_missing = self._reasons.why_missing
         self.why_global_missing = self._reasons.why_global_missing
         self.why_import_failed = self._reasons.why_import_failed
 

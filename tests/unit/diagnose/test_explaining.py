@@ -4,8 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from grader.diagnose import explain
-from grader.model import Diagnosis, Explanation, Finding, Message, Text
+from grader.diagnose import explain, first_shown
+from grader.model import (
+    CaseResult,
+    Diagnosis,
+    Explanation,
+    Finding,
+    Message,
+    Recipe,
+    Text,
+    Verdict,
+    Visibility,
+)
 
 UPPER = Explanation(
     "upper_only",
@@ -18,6 +28,19 @@ LOWER = Explanation(
 FACTOR = Message("finding_factor", {"where": "result['dWax']", "factor": 31.4})
 PUBLIC = Diagnosis(findings=(Finding(FACTOR, "test_a", "public"),))
 HIDDEN = Diagnosis(findings=(Finding(FACTOR, "test_h[s3cret]", "hidden"),))
+
+
+def test_a_case_with_a_call_is_shown_before_one_that_was_only_known() -> None:
+    """Inputs and values lead further than what was learnt by heart; a finding, furthest."""
+    heart, other, called = (
+        CaseResult(name, "clip", name, "public", Visibility.VISIBLE, Verdict.FAILED, recipe=recipe)
+        for name, recipe in (("a", None), ("b", None), ("c", Recipe("clip()", (), 1, "c")))
+    )
+    finding = Finding(FACTOR, "b", "public")
+
+    assert first_shown([heart, other, called], ()) is called
+    assert first_shown([heart, other, called], [finding]) is other
+    assert first_shown([heart, other], ()) is heart
 
 
 def test_a_known_mistake_is_told_with_its_question() -> None:

@@ -59,6 +59,32 @@ def test_an_expression_is_put_right(wrong: str, right: str, kind: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("wrong", "right", "kind"),
+    [
+        ("range(5)", "range(b)", "number"),
+        ("f(a, 27)", "f(a, len(c))", "number"),
+        ("f(a, 27)", "f(a, SIZE)", "number"),
+        ("a * 0.01", "a * b", "number"),
+        ("f(len(a))", "f(len(letters))", "variable"),
+        ("f(SIZE)", "f(d)", "variable"),
+    ],
+)
+def test_a_size_is_put_right(wrong: str, right: str, kind: str) -> None:
+    """A number where a name belongs, and a name of the file where a variable does."""
+    head = "def f(a, b, c):\n    d = letters.index(a) + SIZE\n    e = c\n    return "
+
+    assert (4, f"edit_{kind}") in _puts_right(head + wrong, head + right)
+
+
+@pytest.mark.parametrize("value", ["np", "Linear", "float", "helper"])
+def test_what_is_no_value_takes_no_place(value: str) -> None:
+    """Modules, classes, what is built in, and what is called."""
+    head = "def f(a):\n    b = np.ones(3, dtype=float) + Linear(a) + helper(a)\n    return "
+
+    assert not _puts_right(f"{head}a", f"{head}{value}")
+
+
+@pytest.mark.parametrize(
     ("wrong", "right", "line", "kind"),
     [
         ("for t in x:\n    a += t\n    return a", "for t in x:\n    a += t\nreturn a", 4, "inside"),

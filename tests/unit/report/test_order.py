@@ -132,3 +132,31 @@ def test_annotations_begin_with_what_is_worst(assignment: Assignment, grade: Gra
 def test_the_same_grade_gives_the_same_bytes(assignment: Assignment, grade: Grade) -> None:
     """Nothing depends on when or how often a page is written."""
     assert feedback_html(assignment, grade, "zh") == feedback_html(assignment, grade, "zh")
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        ("en", "This builds on what is not right yet: Clip gradients by value, One step forward."),
+        ("zh", "它用到的练习还不正确：按值裁剪梯度, 单步前向。"),  # noqa: RUF001 - Chinese
+    ],
+)
+def test_what_is_to_be_mended_before_is_named(
+    assignment: Assignment, grade: Grade, lang: str, said: str
+) -> None:
+    """Only where marks were lost, and where ours, put in for it, has not helped already."""
+    optimize = grade.exercises[OPTIMIZE]
+    case = msgspec.structs.replace(
+        optimize.cases[0], verdict=Verdict.FAILED, message=Message("failed"), carried_forward=False
+    )
+    wrong = msgspec.structs.replace(
+        optimize, score=Fraction(1), cases=(case,), carried_forward=Fraction(0)
+    )
+    helped = (optimize.cases[0], msgspec.structs.replace(case, id="another"))
+    carried = msgspec.structs.replace(wrong, cases=helped, carried_forward=Fraction(1, 2))
+
+    told = feedback_html(assignment, _with(grade, optimize=wrong), lang)
+
+    assert told.count(said) == 1
+    assert said not in feedback_html(assignment, grade, lang)
+    assert said not in feedback_html(assignment, _with(grade, optimize=carried), lang)

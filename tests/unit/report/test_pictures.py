@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from grader.compare import compare
 from grader.compare.pictures import MATRIX_SIDE, VECTOR_LENGTH
-from grader.model import Difference, Elements, Listing
+from grader.model import Difference, Elements, Fault, Listing, Place
 from grader.report import feedback_html
 from grader.report import html as html_module
 from grader.report.highlight import highlighted
@@ -191,8 +191,33 @@ class TestOnThePage:
         marked = re.findall(r'<li value="(\d+)" class="marked">(.*?)</li>', page)
 
         assert [number for number, _ in marked] == ["3"]
-        assert "It went wrong in this line" in marked[0][1]
+        assert "Your code stopped in this line" in marked[0][1]
         assert page.count("softmax(") == 1  # not once more beside the place
+
+    @pytest.mark.parametrize(
+        ("lang", "wrong", "stopped"),
+        [
+            ("en", "It goes wrong in this line", "Your code stopped in this line"),
+            ("zh", "问题出在这一行", "程序停在这一行"),
+        ],
+    )
+    def test_a_line_that_stopped_is_called_wrong_only_where_a_fault_is_known(
+        self, assignment: Assignment, grade: Grade, lang: str, wrong: str, stopped: str
+    ) -> None:
+        """The line that raises is often not the one that is to be another."""
+        fault = Fault((Place("hw8.ipynb", 3, 5),), ("edit_number",), 2)
+        results = [
+            msgspec.structs.replace(one, diagnosis=msgspec.structs.replace(found, fault=fault))
+            if (found := one.diagnosis) is not None and found.findings
+            else one
+            for one in grade.exercises
+        ]
+        known = msgspec.structs.replace(grade, exercises=tuple(results))
+
+        before, after = (feedback_html(assignment, one, lang) for one in (grade, known))
+
+        assert (stopped in before, wrong in before) == (True, False)
+        assert (stopped in after, wrong in after) == (False, True)
 
     def test_lines_left_out_are_counted(self, page: str) -> None:
         """A listing is bounded."""

@@ -11,10 +11,11 @@ from grader.author.versions import renewed_versions
 from grader.diagnose import Trace, answer
 from grader.diagnose.fingerprint import fingerprint
 from grader.errors import CatalogError
-from grader.model import Fault, Finding, Message
+from grader.model import Exercise, Fault, Finding, Message, Text
 from grader.sandbox import Result
 from grader.suite.resembling import in_accord, one_change
 from grader.suite.versions import PASSED, KnownVersions, Version, Versions, packed
+from grader.texts import render
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -131,11 +132,23 @@ class TestOneChange:
 
     def test_it_gives_way_to_a_line_that_another_kind_of_edit_mends(self) -> None:
         """Two explanations that differ are one too many; what else was found stays."""
-        change = Finding(one_change(_version("edit_sign")), "a", "public")
+        change = Finding(one_change(_version("edit_sign"), _exercise()), "a", "public")
         other = Finding(Message("finding_sign"), "a", "public")
 
         assert in_accord([change, other], Fault((), ("edit_sign",), 2)) == (change, other)
         assert in_accord([change, other], Fault((), ("edit_number",), 2)) == (other,)
+
+    @pytest.mark.parametrize(("lang", "said"), [("en", "The handout has"), ("zh", "讲义中的式子")])
+    def test_the_handouts_formula_is_quoted(self, lang: str, said: str) -> None:
+        """Of the value that is computed there, and of no other."""
+        same, other = (
+            render(one_change(_version("edit_sign"), _exercise(formula)), lang)
+            for formula in ("z_t = a x_t", "y = z")
+        )
+
+        assert said in same
+        assert "z_t = a x_t" in same
+        assert said not in other
 
 
 class TestPairs:
@@ -152,6 +165,17 @@ class TestPairs:
         assert found.together
         assert "Two things happened at once:" in run.text
         assert "- Here adds_three happened." in run.text
+
+    def test_one_line_that_mends_all_is_no_two_mistakes(self, versed: Any) -> None:
+        """Though the answers are those of both: the line is told, and nothing else."""
+        text = "def double(x):\n    y = 2 * x\n    return y - 3"
+
+        run = versed.run(submission=versed.answer(text))
+
+        found = run.diagnoses["double"]
+        assert (found.mistakes, found.together) == ((), False)
+        assert [one.text for one in found.fault.places] == ["return y - 3"]
+        assert "Two things" not in run.text
 
     def test_one_of_them_alone_is_named_alone(self, versed: Any) -> None:
         """And a third is none of them."""
@@ -174,6 +198,10 @@ class TestPairs:
         ]
 
         assert [len(run.diagnoses["double"].mistakes) for run in runs] == [2, 0]
+
+
+def _exercise(*formulas: str) -> Exercise:
+    return Exercise("double", "answers", 1, Text("", ""), (), formulas=formulas)
 
 
 def _failed(value: Any) -> Trace:

@@ -228,6 +228,18 @@ def test_a_global_that_intake_left_out_is_named_with_its_place(
     }  # fmt: skip
 
 
+def test_what_is_handed_out_finds_that_the_graded_one_is_missing(
+    served: Served, module: ModuleOf
+) -> None:
+    """No line of the submission uses the name, so none is misspelt there."""
+    given = module("def apart(x): return double(x) + 0")
+    other = module("def f(x): return x", "another")
+
+    reply = served(other, given=[given]).call("apart", 1)
+
+    assert (reply.key, reply.fields["name"]) == ("missing", "double")
+
+
 def test_a_misspelt_name_is_explained_with_its_line(served: Served) -> None:
     """A NameError that nothing explains says where."""
     reply = served("def f():\n    return lenght").call("f")
