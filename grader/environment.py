@@ -39,7 +39,9 @@ KEPT: Final = frozenset(
         "GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "GITLAB_CI",
         # when it was given the work
         "CI_PIPELINE_CREATED_AT", "CI_PIPELINE_SOURCE", "GITHUB_EVENT_NAME", "GITHUB_EVENT_PATH",
-        # the same on Windows, where nothing starts without the first of them
+        # the course's token, which `grader serve` takes out before it starts anything
+        "GRADER_TOKEN",
+        # what Windows needs besides: nothing starts there without the first of them
         "SYSTEMROOT", "APPDATA", "LOCALAPPDATA", "TEMP", "TMP", "USERNAME", "USERPROFILE",
     }
 )  # fmt: skip

@@ -19,8 +19,8 @@ from grader.errors import UsageError
 from grader.service import Grading, Keys, People, Quota, Reception, make_app
 from grader.service import serve as serve_app
 from grader.service.job import Job, course_of
-from grader.service.keys import course_token, new_token, student_tokens
-from grader.service.serving import LOOPBACK, address_of, hosts_of, listen
+from grader.service.keys import checked_token, course_token, new_token, student_tokens
+from grader.service.serving import LOOPBACK, address_of, end_when_told, hosts_of, listen
 from grader.suite.timing import device_of
 from grader.texts import pick_language
 
@@ -32,10 +32,12 @@ if TYPE_CHECKING:
     from grader.catalog import Assignment
 
 TOKEN: Final = "token"  # noqa: S105 - the name of a file
+VARIABLE: Final = "GRADER_TOKEN"
 
 
 def serve(options: argparse.Namespace) -> int:
     """Take submissions in, and have them graded, until interrupted; see ``grader serve --help``."""
+    end_when_told()
     lang = pick_language(options.lang, os.environ)
     device_of(options.timing)
     quota = Quota(
@@ -48,7 +50,7 @@ def serve(options: argparse.Namespace) -> int:
     people = People(None if options.roster is None else read_roster(options.roster))
     with contextlib.ExitStack() as opened:
         opened.enter_context(results_folder(options.out))
-        keys, secrets = _keys(options, people)
+        keys, where, secrets = _keys(options, people)
         listening = opened.enter_context(listen(options.host, options.port))
         gradings = {
             one.id: Grading(one.id, _job(options, one, lang, secrets), say) for one in assignments
@@ -75,7 +77,7 @@ def serve(options: argparse.Namespace) -> int:
         )
 
         def tell() -> None:
-            _tell(address_of(listening), gradings, secrets)
+            _tell(address_of(listening), gradings, where)
 
         if listening.getsockname()[0] not in LOOPBACK:
             say(
@@ -86,20 +88,37 @@ def serve(options: argparse.Namespace) -> int:
     return 0
 
 
-def _keys(options: argparse.Namespace, people: People) -> tuple[Keys, list[Path]]:
-    """Read the tokens; return where they lie, too. Without a file, one is made."""
+def _keys(options: argparse.Namespace, people: People) -> tuple[Keys, str, list[Path]]:
+    """Read the tokens; return where the course's is, and the files that are to be kept, too."""
+    course, path = _course_token(options)
+    secrets, students = [] if path is None else [path], {}
+    if options.student_tokens is not None:
+        secrets.append(options.student_tokens)
+        students = student_tokens(options.student_tokens, [people])
+    if course in students:
+        raise UsageError(f"{options.student_tokens}: a student has the course's own token")
+    return Keys(course, students), VARIABLE if path is None else shlex.quote(str(path)), secrets
+
+
+def _course_token(options: argparse.Namespace) -> tuple[str, Path | None]:
+    """Read the course's token, and the file that it lies in; where none is named, one is made.
+
+    Raises
+    ------
+    UsageError
+        When both name one, or what they name is no token.
+    """
+    # taken out, so that no process that is started from here on has it
+    told = os.environ.pop(VARIABLE, None)
+    if told is not None:
+        if options.token_file is not None:
+            raise UsageError(f"{VARIABLE} is set, and --token-file is given: leave one of them out")
+        return checked_token(told, VARIABLE), None
     path: Path = options.token_file or options.out / TOKEN
     if options.token_file is None and not os.path.lexists(path):
         with writing(path):
             new_token(path)
-    secrets, students = [path], {}
-    if options.student_tokens is not None:
-        secrets.append(options.student_tokens)
-        students = student_tokens(options.student_tokens, [people])
-    course = course_token(path)
-    if course in students:
-        raise UsageError(f"{options.student_tokens}: a student has the course's own token")
-    return Keys(course, students), secrets
+    return course_token(path), path
 
 
 def _job(
@@ -142,7 +161,7 @@ def _reception(
         reception.close()
 
 
-def _tell(address: str, gradings: dict[str, Grading], secrets: Sequence[Path]) -> None:
+def _tell(address: str, gradings: dict[str, Grading], where: str) -> None:
     """Say where what is taken in, how it is confined, and what to show for it."""
     console = Console(highlight=False)
     console.print(f"http://{address}", soft_wrap=True, markup=False)
@@ -150,9 +169,8 @@ def _tell(address: str, gradings: dict[str, Grading], secrets: Sequence[Path]) -
         console.print(f"{name}: graded in tier {grading.tier}", soft_wrap=True, markup=False)
         if grading.reason:
             say(f"{name}: {grading.reason}")
-    shown = shlex.quote(str(secrets[0]))
     console.print(
-        f"The course's token is in {shown}. Ctrl-C ends it; what was taken in stays.",
+        f"The course's token is in {where}. Ctrl-C ends it; what was taken in stays.",
         soft_wrap=True,
         markup=False,
     )

@@ -78,8 +78,25 @@ def course_token(path: Path) -> str:
     UsageError
         When it cannot be read, others can read it, or it could be guessed.
     """
-    token = _private_text(path).strip()
-    _check(token, str(path))
+    return checked_token(_private_text(path), str(path))
+
+
+def checked_token(text: str, where: str) -> str:
+    """Return a token without what is around it.
+
+    Raises
+    ------
+    UsageError
+        When it is no single word, or could be guessed.
+    """
+    token = text.strip()
+    if not token.isascii() or any(char.isspace() for char in token):
+        raise UsageError(f"{where}: a token is one word of letters, digits and signs")
+    if not LEAST_CHARACTERS <= len(token) <= MOST_CHARACTERS:
+        raise UsageError(
+            f"{where}: a token has {LEAST_CHARACTERS} to {MOST_CHARACTERS} characters, lest it be "
+            "guessed; `openssl rand -hex 32` makes one"
+        )
     return token
 
 
@@ -111,8 +128,7 @@ def student_tokens(path: Path, everybody: Sequence[People]) -> dict[str, str]:
     found: dict[str, str] = {}
     for line, row in enumerate(table, start=2):
         where = f"{path}, line {line}"
-        token = (row["token"] or "").strip()
-        _check(token, where)
+        token = checked_token(row["token"] or "", where)
         keys = {key for people in everybody if (key := people.key(row["student"] or ""))}
         if len(keys) != 1:
             raise UsageError(f"{where}: there is no student {row['student']!r} on the roster")
@@ -120,16 +136,6 @@ def student_tokens(path: Path, everybody: Sequence[People]) -> dict[str, str]:
             raise UsageError(f"{where}: this token is another student's already")
         (found[token],) = keys
     return found
-
-
-def _check(token: str, where: str) -> None:
-    if not token.isascii() or any(char.isspace() for char in token):
-        raise UsageError(f"{where}: a token is one word of letters, digits and signs")
-    if not LEAST_CHARACTERS <= len(token) <= MOST_CHARACTERS:
-        raise UsageError(
-            f"{where}: a token has {LEAST_CHARACTERS} to {MOST_CHARACTERS} characters, lest it be "
-            "guessed; `openssl rand -hex 32` makes one"
-        )
 
 
 def _private_text(path: Path) -> str:

@@ -62,6 +62,15 @@ def hosts_of(listening: socket.socket, allowed: frozenset[str]) -> frozenset[str
     return frozenset(own | {name.lower() for name in allowed}) if allowed else frozenset()
 
 
+def end_when_told() -> None:
+    """Let SIGTERM end this process in order, from now on.
+
+    The first process of a container would not end of it at all otherwise. Once the server runs, it
+    hands the signal on when it has ended, and the rest is still to be put in order.
+    """
+    signal.signal(signal.SIGTERM, _end)
+
+
 def serve(app: ASGIApp, listening: socket.socket, quota: Quota, tell: Callable[[], None]) -> None:
     """Serve until interrupted or ended; what is being received then may still come in.
 
@@ -91,8 +100,6 @@ def serve(app: ASGIApp, listening: socket.socket, quota: Quota, tell: Callable[[
         timeout_graceful_shutdown=GRACE_S,
         h11_max_incomplete_event_size=HEAD_BYTES,
     )
-    # The server hands the signal on when it has ended, and the rest is still to be put in order.
-    signal.signal(signal.SIGTERM, _end)
     tell()
     uvicorn.Server(config).run(sockets=[listening])
 

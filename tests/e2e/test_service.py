@@ -15,7 +15,7 @@ import pytest
 
 from grader.environment import closed
 from grader.gradebook import Gradebook, at_work
-from tests.e2e.serving import GRADER, Crowd, Service, in_a_batch, outcome, wait_until
+from tests.e2e.serving import GRADER, PATIENCE_S, Crowd, Service, in_a_batch, outcome, wait_until
 from tests.tiny import write_tiny, written
 
 ROOT: Final = Path(__file__).parents[2]
@@ -113,6 +113,25 @@ def test_an_end_that_is_asked_for_is_clean(course: Path, tmp_path: Path) -> None
     assert "Traceback" not in "".join(service.said)
 
 
+def test_an_end_that_is_asked_for_while_it_starts_is_clean(course: Path, tmp_path: Path) -> None:
+    """SIGTERM counts from the beginning: a container's first process would ignore it otherwise."""
+    words = ["serve", "tiny", "-o", str(tmp_path / "out"), "--port", "0", "--root", str(course)]
+    process = subprocess.Popen(
+        [*GRADER, *words],
+        env=closed(os.environ),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    wait_until((tmp_path / "out" / "tiny").exists)
+
+    process.send_signal(signal.SIGTERM)
+
+    said, _ = process.communicate(timeout=PATIENCE_S)
+    assert process.returncode == 0, said
+    assert "Traceback" not in said
+
+
 def test_the_desks_commands_work_on_it(course: Path, tmp_path: Path) -> None:
     """A mark by hand and a regrade stay, and the service goes on."""
     service = Service(course, tmp_path / "out", "--jobs", "1")
@@ -182,6 +201,47 @@ def test_the_process_that_answers_has_no_torch(course: Path, tmp_path: Path) -> 
         maps = service.proc("maps")
 
     assert "libtorch" not in maps
+
+
+def test_a_token_that_is_set_is_said_to_nobody(course: Path, tmp_path: Path) -> None:
+    """It opens the service, and stands in no file, no line and no process but that which answers."""
+    token = "0123456789abcdef" * 2
+    service = Service(course, tmp_path / "out", token=token)
+    with service:
+        status, _ = service.ask("GET", "/v1/tiny/submissions?student=ada")
+        wrong, _ = service.ask("GET", "/v1/tiny/submissions", authorization=f"Bearer {token}x")
+        variables = Path(f"/proc/{service.grading_pid()}/environ").read_bytes()
+
+    assert (status, wrong) == (200, 401)
+    assert b"PATH=" in variables
+    assert token.encode() not in variables
+    assert "The course's token is in GRADER_TOKEN." in "".join(service.said)
+    assert token not in "".join(service.said)
+    for path in service.out.rglob("*"):
+        assert path.name != "token"
+        assert not path.is_file() or token.encode() not in path.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("token", "words", "says"),
+    [("short", [], "GRADER_TOKEN: a token has 20 to"), ("", [], "GRADER_TOKEN: a token has"),
+     ("x" * 20, ["--token-file", "t"], "leave one of them out")],
+)  # fmt: skip
+def test_a_token_that_is_set_wrongly_is_not_replaced(
+    course: Path, tmp_path: Path, token: str, words: list[str], says: str
+) -> None:
+    """Nobody is to guess it, or to wonder which of two it is."""
+    done = subprocess.run(
+        [*GRADER, "serve", "tiny", "-o", str(tmp_path / "out"), "--root", str(course), *words],
+        env=closed(os.environ | {"GRADER_TOKEN": token}),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 2
+    assert says in done.stderr
+    assert not (tmp_path / "out" / "token").exists()
 
 
 @pytest.mark.proof

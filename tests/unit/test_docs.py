@@ -58,7 +58,7 @@ _OTHERS: Final = {
     "--disable-plugin-autoload": "pytest", "--all": "pip", "--exclude-editable": "pip",
     "--strict": "mypy", "--security-opt": "docker", "--scope": "systemd-run",
     "--user": "systemd-run", "--nthreads": "dask", "--resources": "dask", "--gpus-per-task": "srun",
-    "--tmpfs": "podman",
+    "--tmpfs": "podman", "--volume": "podman", "--time": "podman",
 }  # fmt: skip
 
 
