@@ -193,8 +193,8 @@ class _Pages:
         if here:
             grade = desk.grade(here.removeprefix("feedback/"))
             code = beside(desk.assignment, desk.submission(grade))
-            deeds = _deeds(desk.log(grade.id))
-            return student_page(desk.assignment, grade, code, deeds, place, lang)
+            tried, deeds = desk.attempts(grade), _deeds(desk.log(grade.id))
+            return student_page(desk.assignment, grade, tried, code, deeds, place, lang)
         return class_page(desk.assignment, desk.grades(), place, lang)
 
     def _running(self) -> str:

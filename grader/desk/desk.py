@@ -14,6 +14,7 @@ from grader.batch.renewing import renew_reports
 from grader.errors import GraderError, UsageError
 from grader.gradebook import Gradebook, at_work
 from grader.report import file_name
+from grader.report.attempts import tried
 from grader.scoring import points_of, two_decimals
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from grader.gradebook import ByHand, Entry
     from grader.intake import Submission
     from grader.model import Grade
+    from grader.report.attempts import Tried
     from grader.similarity import Comparison, Similarity
 
 GRADEBOOK: Final = "gradebook.sqlite"
@@ -110,6 +112,13 @@ class Desk:
         attempt = grade.attempt
         with self._book() as book:
             return None if attempt is None else book.submission(attempt.submission)
+
+    def attempts(self, grade: Grade) -> list[Tried]:
+        """List the attempts of the student whose grade it is, with what each that is graded earned."""
+        made = grade.student.attempts if grade.student else ()
+        with self._book() as book:
+            scores = book.scores([one.submission for one in made])
+        return [tried(grade, one, scores) for one in made]
 
     def log(self, student: str | None = None) -> list[Entry]:
         """List what was done by hand."""

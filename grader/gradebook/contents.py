@@ -133,6 +133,17 @@ class Contents:
             kept = connection.execute(query).scalar()
         return None if kept is None else unpack(kept)
 
+    def scores(
+        self, submission_ids: Collection[str], batch: int | None = None
+    ) -> dict[str, Fraction | None]:
+        """Return what submissions earned, of those that are graded; `batch` as in `grades`."""
+        with reading(self._engine) as connection:
+            query = select(submission.c.id, submission.c.score).where(
+                submission.c.batch_id == self._chosen(connection, batch),
+                submission.c.id.in_(submission_ids),
+            )
+            return {row.id: row.score for row in connection.execute(query)}
+
     def handed_in(self, batch: int | None = None) -> list[str]:
         """List the ids of the submissions that may count; `batch` as in `grades`."""
         return sorted(

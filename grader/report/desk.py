@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from grader.catalog import Assignment
     from grader.model import Grade
+    from grader.report.attempts import Tried
     from grader.report.beside import Beside
     from grader.similarity import Part, Similarity
 
@@ -143,12 +144,13 @@ def class_page(assignment: Assignment, grades: Iterable[Grade], place: Place, la
 def student_page(
     assignment: Assignment,
     grade: Grade,
+    attempts: Sequence[Tried],
     code: Sequence[Beside],
     deeds: Iterable[Deed],
     place: Place,
     lang: str,
 ) -> str:
-    """Write what there is about one student: marks, code beside the reference, feedback.
+    """Write what there is about one student: marks, attempts, code beside the reference, feedback.
 
     Other than the student's own page it tells of hidden cases what happened in them.
     """
@@ -165,6 +167,7 @@ def student_page(
         lang,
         one_line(grade.name),
         view=feedback_view(assignment, grade, lang),
+        attempts=attempts,
         sides=sides,
         entries=[_deed(one, lang) for one in deeds],
     )

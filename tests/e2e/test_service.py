@@ -204,7 +204,7 @@ def test_the_process_that_answers_has_no_torch(course: Path, tmp_path: Path) -> 
 
 
 def test_a_token_that_is_set_is_said_to_nobody(course: Path, tmp_path: Path) -> None:
-    """It opens the service, and stands in no file, no line and no process but that which answers."""
+    """It opens the service, and stands in no file, in no line, and not where code is graded."""
     token = "0123456789abcdef" * 2
     service = Service(course, tmp_path / "out", token=token)
     with service:

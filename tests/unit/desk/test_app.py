@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import pytest
 
 from grader.errors import GraderError
 from grader.gradebook import Gradebook, ResultsLock
-from tests.unit.desk.conftest import HOST, TOKEN
+from grader.model import Attempt, Lateness, Student
+from tests.unit.desk.conftest import CONDITIONS, HOST, HOSTILE, TOKEN
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -82,6 +84,29 @@ def test_a_student_is_shown_beside_the_reference_with_all_that_happened(
     assert "probabilities.py" in page  # the reference
     assert "test_softmax.py::test_hidden" in page
     assert "alert(&#39;hidden&#39;)" in page
+
+
+def test_each_attempt_is_shown_with_what_it_earned(client: TestClient, out: Path) -> None:
+    """One that does not count as well, if it was graded; a single one needs no table."""
+    late = Lateness("2026-03-01T00:00", False, 3600, 1, Fraction(50))
+    attempts = (
+        Attempt("bob", "2026-02-28T10:00"),
+        Attempt("ada", "2026-03-01T01:00", lateness=late, counts=False),
+        Attempt(HOSTILE.format("third"), "2026-03-02T01:00", counts=False),
+    )
+    with Gradebook.open(out / "gradebook.sqlite") as book:
+        book.begin("tiny", CONDITIONS, [Student("bob", "Bob", attempts=attempts)])
+
+    page = client.get("feedback/bob.html").text
+
+    table = page.partition('<table aria-label="Attempts">')[2].partition("</table>")[0]
+    rows = [re.findall(r"<td[^>]*>(.*?)</td>", row) for row in table.split("<tr>")[2:]]
+    assert rows == [
+        ["2026-02-28 10:00", "\N{EN DASH}", "0.00", "counts"],
+        ["2026-03-01 01:00", "1", "5.00", "does not count"],
+        ["2026-03-02 01:00", "\N{EN DASH}", "\N{EN DASH}", "does not count, not graded"],
+    ]
+    assert "<img" not in table
 
 
 def test_a_mark_is_set_and_undone_by_a_click(client: TestClient, desk: Desk, out: Path) -> None:
