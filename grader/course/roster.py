@@ -22,6 +22,7 @@ _STUDENTS: Final = frozenset({"", "student", "学生"})
 PLATFORMS: Final = ("Canvas", "Moodle", "Gradescope")
 _ASSIGNMENT: Final = re.compile(r".+ \(\d+\)", re.DOTALL)
 _PARTICIPANT: Final = re.compile(r"\D*(\d+)", re.DOTALL)
+_HASH: Final = re.compile(r"[0-9a-f]{40}")
 _CHINESE: Final = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]+")
 
 
@@ -101,7 +102,8 @@ def people_of(table: Table) -> list[Person]:
         for line, cells in table.rows
         if at["role"] is None or cells[at["role"]].strip().casefold() in _STUDENTS
     )
-    return [person for person in people if person.label and not is_heading(person.name)]
+    found = [person for person in people if person.label and not is_heading(person.name)]
+    return [one for one in found if not _is_nobody(one)] if is_of_canvas(table) else found
 
 
 def is_of_canvas(table: Table) -> bool:
@@ -122,6 +124,15 @@ def is_assignment(header: str) -> bool:
 def is_heading(name: str) -> bool:
     """Tell whether a line of Canvas's gradebook is about columns, not about a student."""
     return name.strip() == "Points Possible"
+
+
+def _is_nobody(person: Person) -> bool:
+    """Tell whether a line of Canvas's gradebook is the test student of its Student View.
+
+    It is called so in English alone, but its login is a hash in any language.
+    """
+    hashed = not person.number and _HASH.fullmatch(person.login) is not None
+    return hashed or person.name == "Student, Test"
 
 
 def _person(line: int, cells: tuple[str, ...], at: Mapping[str, int | None]) -> Person:

@@ -114,7 +114,7 @@ class Desk:
             return None if attempt is None else book.submission(attempt.submission)
 
     def attempts(self, grade: Grade) -> list[Tried]:
-        """List the attempts of the student whose grade it is, with what each that is graded earned."""
+        """List all attempts of the student whose grade it is, with what each of them earned."""
         made = grade.student.attempts if grade.student else ()
         with self._book() as book:
             scores = book.scores([one.submission for one in made])

@@ -23,7 +23,7 @@ class Tried:
     Parameters
     ----------
     submission, handed_in_at, days_late : str
-        Which it is, when it came in, and how many begun days that is late; empty where nobody tells.
+        Which it is, when it came in, how many begun days that is late; empty where nobody tells.
     score : str
         What the tests gave it, less what being late takes off; empty where it has none.
     graded : bool

@@ -98,9 +98,13 @@ def canvas_csv(
         return _new_canvas(assignment, grades, lang)
     if not is_of_canvas(table):
         raise UsageError(f"{table.path} is no gradebook of Canvas: it lacks Student, ID or Section")
-    at = _canvas_column(assignment, table, column)
-    points = next((cells[at] for _, cells in table.rows if is_heading(cells[0])), "")
-    return _filled(table, grades, at, points)
+    heading = next((cells for _, cells in table.rows if is_heading(cells[0])), None)
+    at = _canvas_column(assignment, table, column, heading)
+    points = "" if heading is None else heading[at]
+    # What students choose stands up to their section. The rest is the course's own: Canvas would
+    # take a note or a title that is written otherwise for a new one.
+    own = 1 + (table.column("section") or 0)
+    return _filled(table, grades, at, points, own=own)
 
 
 def moodle_csv(
@@ -164,9 +168,10 @@ def _filled(
     points: str,
     *,
     comments: int | None = None,
+    own: int | None = None,
     lang: str = "en",
 ) -> Filled:
-    """Put scores into a column, and keep all else as it is, but for formulas."""
+    """Put scores into a column, and keep all else as it is, but for formulas before `own`."""
     finder = Finder([grade.student or Student(grade.id, grade.name) for grade in grades])
     whose: dict[int, int] = {}
     for person in people_of(table):
@@ -176,12 +181,12 @@ def _filled(
     found_points = _AMOUNT.fullmatch(points)
     scale = _scale(found_points, grades)
     comma = found_points is not None and found_points[2] == ","
-    rows = [[kept_cell(one) for one in table.header]]
+    rows = [_kept(table.header, own)]
     graded: list[str] = []
     left: list[str] = []
     excused: list[str] = []
     for line, cells in table.rows:
-        row = [kept_cell(one) for one in cells]
+        row = _kept(cells, own)
         if line in whose:
             grade = grades[whose[line]]
             final = final_score(grade)
@@ -203,6 +208,11 @@ def _filled(
     return Filled(data, tuple(graded), tuple(left), tuple(missed), scale, tuple(excused))
 
 
+def _kept(cells: Sequence[str], own: int | None) -> list[str]:
+    """Keep cells as they are; of those before `own`, or all, none is a formula."""
+    return [kept_cell(one) for one in cells[:own]] + ([] if own is None else [*cells[own:]])
+
+
 def _scale(points: re.Match[str] | None, grades: Sequence[Grade]) -> Fraction:
     """Return what our points are worth there."""
     most = max((grade.max_score for grade in grades), default=Fraction(0))
@@ -212,10 +222,17 @@ def _scale(points: re.Match[str] | None, grades: Sequence[Grade]) -> Fraction:
     return theirs / most if theirs else Fraction(1)
 
 
-def _canvas_column(assignment: Assignment, table: Table, column: str) -> int:
-    """Find the column of an assignment."""
+def _canvas_column(
+    assignment: Assignment, table: Table, column: str, heading: Sequence[str] | None
+) -> int:
+    """Find the column of an assignment; one that Canvas computes has words in place of points."""
     first = 1 + (table.column("section") or 0)
-    there = [at for at in range(first, len(table.header)) if is_assignment(table.header[at])]
+    there = [
+        at
+        for at in range(first, len(table.header))
+        if is_assignment(table.header[at])
+        and (heading is None or not heading[at].strip() or _AMOUNT.fullmatch(heading[at]))
+    ]
     if column:
         found = [at for at in there if column in {table.header[at], _title(table.header[at])}]
     else:

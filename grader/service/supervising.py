@@ -83,6 +83,8 @@ class Grading:
         self._ended.set()
         process = self._process
         if process is not None:
+            if not self._ready:  # it listens to nothing yet, and is at nothing
+                process.terminate()
             with contextlib.suppress(OSError):
                 if process.stdin is not None:
                     process.stdin.close()

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.course import read_table
+from grader.course import read_roster, read_table
 from grader.errors import UsageError
 from grader.model import Attempt, Lateness, Student
 from grader.report.cells import cell, kept_cell
@@ -64,7 +64,7 @@ def test_a_column_is_never_guessed(
 def test_a_column_can_be_named(assignment: Assignment, perfect: Grade, tmp_path: Path) -> None:
     """By its header or its title; the others stay as they are, numbers below zero included."""
     path = tmp_path / "gradebook.csv"
-    text = CANVAS.format(column="hw8 (1),hw8 late (2)") + 'J,104,s,l,A,-1.5,,"=1+1"\nK,105,,,,,,\n'
+    text = CANVAS.format(column="hw8 (1),hw8 late (2)") + '"=J",104,s,l,A,-1.5,,\nK,105,,,,,,\n'
     path.write_bytes(b"\xef\xbb\xbf" + text.encode())
 
     for column in ("hw8 late", "hw8 late (2)"):
@@ -72,7 +72,7 @@ def test_a_column_can_be_named(assignment: Assignment, perfect: Grade, tmp_path:
         filled = canvas_csv(assignment, grades, "en", read_table(path), column)
 
         assert rows(filled.data)[1:] == [
-            ["J", "104", "s", "l", "A", "-1.5", "42.00", "'=1+1"],
+            ["'=J", "104", "s", "l", "A", "-1.5", "42.00", ""],
             ["K", "105", "", "", "", "", "", ""],
         ]  # fmt: skip
         assert filled.data.startswith(b"\xef\xbb\xbf")
@@ -107,6 +107,47 @@ def test_who_is_excused_stays_so(assignment: Assignment, perfect: Grade, tmp_pat
 
     assert [row[5] for row in rows(filled.data)[1:]] == ["EX", "N/A"]
     assert (filled.graded, filled.excused, filled.not_listed) == ((), ("dee", "k"), ())
+
+
+@pytest.mark.parametrize(
+    ("hidden", "read_only", "test"),
+    [
+        ("Manual Posting", "(read only)", "Student, Test"),
+        ("手动发布", "（只读）", "学生, 测试"),  # noqa: RUF001 - as it stands there
+        ("Manuelle Veröffentlichung", "(schreibgeschützt)", "Student, Test"),
+    ],
+)
+def test_all_else_that_canvas_writes_stays_as_it_is(
+    assignment: Assignment, perfect: Grade, tmp_path: Path, hidden: str, read_only: str, test: str
+) -> None:
+    """Lines about columns, its test student, what it computes, notes of the course's own."""
+    header = [
+        "Student", "ID", "SIS User ID", "SIS Login ID", "Section", "Notes", "-1 to +1 (3)",
+        "hw8 (1)", "hw8 Current Score (2026)", "Current Score", "Override Score",
+    ]  # fmt: skip
+    before = [
+        header,
+        ["", "", "", "", "", "", "", hidden, "", "", ""],
+        ["    Points Possible", "", "", "", "", read_only, "2", "42.00", read_only, read_only, ""],
+        ["Doe, Jane", "104", "007", "jdoe", "A and B", "-1 for the\nlab", "", "", "88", "88", ""],
+        ["Roe, Rae", "105", "008", "rroe", "A", "- ", "-", "", "", "=1+1", "-0.5"],
+        [test, "106", "", "0123456789abcdef0123456789abcdef01234567", "A", "", "", "7", "", "", ""],
+    ]
+    path = tmp_path / "gradebook.csv"
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        csv.writer(file).writerows(before)
+
+    filled = canvas_csv(
+        assignment,
+        [of(perfect, "Canvas", "104"), of(msgspec.structs.replace(perfect, id="t"), "", "", test)],
+        "en",
+        read_table(path),
+    )
+
+    before[3][7] = "42.00"
+    assert rows(filled.data) == before
+    assert (filled.graded, filled.not_listed) == (("dee",), ("t",))
+    assert [one.label for one in read_roster(path)] == ["Doe, Jane", "Roe, Rae"]
 
 
 def test_a_gradebook_with_semicolons_and_decimal_commas(
