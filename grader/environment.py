@@ -32,6 +32,8 @@ KEPT: Final = frozenset(
         "XDG_CACHE_HOME",
         # the terminal, and the language of texts
         "COLORTERM", "COLUMNS", "FORCE_COLOR", "LANG", "LANGUAGE", "LINES", "NO_COLOR", "TERM",
+        # where `grader serve` keeps gradebooks, with the password; no verdict depends on it
+        "GRADER_DATABASE",
         # what Classroom 50 tells of a push
         "ASSIGNMENT", "ASSIGNMENT_TYPE", "CLASSROOM", "COMMIT_TIME", "COMMIT_URL", "OWNER",
         "RELEASE_URL", "REVIEW_URL", "SUBMISSION_TAG",

@@ -7,6 +7,7 @@ The tree says whose move is next::
     │   ├── WireError         a frame or value that breaks the rules of `grader.wire`
     │   ├── SandboxError      the fork server or a layer of the sandbox did not work
     │   │   └── ServerLostError   the fork server died; what was under way may be repeated
+    │   ├── UnreachableError  a database does not answer; what was under way may be repeated
     │   └── OutOfTimeError    a diagnosis has cost what it may; there is none, and that is all
     ├── StudentError          the submission's: becomes a verdict
     │   ├── NotWrittenError   the stub is still a stub
@@ -55,6 +56,10 @@ class SandboxError(HarnessError):
 
 class ServerLostError(SandboxError):
     """The fork server has died, and its workers with it; what was under way may be repeated."""
+
+
+class UnreachableError(HarnessError):
+    """A database does not answer. What was under way may be repeated once it does."""
 
 
 class OutOfTimeError(HarnessError):

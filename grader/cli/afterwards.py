@@ -129,6 +129,12 @@ def _serve(command: argparse.ArgumentParser) -> None:
         metavar="CSV",
         help="tokens of single students: columns student and token, mode 600",
     )
+    command.add_argument(
+        "--database",
+        metavar="URL",
+        help="the gradebooks' PostgreSQL, as postgresql+psycopg://USER@HOST/NAME; with a password "
+        "rather in the variable GRADER_DATABASE (default: a file of SQLite in each folder)",
+    )
     command.add_argument("--roster", type=path, metavar="CSV", help="who may hand in")
     command.add_argument(
         "--extensions", type=path, metavar="CSV", help="who has more time: due, days or hours"

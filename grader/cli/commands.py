@@ -30,6 +30,8 @@ FOR_GRADING: Final = frozenset({"ipython", "sqlalchemy", "yaml"})
 FOR_DESK: Final = frozenset({"starlette", "uvicorn"})
 # The same for `serve`.
 FOR_SERVING: Final = frozenset({"multipart", "python_multipart", "starlette", "uvicorn"})
+# The same for `serve` with a database of PostgreSQL.
+FOR_DATABASES: Final = frozenset({"psycopg"})
 # The same for `similar`.
 FOR_COMPARING: Final = frozenset({"copydetect"})
 
@@ -37,6 +39,7 @@ EXTRAS: Final = {
     "grade": FOR_GRADING,
     "grade,desk": FOR_DESK,
     "grade,serve": FOR_SERVING,
+    "grade,serve,postgres": FOR_DATABASES,
     "grade,similar": FOR_COMPARING,
 }
 

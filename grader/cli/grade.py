@@ -13,7 +13,7 @@ from grader.cli.folders import results_folder
 from grader.cli.printing import print_footer, say, tell_outlook
 from grader.cli.processors import available_processors
 from grader.cli.progress import Events, reporter
-from grader.cli.report import GRADEBOOK, write_and_tell
+from grader.cli.report import write_and_tell
 from grader.cli.tables import table_of
 from grader.course import Deadline, extensions_of, join, people_of
 from grader.errors import UsageError
@@ -69,7 +69,7 @@ def grade(options: argparse.Namespace) -> int:
     with results_folder(options.out):
         kept = kept_from_workers(assignment, options.out, options.path, options.salt_file, proofs)
         with (
-            Gradebook.open(options.out / GRADEBOOK) as book,
+            Gradebook.of(options.out) as book,
             engines.server_of(options, torch=torch, kept=kept) as server,
             reporter(lang, json=options.json) as progress,
         ):

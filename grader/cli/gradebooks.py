@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from grader.batch.renewing import renew_reports
 from grader.catalog import find_assignment
 from grader.cli.printing import say
-from grader.cli.report import GRADEBOOK
+from grader.cli.report import existing
 from grader.errors import UsageError
 from grader.gradebook import Gradebook
 
@@ -29,12 +29,10 @@ def opened(out: Path) -> Iterator[Gradebook]:
     UsageError
         When there is none, or nothing was graded in it.
     """
-    path = out / GRADEBOOK
-    if not path.is_file():
-        raise UsageError(f"{path} is not there; name the folder that `grader grade -o` wrote")
-    with Gradebook.open(path) as book:
+    place = existing(out)
+    with Gradebook.open(place) as book:
         if not book.batches():
-            raise UsageError(f"{path} holds no grades yet; run `grader grade` first")
+            raise UsageError(f"{place} holds no grades yet; run `grader grade` first")
         yield book
 
 

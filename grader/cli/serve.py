@@ -16,6 +16,7 @@ from grader.cli.printing import say
 from grader.cli.processors import available_processors
 from grader.course import read_roster
 from grader.errors import UsageError
+from grader.gradebook import DATABASE_VARIABLE, settle
 from grader.service import Grading, Keys, People, Quota, Reception, make_app
 from grader.service import serve as serve_app
 from grader.service.job import Job, course_of
@@ -48,18 +49,22 @@ def serve(options: argparse.Namespace) -> int:
     names = list(dict.fromkeys(options.assignments))
     assignments = [find_assignment(name, options.root) for name in names]
     people = People(None if options.roster is None else read_roster(options.roster))
+    # What is started from here, and whatever that runs, has no use for it.
+    named = os.environ.pop(DATABASE_VARIABLE, None)
+    database: str | None = options.database or named or None
     with contextlib.ExitStack() as opened:
         opened.enter_context(results_folder(options.out))
         keys, where, secrets = _keys(options, people)
         listening = opened.enter_context(listen(options.host, options.port))
         gradings = {
-            one.id: Grading(one.id, _job(options, one, lang, secrets), say) for one in assignments
+            one.id: Grading(one.id, _job(options, one, lang, secrets, database), say)
+            for one in assignments
         }
         for grading in gradings.values():
             opened.callback(grading.stop)
         receptions = {
             one.id: opened.enter_context(
-                _reception(one, options.out / one.id, people, quota, gradings[one.id])
+                _reception(one, options.out / one.id, people, quota, gradings[one.id], database)
             )
             for one in assignments
         }
@@ -122,7 +127,11 @@ def _course_token(options: argparse.Namespace) -> tuple[str, Path | None]:
 
 
 def _job(
-    options: argparse.Namespace, assignment: Assignment, lang: str, secrets: Sequence[Path]
+    options: argparse.Namespace,
+    assignment: Assignment,
+    lang: str,
+    secrets: Sequence[Path],
+    database: str | None,
 ) -> Job:
     """Say what the process that grades an assignment is told; what it reads is read once here."""
     paths = {name: getattr(options, name) for name in ("roster", "extensions")}
@@ -137,6 +146,7 @@ def _job(
         lang=lang,
         salt=read_salt(options.salt_file),
         kept=tuple(str(path.absolute()) for path in own),
+        database=database,
         **told,
     )
     course_of(assignment, job)
@@ -145,11 +155,18 @@ def _job(
 
 @contextlib.contextmanager
 def _reception(
-    assignment: Assignment, out: Path, people: People, quota: Quota, grading: Grading
+    assignment: Assignment,
+    out: Path,
+    people: People,
+    quota: Quota,
+    grading: Grading,
+    database: str | None,
 ) -> Iterator[Reception]:
     output_folder(out)
     with writing(out):
-        reception = Reception(assignment, out, people, quota, grading.wake)
+        if database is not None:
+            settle(out, database, assignment.id)
+        reception = Reception(assignment, out, people, quota, grading.wake, database)
         try:
             reception.clean()
         except BaseException:

@@ -12,7 +12,7 @@ from grader.batch import with_present_texts
 from grader.batch.comparing import comparison_of, groups_of
 from grader.batch.renewing import renew_reports
 from grader.errors import GraderError, UsageError
-from grader.gradebook import Gradebook, at_work
+from grader.gradebook import Gradebook, at_work, state_of
 from grader.report import file_name
 from grader.report.attempts import tried
 from grader.scoring import points_of, two_decimals
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from grader.report.attempts import Tried
     from grader.similarity import Comparison, Similarity
 
-GRADEBOOK: Final = "gradebook.sqlite"
 TOTAL: Final = "total"
 
 
@@ -217,9 +216,8 @@ class Desk:
         return students
 
     def _state(self) -> tuple[int, int]:
-        """Tell one state of the gradebook's file from another."""
-        found = (self._out / GRADEBOOK).stat()
-        return found.st_mtime_ns, found.st_size
+        """Tell one state of the gradebook from another."""
+        return state_of(self._out)
 
     def _meant(self, where: Sequence[str]) -> list[str]:
         if not where:
@@ -230,7 +228,7 @@ class Desk:
         return students
 
     def _book(self) -> Gradebook:
-        return Gradebook.open(self._out / GRADEBOOK)
+        return Gradebook.of(self._out)
 
 
 def shown_points(entry: Entry) -> str:

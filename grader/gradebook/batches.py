@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from grader import clock
 from grader.errors import UsageError
+from grader.gradebook.engine import place_in
 from grader.gradebook.schema import batch, roster, submission
 from grader.model import Conditions, Student
 
@@ -75,7 +76,7 @@ def check_assignment(connection: Connection, assignment: str) -> None:
     ).scalar()
     if other is not None:
         raise UsageError(
-            f"{connection.engine.url.database} holds grades of {other}, not of {assignment}; "
+            f"{place_in(connection)} holds grades of {other}, not of {assignment}; "
             "give another folder with -o"
         )
 

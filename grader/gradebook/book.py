@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from sqlalchemy import select
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError
 
 from grader.errors import HarnessError, UsageError
 from grader.gradebook import batches
 from grader.gradebook.batches import Outlook
 from grader.gradebook.by_hand import ByHand
 from grader.gradebook.contents import Contents
-from grader.gradebook.engine import open_engine, reading, reason
+from grader.gradebook.engine import open_engine, reading, reason, writing
 from grader.gradebook.handed_in import pack
+from grader.gradebook.making import prepare
+from grader.gradebook.places import DATABASE_VARIABLE, Database, place_of
 from grader.gradebook.rows import carry_over, write_grade
-from grader.gradebook.schema import is_current, make_tables, submission
+from grader.gradebook.schema import about, submission
 from grader.gradebook.uploads import Uploads
 from grader.model import Conditions, Grade, Status, Student
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
-    from pathlib import Path
     from types import TracebackType
 
     from sqlalchemy import Connection, Engine
@@ -31,12 +33,13 @@ if TYPE_CHECKING:
 
 
 class Gradebook(Contents):
-    """Grades of one assignment in a SQLite file.
+    """Grades of one assignment, in a SQLite file or in a schema of PostgreSQL.
 
-    A rollback journal with full synchronisation is used, not a write-ahead log: after `kill -9`, or
-    a power cut, the next reader rolls a half-written grade back; the gradebook is one file that can
-    be copied; and it works on network folders, where a write-ahead log does not. The price, two
-    disk flushes for each grade, is small beside grading. No connection is kept between calls.
+    In SQLite a rollback journal with full synchronisation is used, not a write-ahead log: after
+    `kill -9`, or a power cut, the next reader rolls a half-written grade back; the gradebook is one
+    file that can be copied; and it works on network folders, where a write-ahead log does not. The
+    price, two disk flushes for each grade, is small beside grading. No connection is kept between
+    calls, unless a process that never forks asks for it.
 
     Parameters
     ----------
@@ -53,18 +56,19 @@ class Gradebook(Contents):
 
     def __init__(self, engine: Engine) -> None:
         super().__init__(engine)
-        self._writing = engine.execution_options(writes=True)
         self.by_hand = ByHand(engine)
         self.uploads = Uploads(engine)
 
     @classmethod
-    def open(cls, path: Path) -> Gradebook:
+    def open(cls, place: Path | Database, *, pooled: bool = False) -> Gradebook:
         """Open a gradebook, or make an empty one.
 
         Parameters
         ----------
-        path : Path
-            The file; its folder must exist.
+        place : Path or Database
+            The file, whose folder must exist; or a schema of a database, which must exist.
+        pooled : bool
+            See `engine.open_engine`.
 
         Returns
         -------
@@ -74,22 +78,27 @@ class Gradebook(Contents):
         Raises
         ------
         UsageError
-            When the file cannot be opened, is no gradebook, or is another version's.
+            When it cannot be opened, is no gradebook, or is another version's or folder's.
         """
-        engine = open_engine(path)
-        book = cls(engine)
+        engine = open_engine(place, pooled=pooled)
         try:
-            with engine.begin() as connection:
-                current = is_current(connection)
-            if not current:
-                with book._writing.begin() as connection:
-                    make_tables(connection)
+            prepare(engine)
         except DBAPIError as error:
+            remedy = "check the folder, or give another one with -o"
+            if not isinstance(place, Path):
+                remedy = (
+                    "check the server, the URL, and the password in "
+                    f"{DATABASE_VARIABLE} or ~/.pgpass"
+                )
             raise UsageError(
-                f"{path} cannot be opened as a gradebook ({error.orig}); "
-                "check the folder, or give another one with -o"
+                f"{place} cannot be opened as a gradebook ({reason(error)}); {remedy}"
             ) from error
-        return book
+        return cls(engine)
+
+    @classmethod
+    def of(cls, out: Path, url: str | None = None, *, pooled: bool = False) -> Gradebook:
+        """Open the gradebook of a folder of results, wherever it is; see `places.place_of`."""
+        return cls.open(place_of(out, url), pooled=pooled)
 
     def __enter__(self) -> Self:
         """Return the gradebook."""
@@ -105,7 +114,7 @@ class Gradebook(Contents):
         self.close()
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Let go of the file, or of connections."""
         self._engine.dispose()
 
     def look(
@@ -183,15 +192,12 @@ class Gradebook(Contents):
         HarnessError
             When it cannot be written.
         """
-        try:
-            with self._writing.begin() as connection:
-                batches.check_assignment(connection, assignment)
-                found = None if fresh else batches.alike(connection, assignment, conditions)
-                batch_id = batches.take_turn(connection, found, assignment, conditions)
-                batches.replace_roster(connection, batch_id, students)
-                begun = batches.get(connection, batch_id)
-        except (SQLAlchemyError, UnicodeEncodeError) as error:
-            raise HarnessError(f"the batch could not be begun: {reason(error)}") from error
+        with writing(self._engine, "the batch could not be begun") as connection:
+            batches.check_assignment(connection, assignment)
+            found = None if fresh else batches.alike(connection, assignment, conditions)
+            batch_id = batches.take_turn(connection, found, assignment, conditions)
+            batches.replace_roster(connection, batch_id, students)
+            begun = batches.get(connection, batch_id)
         self._begun = begun
         return begun
 
@@ -220,14 +226,9 @@ class Gradebook(Contents):
             self._begun.conditions,
         ):
             raise HarnessError(f"the grade of {grade.id!r} was not made in the batch that is open")
-        try:
-            with self._writing.begin() as connection:
-                kept = None if handed_in is None else pack(handed_in)
-                write_grade(connection, grade, digest, self._begun.id, kept)
-        except (SQLAlchemyError, UnicodeEncodeError, OverflowError) as error:
-            raise HarnessError(
-                f"the grade of {grade.id!r} could not be stored: {reason(error)}"
-            ) from error
+        with writing(self._engine, f"the grade of {grade.id!r} could not be stored") as connection:
+            kept = None if handed_in is None else pack(handed_in)
+            write_grade(connection, grade, digest, self._begun.id, kept)
 
     def carry_over(self, from_batch: int, but: Collection[str], *, replace: bool = False) -> None:
         """Let grades of an earlier batch stand in the one that was begun here.
@@ -251,11 +252,25 @@ class Gradebook(Contents):
         if self._begun is None:
             raise HarnessError("no batch was begun in this gradebook")
         carried = [one for one in self.handed_in() if one not in but]
-        try:
-            with self._writing.begin() as connection:
-                carry_over(connection, from_batch, self._begun.id, carried, replace=replace)
-        except SQLAlchemyError as error:
-            raise HarnessError(f"grades could not be carried over: {reason(error)}") from error
+        with writing(self._engine, "grades could not be carried over") as connection:
+            carry_over(connection, from_batch, self._begun.id, carried, replace=replace)
+
+
+def state_of(out: Path) -> tuple[int, int]:
+    """Tell one state of the gradebook of a folder of results from another.
+
+    Raises
+    ------
+    OSError
+        When the file is not there.
+    """
+    place = place_of(out)
+    if isinstance(place, Path):
+        found = place.stat()
+        return found.st_mtime_ns, found.st_size
+    engine = open_engine(place)
+    with reading(engine) as connection:
+        return connection.execute(select(about.c.changes)).scalar_one(), 0
 
 
 def _done(connection: Connection, batch_id: int, digests: Mapping[str, str]) -> frozenset[str]:

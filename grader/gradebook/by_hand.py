@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
-from sqlalchemy.exc import SQLAlchemyError
 
-from grader.errors import HarnessError, UsageError
+from grader.errors import UsageError
 from grader.gradebook import batches, journal
-from grader.gradebook.engine import reading, reason
+from grader.gradebook.engine import reading, writing
 from grader.gradebook.schema import exercise_result
 
 if TYPE_CHECKING:
@@ -25,7 +23,6 @@ if TYPE_CHECKING:
     Value = TypeVar("Value")
 
 MOST_CHARACTERS: Final = 10_000
-PRIMARY: Final = 0xFF  # of an error's code; the rest says more of the same
 
 
 class ByHand:
@@ -39,7 +36,6 @@ class ByHand:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._writing = engine.execution_options(writes=True)
 
     def override(
         self, student: str, exercise: str, points: Fraction, because: str, who: str
@@ -138,14 +134,8 @@ class ByHand:
             return journal.entries(connection, student)
 
     def _write(self, act: Callable[[Connection], Value]) -> Value:
-        try:
-            with self._writing.begin() as connection:
-                return act(connection)
-        except (SQLAlchemyError, UnicodeEncodeError) as error:
-            why = reason(error)
-            if getattr(why, "sqlite_errorcode", 0) & PRIMARY == sqlite3.SQLITE_READONLY:
-                raise UsageError(f"the gradebook cannot be written to: {why}") from error
-            raise HarnessError(f"this could not be noted in the log: {why}") from error
+        with writing(self._engine, "this could not be noted in the log") as connection:
+            return act(connection)
 
 
 def _text(text: str, otherwise: str) -> str:

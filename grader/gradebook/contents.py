@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from grader.errors import UsageError
 from grader.gradebook import batches, journal
-from grader.gradebook.engine import reading
+from grader.gradebook.engine import place_in, reading
 from grader.gradebook.handed_in import unpack
 from grader.gradebook.rows import missing, read_grade
 from grader.gradebook.schema import roster, submission
@@ -55,7 +55,7 @@ class Contents:
         with reading(self._engine) as connection:
             found = batches.present(connection)
         if found is None:
-            raise UsageError(f"{self._engine.url.database} holds no grades yet")
+            raise UsageError(f"{place_in(self._engine)} holds no grades yet")
         return found
 
     def grade(self, submission_id: str, batch: int | None = None) -> Grade | None:

@@ -1,18 +1,15 @@
-"""Tables of the gradebook, the column types that keep values exact, and whose file it is.
-
-SQLite's ``application_id`` tells a gradebook from any other database, ``user_version`` the versions
-from one another. A file of version 4 gets the tables that were added since; one that is older was
-never released, and is left as it is.
-"""
+"""Tables of the gradebook, and the column types that keep values exact, whatever the database."""
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from sqlalchemy import (
     DDL,
+    BigInteger,
     Boolean,
     CheckConstraint,
     Column,
@@ -27,21 +24,18 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     event,
-    text,
 )
 from sqlalchemy.types import TypeDecorator
 
 from grader import model
-from grader.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sqlalchemy import Connection, Dialect
+    from sqlalchemy import Dialect
 
 Value = TypeVar("Value")
 
-APPLICATION_ID: Final = 0x47524144  # "GRAD"
 VERSION: Final = 5  # one more whenever a table changes
 # A class's hundred thousand cases say the same few things: what is short is read once. Values are
 # frozen, so that many may share one.
@@ -97,6 +91,36 @@ class Json(TypeDecorator[Value]):
         return self._often(value)
 
 
+class AnyText(TypeDecorator[str]):
+    """Text for PostgreSQL, in the order of its bytes, and with NUL, which it does not take.
+
+    A character that no text is exchanged with stands before what takes the place of it.
+    """
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self) -> None:
+        super().__init__(collation="C")
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's signature
+        """Write what can be stored."""
+        if value is None or not ("\0" in value or _ESCAPE in value):
+            return value
+        return value.replace(_ESCAPE, _ESCAPE * 2).replace("\0", f"{_ESCAPE}0")
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's signature
+        """Read it back."""
+        if value is None or _ESCAPE not in value:
+            return value
+        return _ESCAPED.sub(lambda found: "\0" if found[1] == "0" else _ESCAPE, value)
+
+
+_ESCAPE: Final = "\ufdd0"
+_ESCAPED: Final = re.compile(f"{_ESCAPE}([{_ESCAPE}0])")
+PlainText: Final = Text().with_variant(AnyText(), "postgresql")
+Count: Final = Integer().with_variant(BigInteger(), "postgresql")
+
 metadata: Final = MetaData()
 
 # One row for each batch: grades that were made, or are being made, under the same conditions.
@@ -106,11 +130,11 @@ batch: Final = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("turn", Integer, nullable=False, unique=True),
-    Column("begun_at", Text, nullable=False),
-    Column("assignment", Text, nullable=False),
-    Column("isolation", Text, nullable=False),
-    Column("salt_fingerprint", Text, nullable=False),
-    Column("suite_hash", Text, nullable=False),
+    Column("begun_at", PlainText, nullable=False),
+    Column("assignment", PlainText, nullable=False),
+    Column("isolation", PlainText, nullable=False),
+    Column("salt_fingerprint", PlainText, nullable=False),
+    Column("suite_hash", PlainText, nullable=False),
     Column("parts", Json(tuple[tuple[str, str], ...]), nullable=False),
 )
 
@@ -120,7 +144,7 @@ roster: Final = Table(
     "roster",
     metadata,
     Column("batch_id", Integer, ForeignKey("batch.id"), primary_key=True),
-    Column("student_id", Text, primary_key=True),
+    Column("student_id", PlainText, primary_key=True),
     Column("present", Boolean, nullable=False),
     Column("student", Json(model.Student), nullable=False),
 )
@@ -129,14 +153,14 @@ submission: Final = Table(
     "submission",
     metadata,
     Column("batch_id", Integer, ForeignKey("batch.id"), primary_key=True),
-    Column("id", Text, primary_key=True),
-    Column("name", Text, nullable=False),
-    Column("digest", Text, nullable=False),
+    Column("id", PlainText, primary_key=True),
+    Column("name", PlainText, nullable=False),
+    Column("digest", PlainText, nullable=False),
     # Under which batch's conditions it was made: this one's, unless only a part was graded again.
     Column("made_in", Integer, ForeignKey("batch.id"), nullable=False),
     # What was graded, as `gradebook.handed_in` packs it.
     Column("handed_in", LargeBinary),
-    Column("status", Text, nullable=False),
+    Column("status", PlainText, nullable=False),
     Column("score", ExactFraction),
     CheckConstraint("status IN ('graded', 'unreadable', 'not_graded')"),
     CheckConstraint("status = 'graded' OR score IS NULL"),
@@ -149,8 +173,8 @@ exercise_result: Final = Table(
     "exercise_result",
     metadata,
     Column("batch_id", Integer, primary_key=True),
-    Column("submission_id", Text, primary_key=True),
-    Column("exercise", Text, primary_key=True),
+    Column("submission_id", PlainText, primary_key=True),
+    Column("exercise", PlainText, primary_key=True),
     Column("position", Integer, nullable=False),
     Column("points", ExactFraction, nullable=False),
     Column("score", ExactFraction),
@@ -167,20 +191,20 @@ case_result: Final = Table(
     "case_result",
     metadata,
     Column("batch_id", Integer, primary_key=True),
-    Column("submission_id", Text, primary_key=True),
-    Column("exercise", Text, primary_key=True),
+    Column("submission_id", PlainText, primary_key=True),
+    Column("exercise", PlainText, primary_key=True),
     Column("position", Integer, primary_key=True),
-    Column("id", Text, nullable=False),
-    Column("test", Text, nullable=False),
-    Column("suite", Text, nullable=False),
-    Column("visibility", Text, nullable=False),
-    Column("verdict", Text, nullable=False),
+    Column("id", PlainText, nullable=False),
+    Column("test", PlainText, nullable=False),
+    Column("suite", PlainText, nullable=False),
+    Column("visibility", PlainText, nullable=False),
+    Column("verdict", PlainText, nullable=False),
     Column("weight", ExactFraction, nullable=False),
     Column("message", Json(model.Message), nullable=False),
     Column("difference", Json(model.Difference)),
     Column("recipe", Json(model.Recipe)),
     Column("place", Json(model.Place)),
-    Column("output", Text, nullable=False),
+    Column("output", PlainText, nullable=False),
     Column("carried_forward", Boolean, nullable=False),
     Column("duration_s", Float, nullable=False),
     ForeignKeyConstraint(
@@ -202,28 +226,36 @@ journal: Final = Table(
     "journal",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("at", Text, nullable=False),
-    Column("who", Text, nullable=False),
-    Column("kind", Text, nullable=False),
-    Column("student_id", Text, nullable=False),
-    Column("exercise", Text, nullable=False),
+    Column("at", PlainText, nullable=False),
+    Column("who", PlainText, nullable=False),
+    Column("kind", PlainText, nullable=False),
+    Column("student_id", PlainText, nullable=False),
+    Column("exercise", PlainText, nullable=False),
     Column("points", ExactFraction),
-    Column("text", Text, nullable=False),
+    Column("text", PlainText, nullable=False),
     Column("undoes", Integer, ForeignKey("journal.id"), unique=True),
     CheckConstraint("kind IN ('override', 'comment', 'undo', 'regrade')"),
     CheckConstraint("(kind = 'override') = (points IS NOT NULL)"),
     CheckConstraint("(kind = 'undo') = (undoes IS NOT NULL)"),
     sqlite_autoincrement=True,
 )
-for _change in ("UPDATE", "DELETE"):
-    event.listen(
-        journal,
-        "after_create",
-        DDL(  # type: ignore[no-untyped-call]  # SQLAlchemy says nothing of its arguments
-            f"CREATE TRIGGER journal_no_{_change.lower()} BEFORE {_change} ON journal "
-            "BEGIN SELECT RAISE(ABORT, 'the log is only added to'); END"
-        ),
-    )
+_TRIGGERS: Final = {
+    "sqlite": [
+        f"CREATE TRIGGER journal_no_{change.lower()} BEFORE {change} ON journal "
+        "BEGIN SELECT RAISE(ABORT, 'the log is only added to'); END"
+        for change in ("UPDATE", "DELETE")
+    ],
+    "postgresql": [
+        "CREATE FUNCTION journal_is_only_added_to() RETURNS trigger LANGUAGE plpgsql AS "
+        "'BEGIN RAISE EXCEPTION ''the log is only added to''; END'",
+        "CREATE TRIGGER journal_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON journal "
+        "FOR EACH STATEMENT EXECUTE FUNCTION journal_is_only_added_to()",
+    ],
+}
+for _dialect, _statements in _TRIGGERS.items():
+    for _statement in _statements:
+        _made = DDL(_statement)  # type: ignore[no-untyped-call]  # SQLAlchemy says nothing of it
+        event.listen(journal, "after_create", _made.execute_if(dialect=_dialect))
 
 
 # What `grader serve` has received, in the order in which it came in. The file lies in the folder of
@@ -232,17 +264,17 @@ upload: Final = Table(
     "upload",
     metadata,
     Column("number", Integer, primary_key=True),
-    Column("id", Text, nullable=False, unique=True),
-    Column("student", Text, nullable=False),
-    Column("received_at", Text, nullable=False),
-    Column("file", Text, nullable=False),
-    Column("bytes", Integer, nullable=False),
-    Column("sha256", Text, nullable=False),
-    Column("retry_key", Text),
-    Column("state", Text, nullable=False),
+    Column("id", PlainText, nullable=False, unique=True),
+    Column("student", PlainText, nullable=False),
+    Column("received_at", PlainText, nullable=False),
+    Column("file", PlainText, nullable=False),
+    Column("bytes", Count, nullable=False),
+    Column("sha256", PlainText, nullable=False),
+    Column("retry_key", PlainText),
+    Column("state", PlainText, nullable=False),
     Column("tries", Integer, nullable=False),
     Column("batch_id", Integer, ForeignKey("batch.id")),
-    Column("status", Text),
+    Column("status", PlainText),
     CheckConstraint("state IN ('queued', 'running', 'done')"),
     CheckConstraint("(state = 'done') = (batch_id IS NOT NULL)"),
     CheckConstraint("(state = 'done') = (status IS NOT NULL)"),
@@ -254,64 +286,12 @@ upload: Final = Table(
 # What each version has in addition to the one before.
 ADDED: Final[Mapping[int, tuple[Table, ...]]] = {5: (upload,)}
 
-
-def is_current(connection: Connection) -> bool:
-    """Tell whether the tables are there, so that a reader needs no write lock."""
-    ours = _pragma(connection, "application_id") == APPLICATION_ID
-    return ours and _pragma(connection, "user_version") == VERSION
-
-
-def make_tables(connection: Connection) -> None:
-    """Turn an empty file into a gradebook, within the caller's transaction.
-
-    Parameters
-    ----------
-    connection : Connection
-        In a transaction that holds the write lock, so that of two processes one finds them made.
-
-    Raises
-    ------
-    UsageError
-        When the file is another program's, or another version of the grader wrote it.
-    """
-    if is_current(connection):
-        return
-    ours = _pragma(connection, "application_id") == APPLICATION_ID
-    added = _added_since(_pragma(connection, "user_version")) if ours else []
-    if not added:
-        _check_empty(connection)
-    metadata.create_all(connection, tables=added or None, checkfirst=False)
-    connection.execute(text(f"PRAGMA application_id = {APPLICATION_ID}"))
-    connection.execute(text(f"PRAGMA user_version = {VERSION}"))
-
-
-def _added_since(version: int) -> list[Table]:
-    """List the tables that a file of an earlier version lacks; none where it cannot be mended."""
-    if version + 1 not in ADDED:
-        return []
-    return [table for later in range(version + 1, VERSION + 1) for table in ADDED[later]]
-
-
-def _check_empty(connection: Connection) -> None:
-    path = connection.engine.url.database
-    version = _pragma(connection, "user_version")
-    tables = connection.execute(text("SELECT count(*) FROM sqlite_master")).scalar_one()
-    if tables == 0 and version == 0:
-        return
-    if _pragma(connection, "application_id") != APPLICATION_ID:
-        raise UsageError(
-            f"{path} is a database of another program; move it away, or give another folder with -o"
-        )
-    if version > VERSION:
-        raise UsageError(
-            f"{path} has schema {version}, and this version of the grader knows {VERSION}: "
-            "update the grader, or give another folder with -o"
-        )
-    raise UsageError(
-        f"{path} was written before the grader's first release; "
-        "move it away, or give another folder with -o"
-    )
-
-
-def _pragma(connection: Connection, name: str) -> int:
-    return int(connection.execute(text(f"PRAGMA {name}")).scalar_one())
+# In PostgreSQL alone, and one row: which version the tables are, which folder of results they
+# belong to, and how often they were written to. Whoever writes changes it first.
+about: Final = Table(
+    "about",
+    MetaData(),
+    Column("version", Integer, nullable=False),
+    Column("folder", Text, nullable=False),
+    Column("changes", BigInteger, nullable=False),
+)

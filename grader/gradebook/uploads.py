@@ -11,12 +11,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 import msgspec
-from sqlalchemy import func, insert, select, update
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import and_, func, insert, select, update
 
 from grader.errors import HarnessError
 from grader.gradebook import batches
-from grader.gradebook.engine import reading, reason
+from grader.gradebook.engine import reading, writing
 from grader.gradebook.handed_in import pack
 from grader.gradebook.rows import write_grade
 from grader.gradebook.schema import upload
@@ -116,7 +115,6 @@ class Uploads:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._writing = engine.execution_options(writes=True)
 
     def add(self, new: Upload, since: str, check: Callable[[Counts], None]) -> Upload:
         """Queue an upload, unless it is there already.
@@ -229,17 +227,19 @@ class Uploads:
 
         return self._write(act)
 
-    def requeue(self, *, forgive: bool) -> list[Upload]:
+    def requeue(self, *, forgive: bool, but: Collection[int] = ()) -> list[Upload]:
         """Queue again whatever is running; return it.
 
         Parameters
         ----------
         forgive : bool
             Whether the tries are not counted, for the process ended of its own accord.
+        but : collection of int
+            Numbers of uploads that somebody is at.
         """
 
         def act(connection: Connection) -> list[Upload]:
-            running = upload.c.state == "running"
+            running = and_(upload.c.state == "running", upload.c.number.not_in(but))
             rows = connection.execute(select(upload).where(running)).all()
             connection.execute(
                 update(upload)
@@ -301,11 +301,8 @@ class Uploads:
         return [_upload(row) for row in rows]
 
     def _write(self, act: Callable[[Connection], Value]) -> Value:
-        try:
-            with self._writing.begin() as connection:
-                return act(connection)
-        except (SQLAlchemyError, UnicodeEncodeError, OverflowError) as error:
-            raise HarnessError(f"an upload could not be noted: {reason(error)}") from error
+        with writing(self._engine, "an upload could not be noted") as connection:
+            return act(connection)
 
 
 def _of_key(connection: Connection, student: str, retry_key: str | None) -> Upload | None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 HEAD_BYTES: Final = 4096
 _ENVIRONMENT: Final = "pyvenv.cfg"
-_GRADEBOOK: Final = "gradebook.sqlite"
+_GRADEBOOKS: Final = frozenset({"gradebook.sqlite", "gradebook.toml"})  # or a note of where it is
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -168,7 +168,7 @@ def what_made_it(entries: Sequence[Entry]) -> str:
         ``python`` for an environment, ``grader`` for results; empty for a folder of somebody's own.
     """
     names = {entry.name for entry in entries if not entry.is_folder}
-    return "python" if _ENVIRONMENT in names else "grader" if _GRADEBOOK in names else ""
+    return "python" if _ENVIRONMENT in names else "grader" if names & _GRADEBOOKS else ""
 
 
 class ArchiveFolder(msgspec.Struct, frozen=True):

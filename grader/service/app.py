@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from grader.errors import GraderError
+from grader.errors import GraderError, UnreachableError
 from grader.scoring import final_score
 from grader.service.guard import Guard
 from grader.service.negotiation import FEEDBACK, pick_type
@@ -85,6 +85,7 @@ def make_app(
     handlers: Any = {
         Problem: _problem,
         HTTPException: _http,
+        UnreachableError: _no_database,
         GraderError: _ours,
         OSError: _ours,
         Exception: _ours,
@@ -279,6 +280,11 @@ def _problem(request: Request, error: Problem) -> Response:
 def _http(request: Request, error: HTTPException) -> Response:
     key = "service_no_method" if error.status_code == 405 else "service_no_page"  # noqa: PLR2004
     return _problem(request, Problem(error.status_code, key))
+
+
+def _no_database(request: Request, error: Exception) -> Response:
+    print(f"grader serve: {error}", file=sys.stderr)
+    return _problem(request, Problem(503, "service_no_database", AGAIN_S))
 
 
 def _ours(request: Request, error: Exception) -> Response:

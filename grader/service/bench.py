@@ -95,8 +95,21 @@ class Bench:
         """Return where an upload lies."""
         return self._out / RECEIVED / upload.id / upload.file
 
-    def finish(self, upload: Upload, submission: Submission, grade: Grade) -> None:
+    def finish(
+        self, upload: Upload, submission: Submission, grade: Grade, *, again: bool = False
+    ) -> None:
         """Record a grade, and what it changes of its student's row: all of it, or nothing.
+
+        Parameters
+        ----------
+        upload : Upload
+            That was claimed.
+        submission : Submission
+            What was made of it.
+        grade : Grade
+            What came of that.
+        again : bool
+            Whether it may be recorded already, for nothing was heard of an earlier attempt.
 
         Raises
         ------
@@ -108,11 +121,16 @@ class Bench:
         done = [*self._done, upload]
         rows = self._joined(done)
         changed = [row for key, row in rows.items() if self._rows.get(key) != row]
-        self._book.uploads.finish(
-            upload, grade, submission_digest(submission), submission, self._batch.id, changed
-        )
+        if not (again and self._is_done(upload)):
+            self._book.uploads.finish(
+                upload, grade, submission_digest(submission), submission, self._batch.id, changed
+            )
         self._done, self._rows = done, rows
         self._changed |= {row.id for row in changed}
+
+    def _is_done(self, upload: Upload) -> bool:
+        found = self._book.uploads.get(upload.id)
+        return found is not None and found.state == "done"
 
     @property
     def has_news(self) -> bool:
@@ -121,9 +139,9 @@ class Bench:
 
     def report(self) -> None:
         """Write what has changed into the reports."""
-        changed, self._changed = self._changed, set()
         grades = with_present_texts(self._assignment, self._book.grades())
-        write_reports(self._assignment, grades, self._out, self._lang, only=changed)
+        write_reports(self._assignment, grades, self._out, self._lang, only=self._changed)
+        self._changed = set()
 
     def _joined(self, done: Sequence[Upload]) -> dict[str, Student]:
         """Make everybody's row of what is graded, by its id."""

@@ -25,7 +25,6 @@ from grader.gradebook import Gradebook, ResultsLock
 from grader.sandbox import HIDDEN_REFUSED, open_server, remedy
 from grader.service.bench import Bench
 from grader.service.job import BEAT_S, Job, Told, course_of
-from grader.service.reception import GRADEBOOK
 from grader.service.shift import AnotherBatchError, Shifts
 from grader.suite.collecting import collected
 from grader.suite.notebook import with_notebook
@@ -67,7 +66,7 @@ def main() -> None:
 def _grade(job: Job, told: int, voice: _Voice) -> None:
     assignment = load_assignment(Path(job.folder))
     out = Path(job.out)
-    with _alone(out), Gradebook.open(out / GRADEBOOK) as book, _server(assignment, job) as server:
+    with _alone(out), Gradebook.of(out, job.database) as book, _server(assignment, job) as server:
         options = BatchOptions(
             jobs=job.jobs, salt=job.salt, timing=job.timing, proofs=cache_folder(os.environ)
         )

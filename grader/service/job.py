@@ -43,6 +43,8 @@ class Job(msgspec.Struct, frozen=True):
         Paths of tables.
     kept : tuple of str
         What no submission may read, besides solutions and results.
+    database : str or None
+        With its password, where the gradebook is in one.
     """
 
     folder: str
@@ -55,6 +57,7 @@ class Job(msgspec.Struct, frozen=True):
     roster: str | None = None
     extensions: str | None = None
     kept: tuple[str, ...] = ()
+    database: str | None = None
 
 
 class Told(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from grader import clock
 from grader.batch.assembling import errored, unreadable
 from grader.batch.engine import Task
-from grader.errors import HarnessError, UsageError
+from grader.errors import HarnessError, UnreachableError, UsageError
 from grader.gradebook import ResultsLock
 from grader.intake import Submission
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 TRIES: Final = 3
 QUIET_S: Final = 3.0  # without anything to do, until reports are written
 POLL_S: Final = 2.0
+FIRST_PAUSE_S: Final = 0.1  # of those in which a database is waited for
 PIPE_BYTES: Final = 1 << 16
 
 
@@ -74,6 +75,7 @@ class Shifts:
         self._ended = False
         self._open: dict[str, Upload] = {}
         self._alone = False
+        self._pause_s = FIRST_PAUSE_S
 
     def work(self, crew: Crew, out: Path) -> None:
         """Begin a shift whenever there is something to do, and nobody else is at work in a folder.
@@ -84,16 +86,34 @@ class Shifts:
             When grades would be made that nobody sees.
         """
         while not self._ended:
-            if not (self._bench.has_news or self._uploads.tally().get("queued")):
+            try:
+                self._look(crew, out)
+            except UnreachableError as error:
+                self._outlast(error)
+
+    def _look(self, crew: Crew, out: Path) -> None:
+        is_due = self._bench.has_news or self._open or self._uploads.tally().get("queued")
+        if not is_due:
+            self._listen(POLL_S)
+            return
+        with contextlib.ExitStack() as held:
+            try:
+                held.enter_context(ResultsLock(out))
+            except UsageError:  # `grader regrade`, or somebody's reports
                 self._listen(POLL_S)
-                continue
-            with contextlib.ExitStack() as held:
-                try:
-                    held.enter_context(ResultsLock(out))
-                except UsageError:  # `grader regrade`, or somebody's reports
-                    self._listen(POLL_S)
-                else:
-                    self._one(crew)
+            else:
+                self._one(crew)
+
+    def _outlast(self, error: UnreachableError) -> None:
+        """Wait until the database answers; take back what it may have given out unheard."""
+        print(f"{error}; it is asked again and again", file=sys.stderr)
+        while not self._ended:
+            self._listen(self._pause_s)
+            self._pause_s = min(2 * self._pause_s, POLL_S)
+            with contextlib.suppress(UnreachableError):
+                numbers = [upload.number for upload in self._open.values()]
+                self._uploads.requeue(forgive=True, but=numbers)
+                return
 
     def _one(self, crew: Crew) -> None:
         if not self._bench.is_present():
@@ -139,15 +159,17 @@ class Shifts:
                 unreadable(self._suites.assignment, submission, self._conditions),
             )
             return
-        crew.begin(Task(submission, self._exercises))
         self._open[submission.id] = upload
+        crew.begin(Task(submission, self._exercises))
 
     def _end(self, submission: Submission, grade: Grade) -> None:
-        self._end_of(self._open.pop(submission.id), submission, grade)
+        self._end_of(self._open[submission.id], submission, grade)
 
     def _end_of(self, upload: Upload, submission: Submission, grade: Grade) -> None:
         try:
-            self._bench.finish(upload, submission, grade)
+            self._finish(upload, submission, grade)
+        except UnreachableError:
+            raise
         except HarnessError as error:
             print(f"{upload.id}: {error}", file=sys.stderr)
             self._give_up(upload, "its grade could not be stored")
@@ -157,7 +179,24 @@ class Shifts:
         path = self._bench.path(upload)
         nothing = Submission(upload.submission, upload.student, path, None)
         grade = errored(self._suites, nothing, self._exercises, self._conditions, why)
-        self._bench.finish(upload, nothing, grade)
+        self._finish(upload, nothing, grade)
+
+    def _finish(self, upload: Upload, submission: Submission, grade: Grade) -> None:
+        """Record a grade, however often the database has to be asked."""
+        self._open[upload.submission] = upload
+        again = False
+        while True:
+            try:
+                self._bench.finish(upload, submission, grade, again=again)
+            except UnreachableError as error:
+                if self._ended:
+                    raise
+                self._outlast(error)
+                again = True
+            else:
+                del self._open[upload.submission]
+                self._pause_s = FIRST_PAUSE_S
+                return
 
     def _listen(self, seconds: float) -> None:
         """Wait until there is news, or for so long; note when there will never be any more."""

@@ -5,11 +5,10 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-import sqlite3
 import subprocess
 import sys
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import pytest
 
@@ -17,6 +16,9 @@ from grader.environment import closed
 from grader.gradebook import Gradebook, at_work
 from tests.e2e.serving import GRADER, PATIENCE_S, Crowd, Service, in_a_batch, outcome, wait_until
 from tests.tiny import write_tiny, written
+
+if TYPE_CHECKING:
+    from tests.postgres import Server
 
 ROOT: Final = Path(__file__).parents[2]
 RIGHT: Final = {"double": "return 2 * x", "total": "return double(x).sum()"}
@@ -45,17 +47,32 @@ def kill(pid: int | None) -> None:
             os.kill(pid, signal.SIGKILL)
 
 
-@pytest.mark.parametrize("count", [12, pytest.param(200, marks=pytest.mark.proof)])
-def test_nothing_is_lost_and_nothing_graded_twice(course: Path, tmp_path: Path, count: int) -> None:
+@pytest.mark.parametrize(
+    ("count", "kind"),
+    [
+        (12, "sqlite"),
+        pytest.param(12, "postgresql", marks=pytest.mark.proof),
+        pytest.param(200, "sqlite", marks=pytest.mark.proof),
+    ],
+)
+def test_nothing_is_lost_and_nothing_graded_twice(
+    request: pytest.FixtureRequest, course: Path, tmp_path: Path, count: int, kind: str
+) -> None:
     """Each ends with one result, which is the batch's of the same file.
 
-    The process that grades is killed, then the server, amid uploads; then what grades again.
+    The process that grades is killed, then the server, amid uploads; then what grades again, and
+    the database where it has a server of its own.
     """
+    postgres: Server | None = None
+    options = ["--jobs", "2"]
+    if kind == "postgresql":
+        postgres = request.getfixturevalue("postgres")
+        options += ["--database", postgres.url()]
     codes = {
         f"s{number:03d}": f"{KINDS[number % len(KINDS)]}# {number}\n".encode()
         for number in range(count)
     }
-    service = Service(course, tmp_path / "out", "--jobs", "2")
+    service = Service(course, tmp_path / "out", *options)
     service.start()
     crowd = Crowd(service, codes)
     crowd.begin()
@@ -64,6 +81,9 @@ def test_nothing_is_lost_and_nothing_graded_twice(course: Path, tmp_path: Path, 
     wait_until(lambda: len(crowd.ids) >= count // 3)
     service.kill()
     with service:
+        if postgres is not None:
+            postgres.stop()
+            postgres.start()
         ids = crowd.wait()
         kill(service.grading_pid())
         told = {student: service.wait(upload) for student, upload in ids.items()}
@@ -73,14 +93,12 @@ def test_nothing_is_lost_and_nothing_graded_twice(course: Path, tmp_path: Path, 
     assert len(set(ids.values())) == count
     assert feedback[0] == 200
     expected = in_a_batch(course, codes, tmp_path / "batch")
-    with Gradebook.open(service.out / "tiny" / "gradebook.sqlite") as book:
+    with Gradebook.of(service.out / "tiny") as book:
         assert {grade.id: outcome(grade) for grade in book.grades()} == expected
         uploads = book.uploads.done()
+        assert [one.grades for one in book.batches()] == [count]
     assert {one.student for one in uploads} == set(codes)
     assert len(uploads) == count
-    with contextlib.closing(sqlite3.connect(service.out / "tiny" / "gradebook.sqlite")) as file:
-        assert file.execute("SELECT count(*) FROM submission").fetchone() == (count,)
-        assert file.execute("SELECT count(*) FROM batch").fetchone() == (1,)
     pages = {path.stem for path in (service.out / "tiny" / "feedback").iterdir()}
     assert pages == set(codes)
     received = service.out / "tiny" / "received"

@@ -128,7 +128,8 @@ def _written_by_commands() -> frozenset[str]:
     formats = {form.file_name for form in FORMATS.values()} | {GITHUB, GITLAB, GRADESCOPE}
     return frozenset(
         new | released | formats
-        | {"gradebook.sqlite", "grades.csv", "index.html", "results/", "json/", "feedback/"}
+        | {"gradebook.sqlite", "gradebook.toml", "grades.csv", "index.html"}
+        | {"results/", "json/", "feedback/"}
         | {"hidden/test_probabilities_hidden.py", "mistakes/softmax.toml", "hidden/", "mistakes/"}
     )  # fmt: skip
 

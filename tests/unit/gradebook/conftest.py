@@ -6,8 +6,10 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import make_url
 
-from grader.gradebook import Gradebook
+from grader.gradebook import Database, Gradebook
+from grader.gradebook.schema import metadata
 from grader.model import (
     CaseResult,
     Conditions,
@@ -26,6 +28,8 @@ from grader.model import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from tests.postgres import Server
 
 
 @pytest.fixture
@@ -85,8 +89,36 @@ def make_grade(conditions: Conditions) -> Callable[..., Grade]:
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    """Where the gradebook is."""
+    """Where a gradebook is that is a file."""
     return tmp_path / "gradebook.sqlite"
+
+
+@pytest.fixture(scope="session")
+def made(postgres: Server) -> Database:
+    """Return a schema of which every test makes use, as to make one takes time."""
+    place = Database(make_url(postgres.url()), 'a schema, "quoted"', "of-the-tests")
+    Gradebook.open(place).close()
+    return place
+
+
+@pytest.fixture
+def database(postgres: Server, made: Database) -> Database:
+    """Return a schema that has nothing in it; what the log refuses, an administrator may do."""
+    emptied = [str(table.delete()) for table in reversed(metadata.sorted_tables)]
+    numbered = [f"ALTER SEQUENCE {name}_id_seq RESTART" for name in ("batch", "journal")]
+    numbered += ["ALTER SEQUENCE upload_number_seq RESTART"]
+    administrator = "SET session_replication_role = replica"
+    postgres.execute("; ".join([administrator, *emptied, *numbered]), schema=made.schema)
+    return made
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def place(request: pytest.FixtureRequest) -> Path | Database:
+    """Where the gradebook is: in each kind of database."""
+    found: Path | Database = request.getfixturevalue(
+        "path" if request.param == "sqlite" else "database"
+    )
+    return found
 
 
 @pytest.fixture
@@ -96,8 +128,18 @@ def everybody() -> list[str]:
 
 
 @pytest.fixture
-def book(path: Path, conditions: Conditions, everybody: list[str]) -> Iterator[Gradebook]:
+def book(
+    place: Path | Database, conditions: Conditions, everybody: list[str]
+) -> Iterator[Gradebook]:
     """Return an empty gradebook in which a batch has begun, with everybody's submission."""
+    with Gradebook.open(place) as opened:
+        opened.begin("hw8", conditions, [Student.of_submission(name) for name in everybody])
+        yield opened
+
+
+@pytest.fixture
+def file_book(path: Path, conditions: Conditions, everybody: list[str]) -> Iterator[Gradebook]:
+    """Return the same in a file, for a test that looks into it."""
     with Gradebook.open(path) as opened:
         opened.begin("hw8", conditions, [Student.of_submission(name) for name in everybody])
         yield opened

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
+    from grader.gradebook import Database
+
     MakeGrade = Callable[..., Grade]
 
 
@@ -50,14 +52,14 @@ def plain(grades: Iterable[Grade]) -> list[Grade]:
 
 
 def test_gives_back_the_grade_it_was_given(
-    book: Gradebook, path: Path, make_grade: MakeGrade
+    book: Gradebook, place: Path | Database, make_grade: MakeGrade
 ) -> None:
     """Every field survives closing and opening, fractions exactly."""
     grade = make_grade()
 
     book.record(grade, "d1")
     book.close()
-    with Gradebook.open(path) as again:
+    with Gradebook.open(place) as again:
         found = again.grade("ada")
 
     assert found == grade
@@ -173,14 +175,14 @@ def test_grades_made_under_other_conditions_are_set_aside(
 
 
 def test_looking_writes_nothing(
-    book: Gradebook, path: Path, conditions: Conditions, make_grade: MakeGrade
+    file_book: Gradebook, path: Path, conditions: Conditions, make_grade: MakeGrade
 ) -> None:
     """A run that then fails leaves the file as it was, byte for byte."""
-    book.record(make_grade(), "d1")
+    file_book.record(make_grade(), "d1")
     before = path.read_bytes()
 
-    book.look("hw8", msgspec.structs.replace(conditions, isolation="off"), {"ada": "d2"})
-    book.look("hw8", conditions, {"ada": "d1"}, fresh=True)
+    file_book.look("hw8", msgspec.structs.replace(conditions, isolation="off"), {"ada": "d2"})
+    file_book.look("hw8", conditions, {"ada": "d1"}, fresh=True)
 
     assert path.read_bytes() == before
 
@@ -222,12 +224,16 @@ def test_a_fresh_batch_that_was_interrupted_is_gone_on_with(
 
 
 def test_a_run_reads_the_batch_that_it_has_begun(
-    book: Gradebook, path: Path, conditions: Conditions, make_grade: MakeGrade, everybody: list[str]
+    book: Gradebook,
+    place: Path | Database,
+    conditions: Conditions,
+    make_grade: MakeGrade,
+    everybody: list[str],
 ) -> None:
     """Whatever another process has begun meanwhile."""
     book.record(make_grade("ada"), "d1")
 
-    with Gradebook.open(path) as other:
+    with Gradebook.open(place) as other:
         other.begin("hw8", msgspec.structs.replace(conditions, isolation="off"), students(["bob"]))
 
     assert [grade.id for grade in book.grades()] == ["ada"]
@@ -254,7 +260,7 @@ def test_going_back_to_earlier_conditions_finds_their_grades(
 
 
 def test_what_is_withdrawn_is_kept_and_in_no_report(
-    book: Gradebook, path: Path, conditions: Conditions, make_grade: MakeGrade
+    book: Gradebook, place: Path | Database, conditions: Conditions, make_grade: MakeGrade
 ) -> None:
     """Also after a rename, and also for who opens the gradebook only to read it."""
     book.record(make_grade("ada"), "d1")
@@ -262,7 +268,7 @@ def test_what_is_withdrawn_is_kept_and_in_no_report(
 
     book.begin("hw8", conditions, students(["ada", "bob_2"]))
 
-    with Gradebook.open(path) as reader:
+    with Gradebook.open(place) as reader:
         for one in (book, reader):
             assert [grade.id for grade in one.grades()] == ["ada"]
             assert one.withdrawn() == ["bob"]
@@ -296,20 +302,20 @@ def test_nobody_is_withdrawn_as_long_as_all_hand_in(
 
 
 def test_a_report_sees_the_batch_begun_last(
-    book: Gradebook, path: Path, conditions: Conditions, make_grade: MakeGrade
+    book: Gradebook, place: Path | Database, conditions: Conditions, make_grade: MakeGrade
 ) -> None:
     """Opening a gradebook only to read it needs no conditions."""
     book.begin("hw8", msgspec.structs.replace(conditions, isolation="off"), students(["ada"]))
     book.begin("hw8", conditions, students(["ada"]))
     book.record(make_grade(), "d1")
 
-    with Gradebook.open(path) as reader:
+    with Gradebook.open(place) as reader:
         assert [grade.id for grade in reader.grades()] == ["ada"]
 
 
-def test_an_empty_gradebook_has_no_grades(path: Path, conditions: Conditions) -> None:
+def test_an_empty_gradebook_has_no_grades(place: Path | Database, conditions: Conditions) -> None:
     """Before any batch there is nothing, and no error."""
-    with Gradebook.open(path) as book:
+    with Gradebook.open(place) as book:
         assert plain(book.grades()) == []
         assert book.grade("ada") is None
         assert (book.batches(), book.handed_in(), book.withdrawn(), book.ever()) == ([], [], [], [])
@@ -324,9 +330,9 @@ def test_refuses_another_assignment(book: Gradebook, conditions: Conditions) -> 
         book.look("hw9", conditions, {})
 
 
-def test_refuses_a_grade_before_a_batch(path: Path, make_grade: MakeGrade) -> None:
+def test_refuses_a_grade_before_a_batch(place: Path | Database, make_grade: MakeGrade) -> None:
     """Without conditions a grade could not be told from an older one."""
-    with Gradebook.open(path) as book, pytest.raises(HarnessError, match="no batch was begun"):
+    with Gradebook.open(place) as book, pytest.raises(HarnessError, match="no batch was begun"):
         book.record(make_grade(), "d1")
 
 
@@ -351,10 +357,10 @@ def test_a_name_that_is_no_unicode_begins_no_batch(
 
 
 def test_a_damaged_file_is_told_by_its_name(
-    book: Gradebook, path: Path, make_grade: MakeGrade
+    file_book: Gradebook, path: Path, make_grade: MakeGrade
 ) -> None:
     """Cut short on the way from another machine, or edited by hand."""
-    book.record(make_grade(), "d1")
+    file_book.record(make_grade(), "d1")
     whole = path.read_bytes()
     path.write_bytes(whole[: len(whole) // 2])
 
@@ -364,12 +370,12 @@ def test_a_damaged_file_is_told_by_its_name(
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("UPDATE submission SET status = 'graded', notes = 'none'")
     with pytest.raises(UsageError, match=r"gradebook\.sqlite cannot be read"):
-        plain(book.grades())
+        plain(file_book.grades())
 
 
-def test_verdicts_can_be_queried(book: Gradebook, path: Path, make_grade: MakeGrade) -> None:
+def test_verdicts_can_be_queried(file_book: Gradebook, path: Path, make_grade: MakeGrade) -> None:
     """Plain SQL, JSON functions included, answers questions that no report asks."""
-    book.record(make_grade(), "d1")
+    file_book.record(make_grade(), "d1")
 
     with closing(sqlite3.connect(path)) as connection:
         rows = connection.execute(

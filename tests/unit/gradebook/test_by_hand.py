@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, event, text
+from sqlalchemy.exc import DBAPIError
 
 from grader.errors import UsageError
+from grader.gradebook.engine import open_engine
 from grader.model import Status, Student
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from grader.gradebook import Gradebook
+    from grader.gradebook import Database, Gradebook
     from grader.model import Conditions, Grade
 
     MakeGrade = Callable[..., Grade]
@@ -52,8 +53,11 @@ def test_nothing_is_changed_that_nobody_has_touched(graded: Gradebook) -> None:
 def test_a_gradebook_that_nobody_may_write_to_is_no_fault_of_ours(graded: Gradebook) -> None:
     """On a disk that can only be read, say; the log stays as it was."""
 
-    def read_only(connection: sqlite3.Connection, _record: object) -> None:
-        connection.execute("PRAGMA query_only = ON")
+    def read_only(connection: Any, _record: object) -> None:
+        if isinstance(connection, sqlite3.Connection):
+            connection.execute("PRAGMA query_only = ON")
+        else:
+            connection.read_only = True
 
     event.listen(Engine, "connect", read_only)
     try:
@@ -167,15 +171,15 @@ def test_only_what_is_in_force_can_be_undone(graded: Gradebook) -> None:
 
 
 @pytest.mark.parametrize("change", ["UPDATE journal SET who = 'eve'", "DELETE FROM journal"])
-def test_the_log_is_only_added_to(graded: Gradebook, path: Path, change: str) -> None:
-    """Whoever else opens the file cannot rewrite it by mistake."""
+def test_the_log_is_only_added_to(graded: Gradebook, place: Path | Database, change: str) -> None:
+    """Whoever else opens the database cannot rewrite it by mistake."""
     graded.by_hand.note_regrade("verdict=timed_out", "prof")
 
     with (
-        closing(sqlite3.connect(path)) as connection,
-        pytest.raises(sqlite3.IntegrityError, match="only added to"),
+        pytest.raises(DBAPIError, match="only added to"),
+        open_engine(place).begin() as connection,
     ):
-        connection.execute(change)
+        connection.execute(text(change))
     assert [one.text for one in graded.by_hand.log()] == ["verdict=timed_out"]
 
 

@@ -11,7 +11,8 @@ import pytest
 from grader.errors import UsageError
 from grader.gradebook import Gradebook
 from grader.gradebook.engine import open_engine
-from grader.gradebook.schema import VERSION, make_tables, metadata
+from grader.gradebook.making import make_tables
+from grader.gradebook.schema import VERSION, metadata
 from grader.model import Conditions, Student
 
 if TYPE_CHECKING:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import itertools
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
@@ -11,7 +12,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from grader.course import Deadline, Person
-from grader.gradebook import Gradebook
+from grader.gradebook import Gradebook, settle
 from grader.model import (
     CaseResult,
     Conditions,
@@ -26,7 +27,6 @@ from grader.model import (
 from grader.service import Keys, People, Quota, Reception, make_app
 from grader.service.bench import Bench
 from grader.service.job import Course
-from grader.service.reception import GRADEBOOK
 from tests.tiny import write_tiny, written
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from grader.gradebook import Upload
     from grader.intake import Submission
 
+SCHEMAS: Final = itertools.count()
 COURSE: Final = "token-of-the-course-itself"
 OF_ADA: Final = "token-of-ada-and-no-other"
 OF_BOB: Final = "token-of-bob-and-no-other"
@@ -66,6 +67,8 @@ class Counter:
         How much.
     due : str
         When it is due; empty for never.
+    database : str or None
+        Where its gradebook is; None for a file.
     """
 
     def __init__(
@@ -75,12 +78,15 @@ class Counter:
         roster: tuple[Person, ...] | None = ROSTER,
         quota: Quota = QUOTA,
         due: str = "",
+        database: str | None = None,
     ) -> None:
         self.out = out
         self.woken = 0
         self.people = People(roster)
+        if database is not None:
+            settle(out, database, f"counter_{next(SCHEMAS)}")
         self.reception = Reception(assignment, out, self.people, quota, self._wake)
-        self.book = Gradebook.open(out / GRADEBOOK)
+        self.book = Gradebook.of(out)
         late = Late()
         if due:
             late = Late(

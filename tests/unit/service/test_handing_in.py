@@ -13,7 +13,6 @@ import pytest
 from grader.gradebook import Gradebook
 from grader.service import Quota
 from grader.service.receiving import safe_file
-from grader.service.reception import GRADEBOOK
 from tests.unit.service.conftest import CODE, OF_ADA, QUOTA, WHERE, Counter, hand_in
 
 if TYPE_CHECKING:
@@ -40,7 +39,7 @@ def test_a_file_is_kept_queued_and_told_where(counter: Counter) -> None:
     assert answer.status_code == 202
     assert answer.headers["location"] == told["self"] == f"{WHERE}/{told['id']}"
     assert (told["state"], told["ahead"], told["student"]) == ("queued", 0, "101")
-    with Gradebook.open(counter.out / GRADEBOOK) as book:
+    with Gradebook.of(counter.out) as book:
         row = book.uploads.get(told["id"])
     assert row is not None
     assert row.sha256 == told["sha256"] == hashlib.sha256(CODE).hexdigest()

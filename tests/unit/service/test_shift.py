@@ -189,10 +189,10 @@ def test_a_grade_that_cannot_be_stored_costs_nobody_else(
         hand_in(client, student)
     finish = shop.counter.bench.finish
 
-    def broken(upload: Any, submission: Submission, grade: Grade) -> None:
+    def broken(upload: Any, submission: Submission, grade: Grade, *, again: bool) -> None:
         if upload.student == "101" and grade.score is not None:
             raise HarnessError("too long for the file")
-        finish(upload, submission, grade)
+        finish(upload, submission, grade, again=again)
 
     monkeypatch.setattr(shop.counter.bench, "finish", broken)
 
