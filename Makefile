@@ -36,7 +36,7 @@ $(addprefix demo-,$(SAMPLED)): demo-%: $(READY)
 # Parts of about the same length, side by side: a good deal of each is waiting for processes to start
 # and for deadlines. What trains to the end, or proves what rarely breaks alone, is left to the long
 # proofs.
-SIDE_BY_SIDE := --no-print-directory --jobs=3 --output-sync=target --keep-going
+SIDE_BY_SIDE := --no-print-directory --jobs=4 --output-sync=target --keep-going
 LONG := proof or learning
 HOMEWORK := $(wildcard $(addprefix tests/,$(ASSIGNMENTS)))
 # Tests of whole batches, one after the other.

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from grader.errors import NoDiagnosisWarning, OutOfTimeError
+from grader.model import Verdict
 from grader.sandbox import LocalTransport
 from grader.suite.redrawing import doubtful, draw_again, known_by_heart
 from grader.suite.resembling import in_accord
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from grader.suite.session import Session
 
 UNSTEADY: Final = frozenset({"finding_depends_on_earlier_calls"})
+RAISED: Final = "raised"  # of all exceptions the one message that gives no cause
 
 
 def known_by_heart_now(
@@ -115,6 +117,8 @@ def _with_fault(
         return found
     if any(one.message.key in UNSTEADY for one in found.findings):
         return found  # what passes once may fail the next time
+    if not edits or _is_explained([grading.results[case.id] for case in cases]):
+        return found
     from grader.suite.repairing import find_fault  # noqa: PLC0415 - the right need none
 
     fault = None
@@ -130,6 +134,13 @@ def _with_fault(
     return msgspec.structs.replace(
         found, mistakes=kept, together=False, fault=fault, findings=findings, code=code
     )
+
+
+def _is_explained(results: Sequence[CaseResult]) -> bool:
+    """Tell whether all that fails gives cause and line itself: a name that nothing defines."""
+    wrong = [one for one in results if one.verdict.is_telling]
+    errors = [one for one in wrong if one.verdict is Verdict.ERRORED_STUDENT]
+    return len(errors) == len(wrong) and all(one.message.key != RAISED for one in errors)
 
 
 def _departure(

@@ -43,7 +43,8 @@ class RunSettings(msgspec.Struct, frozen=True):
     diagnose : bool
         Whether to find out why exercises lost points.
     edits : int
-        How many small edits of an exercise are tried, to find where it goes wrong.
+        How many small edits of an exercise are tried, to find where it goes wrong; with 0, that is
+        not looked for at all.
     redraw : bool
         Whether public cases are run again on other inputs where hidden ones fail.
     only_first_failure : bool

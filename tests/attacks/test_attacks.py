@@ -35,7 +35,8 @@ RUNS: Final = {
     "A as a user, whole": ("A", ("--own-processes",), CLASSES),
     "A as root": ("A", (), FROM_ROOT),
     "A as root, more": ("A", (), [one for one in ON_THE_MACHINE if one not in FROM_ROOT]),
-    "B as a user": ("B", (), ON_THE_MACHINE),
+    "B as a user": ("B", (), WITHOUT_OWN_FILES),
+    "B as a user, more": ("B", (), [one for one in ON_THE_MACHINE if one not in WITHOUT_OWN_FILES]),
     "B as root": ("B", ("--stay-root",), ON_THE_MACHINE),
     "C by bubblewrap as a user": ("C-bubblewrap", ("--own-processes",), WITHOUT_OWN_FILES),
     "C by bubblewrap as root": ("C-bubblewrap", ("--stay-root",), WITHOUT_OWN_FILES),
@@ -43,8 +44,11 @@ RUNS: Final = {
 }
 # Graded on every exercise; in the other runs on those that an attack names.
 WHOLE: Final = ("A as a user, whole",)
-# The same layers once more, entered from root: what that could leave open, the other runs look for.
-LONG: Final = (*WHOLE, "A as root, more", "B as root", "C by bubblewrap as root")
+# The same layers once more, entered from root: what that could leave open, the other runs look for;
+# and of tier B what is bounded as in A.
+LONG: Final = (
+    *WHOLE, "A as root, more", "B as a user, more", "B as root", "C by bubblewrap as root",
+)  # fmt: skip
 
 
 @functools.cache

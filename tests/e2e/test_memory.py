@@ -12,6 +12,7 @@ from grader.intake.collect import collect
 from grader.model import Grade, Verdict
 from grader.sandbox import open_server
 from grader.suite.redrawing import BY_HEART
+from grader.suite.session import RunSettings
 from tests.attacks.memory import Memory
 
 pytestmark = pytest.mark.proof
@@ -30,10 +31,9 @@ def test_memory_earns_less_than_a_tenth(assignment: Assignment, tmp_path: Path) 
     names = {exercise.id: exercise.names for exercise in assignment.exercises}
     submissions = collect(tmp_path, modules=assignment.modules, exercises=names).submissions
     grades: list[Grade] = []
+    options = BatchOptions(jobs=2, run=RunSettings(edits=0))  # there is no line to be found in it
     with open_server("best", torch=True) as server:
-        grade_all(
-            assignment, submissions, BatchOptions(jobs=2), server, lambda _, g: grades.append(g)
-        )
+        grade_all(assignment, submissions, options, server, lambda _, made: grades.append(made))
 
     assert len(grades) == len(FALLBACKS)
     for grade in grades:

@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 import pytest
 
+from grader import clock
 from grader.catalog import find_assignment
 from grader.worker import kernel
 
@@ -36,6 +37,7 @@ ROOT: Final = Path(__file__).parents[2]
 SAMPLES: Final = ROOT / "tests" / "hw8" / "submissions"
 CALL_S: Final = "2.0"
 SERVER: Final = b"grader.worker.server"
+PATIENCE_S: Final = 10.0
 # One of each sort, to be graded again: notebook, folder, script that crashes, unreadable.
 SOME: Final = ("right_in_place", "right_folder", "crash", "not_utf8")
 # Most samples were written for the first exercises of the homework, and hold none of these.
@@ -284,7 +286,7 @@ def grade_samples(names: tuple[str, ...], folder: Path) -> Batch:
         results=results,
         code=whole.returncode,
         left_processes=left,
-        left_folders=_folders() - folders,
+        left_folders=_left(folders),
         left_files=_files(submissions) - files,
         crowded=_servers_run(),
     )
@@ -351,6 +353,14 @@ def _children() -> frozenset[str]:
 
 def _folders() -> frozenset[str]:
     return frozenset(str(path) for path in Path(tempfile.gettempdir()).glob("grader-*"))
+
+
+def _left(before: frozenset[str]) -> frozenset[str]:
+    """List the folders that stay; those of a grader beside this one go with it."""
+    patience = clock.monotonic() + PATIENCE_S
+    while (left := _folders() - before) and clock.monotonic() < patience:
+        clock.sleep(0.1)
+    return left
 
 
 def _files(folder: Path) -> frozenset[str]:

@@ -30,7 +30,7 @@ from tests.hw8.samples import (
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.hw8.samples import Again, Batch
+    from tests.hw8.samples import Again, Batch, Batches
 
 NOTHING: Final = ("another_homework", "empty")
 DIAGNOSED: Final = [name for name in GRADED if EXPECTED[name].diagnosed]
@@ -187,9 +187,10 @@ def test_a_mistake_of_its_own_is_told_from_one_of_the_upstream(batch: Batch) -> 
     assert Fraction(model.score_exact or 0) == Fraction(model.points)
 
 
-def test_an_endless_loop_costs_only_its_own_exercise(batch: Batch) -> None:
+@pytest.mark.proof
+def test_an_endless_loop_costs_only_its_own_exercise(batches: Batches) -> None:
     """After two time-outs its other cases are not run, and what uses it is run without it."""
-    every = batch.grade("endless_rnn_forward").exercises
+    every = batches.holding("endless_rnn_forward").grade("endless_rnn_forward").exercises
     exercises = {one.id: one for one in every if one.id not in LATER}
 
     verdicts = [case.verdict for case in exercises["rnn_forward"].cases]

@@ -90,6 +90,24 @@ def test_two_lines_that_come_to_the_same_are_both_told(course: Any) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("wrong", "lines"),
+    [("x + y", []), ("2 * x.y", ["return 2 * x.y"])],
+    ids=["explained", "an exception alone"],
+)
+def test_where_the_error_gives_the_cause_no_edit_is_tried(
+    course: Any, wrong: str, lines: list[str]
+) -> None:
+    """A name that nothing defines: the message has line and remedy, and an edit would guess."""
+    text = f"def double(x):\n    return {wrong}"
+
+    run = course.run(submission=course.answer(text))
+
+    assert set(run.verdicts.values()) >= {Verdict.ERRORED_STUDENT}
+    assert _lines(run) == lines
+    assert ("name y at answers.py" in run.text) == (not lines)
+
+
 def test_helpers_are_looked_at_as_well(course: Any) -> None:
     """Those of the submission's own that no other exercise is."""
     text = "def twice(x):\n    return x + x / 3\n\ndef double(x):\n    return twice(x)"
