@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 import msgspec
 
 from grader.course.matching import Directory, Finder, each_once
-from grader.intake import safe_id, shown
+from grader.intake import called, safe_id, shown
 from grader.model import Attempt, Message, Owner, Student
 
 if TYPE_CHECKING:
@@ -207,7 +207,7 @@ def _student(chosen: str, row: _Row) -> Student:
     numbers = person.numbers if person else {}
     return Student(
         id=chosen,
-        name=shown(row.name or chosen),
+        name=called(row.name or chosen),
         number=person.number if person else "" if platform else owner.number,
         email=(person.email if person else "") or owner.email,
         login=person.login if person else "",

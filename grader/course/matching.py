@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 # Whose numbers of people are their own, and no school's.
 FOREIGN: Final = frozenset({"Canvas", "Moodle"})
+_MARKS: Final = frozenset({"Mn", "Mc"})
 
 
 class Directory:
@@ -158,9 +159,11 @@ def _keys(person: Person) -> Iterable[tuple[str, str]]:
 
 
 def _plain(text: str) -> str:
+    """Return what texts are compared by: not their width or composition, nor what is not seen."""
     if text.isascii():
         return " ".join(text.lower().split())
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+    seen = "".join(char for char in text if unicodedata.category(char) != "Cf")
+    return " ".join(unicodedata.normalize("NFKC", seen).casefold().split())
 
 
 def _forms(name: str) -> set[str]:
@@ -168,6 +171,7 @@ def _forms(name: str) -> set[str]:
 
     ``Doe, Jane`` is ``doejane`` to Canvas; elsewhere she is Jane Doe.
     """
+    name = unicodedata.normalize("NFKC", name)  # a wide comma parts as well
     last, comma, first = name.partition(",")
     orders = [name, f"{first} {last}"] if comma else [name]
     words = name.split()
@@ -177,4 +181,7 @@ def _forms(name: str) -> set[str]:
 
 
 def _bare(text: str) -> str:
-    return "".join(char for char in _plain(text) if char.isalnum())
+    # the vowels of some scripts are marks
+    return "".join(
+        char for char in _plain(text) if char.isalnum() or unicodedata.category(char) in _MARKS
+    )

@@ -21,7 +21,7 @@ Not imported here, since a student has no class: `grader.intake.collect.collect`
 from grader.intake.files import read_text
 from grader.intake.given import read_given
 from grader.intake.magics import Cleaner
-from grader.intake.notes import shown
+from grader.intake.notes import called, shown
 from grader.intake.places import (
     definition_of,
     definition_text,
@@ -43,6 +43,7 @@ __all__ = [
     "Cleaner",
     "Delivery",
     "Submission",
+    "called",
     "definition_of",
     "definition_text",
     "globals_read",

@@ -14,7 +14,7 @@ from grader.intake import metadata
 from grader.intake.files import ReadFile, limit_of, read_file
 from grader.intake.folders import Entry
 from grader.intake.kinds import TELLING, is_litter
-from grader.intake.notes import UnreadableError, note, shown
+from grader.intake.notes import UnreadableError, called, note, shown
 from grader.intake.platforms import recognise
 from grader.intake.submission import UNKNOWN, Delivery
 from grader.model import Owner
@@ -105,7 +105,7 @@ def rows_of(folder: Folder, entries: Sequence[Entry]) -> Rows:
 
 def _row(student: Student, folder: Folder, platform: str, *, again: bool) -> Row:
     """Make the row of an attempt; where there are several, its id says which."""
-    name = shown(student.name)
+    name = called(student.name)
     parts = [name, student.number, student.handed_in_at if again else ""]
     key = "_".join(part for part in parts if part)
     notes = (note("intake_late"),) if student.late else ()
@@ -154,7 +154,7 @@ def _number(folder: str, submitter: Submitter) -> str:
 
 def _gradescope_row(entry: Entry, handed: Handed, again: Mapping[str, int]) -> Row:
     """Make the row of a folder: one person's first one is called after the person."""
-    owners = tuple(Owner(shown(one.name), one.sid, one.email) for one in handed.submitters)
+    owners = tuple(Owner(called(one.name), one.sid, one.email) for one in handed.submitters)
     names = [owner.name or owner.email for owner in owners]
     first, folder = handed.submitters[0], shown(entry.name)
     key = folder
@@ -229,7 +229,7 @@ class GroupFolder:
             while name in members:
                 name = f"_{name}"
             members[name] = member
-        return cls(whole.path, whole, members, shown(student.name))
+        return cls(whole.path, whole, members, called(student.name))
 
     @property
     def notes(self) -> tuple[Message, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import TYPE_CHECKING, Final
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 MAX_NOTES: Final = 20  # of one kind, for one file or folder
 _BYTE: Final = 0xDC80  # what Python has in a name for the byte 0x80; the others follow
+_JOINER: Final = re.compile("(?<=[^\x00-\x7f])([\u200c\u200d])(?=[^\x00-\x7f])")
 # Control, format (text direction, zero width), surrogate, line and paragraph separators.
 _UNSHOWABLE: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
@@ -42,9 +44,23 @@ def shown(path: Path | str) -> str:
     r"""Return a path as text that can be written anywhere, whatever bytes its name has.
 
     Bytes that are no UTF-8 become ``\xff``, and so do characters that would move a terminal's
-    cursor, break a line or turn the direction of what is beside them.
+    cursor, break a line or turn the direction of what is beside them. What joins or parts letters
+    stays between those, as Persian and emoji are spelt with it.
     """
-    return "".join(map(_escaped, str(path)))
+    parts = _JOINER.split(str(path))
+    return "".join(
+        part if at % 2 else "".join(map(_escaped, part)) for at, part in enumerate(parts)
+    )
+
+
+def called(name: str) -> str:
+    """Return somebody's name as text, without what is not seen and spells nothing."""
+    parts = _JOINER.split(name)
+    return shown("".join(part if at % 2 else _seen(part) for at, part in enumerate(parts)))
+
+
+def _seen(text: str) -> str:
+    return "".join(char for char in text if unicodedata.category(char) != "Cf")
 
 
 def _escaped(char: str) -> str:

@@ -129,6 +129,17 @@ def test_a_mark_is_set_and_undone_by_a_click(client: TestClient, desk: Desk, out
     assert [one.who for one in desk.log()] == ["prof", "prof"]
 
 
+def test_what_is_said_in_any_script_stays_as_it_is(client: TestClient, out: Path) -> None:
+    """Emoji, what joins and parts letters, the direction of writing; and it moves nothing else."""
+    said = "شكرا! می\u200cخوام 👩\u200d💻 e\u0301 \uff21\u200f"  # noqa: RUF001 - meant
+
+    send(client, "comment", "feedback/ada.html", where="student=ada", exercise="", text=said)
+
+    assert f"<bdi>{said}</bdi>" in client.get("feedback/ada.html").text
+    assert f"<bdi>{said}</bdi>" in client.get("log").text
+    assert f"<bdi>{said}</bdi>" in (out / "feedback" / "ada.html").read_text("utf-8")
+
+
 def test_a_comment_is_said_to_a_whole_group(client: TestClient, out: Path) -> None:
     """As the page of groups sends it."""
     page = client.get("groups").text

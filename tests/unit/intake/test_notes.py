@@ -2,6 +2,9 @@
 
 import re
 
+import pytest
+
+from grader.intake import called, shown
 from grader.texts import words_of
 
 
@@ -25,3 +28,19 @@ def test_notes_fill_their_texts(reader):
     for message in messages:
         template = words_of("intake", "en")(message.key)
         assert set(re.findall(r"\{(\w+)\}", template)) == set(message.fields), message.key
+
+
+@pytest.mark.parametrize(
+    ("name", "whose", "file"),
+    [
+        ("e\u0301 \uff21", "e\u0301 \uff21", "e\u0301 \uff21"),
+        ("می\u200cخوام", "می\u200cخوام", "می\u200cخوام"),  # noqa: RUF001 - meant
+        ("👩\u200d💻", "👩\u200d💻", "👩\u200d💻"),
+        ("\u2067عمر\u2069\u200f", "عمر", "\\u2067عمر\\u2069\\u200f"),
+        ("a\u200db\ufeff", "ab", "a\\u200db\\ufeff"),
+        ("x\u202eyp.\x1b\udcff", "xyp.\\x1b\\xff", "x\\u202eyp.\\x1b\\xff"),
+    ],
+)
+def test_names_are_spelt_as_they_are(name: str, whose: str, file: str) -> None:
+    """What joins letters stays; what turns or hides is left out of people, and shows in files."""
+    assert (called(name), shown(name)) == (whose, file)
