@@ -84,6 +84,9 @@ def changes_of(node: ast.expr, parent: ast.AST, pool: Pool) -> Iterator[Change]:
     yield from (Change(other, "edit_order", 1) for other in _turned(node))
     yield from (Change(other, "edit_copied", 1) for other in _copies(node, parent))
     yield from (Change(other, "edit_missing", 2) for other in _with_factor(node))
+    for number in pool.numbers:
+        yield Change(ast.BinOp(node, ast.Add(), number), "edit_missing", 2)
+        yield Change(ast.BinOp(node, ast.Mult(), number), "edit_missing", 2)
     yield from (Change(value, "edit_variable", 0) for value in pool.forgotten)
     if not isinstance(node, ast.Name):
         yield from (Change(name, "edit_variable", 2) for name in pool.names)
@@ -296,7 +299,12 @@ def _with(node: ast.expr, value: ast.expr, parent: ast.AST) -> Iterator[tuple[as
             ast.BinOp(node, ast.Sub(), value),
             ast.BinOp(node, ast.Div(), value),
             ast.BinOp(node, ast.Div(), ast.Call(ast.Name("len", ast.Load()), [value], [])),
-            ast.BinOp(node, ast.Mult(), ast.BinOp(ast.Constant(1), ast.Sub(), value)),
-            ast.BinOp(node, ast.Mult(), slope),
         ):
             yield other, LAST_TIER
+        # The rest of a slope, where half of it is there.
+        is_read = any(
+            isinstance(part, ast.Name) and part.id == getattr(value, "id", "")
+            for part in ast.walk(node)
+        )
+        for factor in (ast.BinOp(ast.Constant(1), ast.Sub(), value), slope):
+            yield ast.BinOp(node, ast.Mult(), factor), 2 if is_read else LAST_TIER

@@ -14,6 +14,7 @@ from grader.trees import dotted, root_name
 MOST_VALUES: Final = 16
 MOST_NAMES: Final = 32
 MOST_FUNCTIONS: Final = 10
+MOST_NUMBERS: Final = 3
 # What one of them is easily taken for; those of one argument that keep its shape.
 ENTRYWISE: Final = {
     "np": ("tanh", "exp", "log", "abs", "sqrt", "sum", "mean"),
@@ -46,6 +47,8 @@ class Pool(msgspec.Struct, frozen=True):
         What it reads and does not set: names of its file, in order.
     unread : tuple of ast.Name
         Variables that it sets and does not read.
+    numbers : tuple of ast.Constant
+        Numbers that are written in it, but for 0 and 1; each once.
     """
 
     forgotten: tuple[ast.expr, ...]
@@ -55,6 +58,7 @@ class Pool(msgspec.Struct, frozen=True):
     own: frozenset[str]
     around: tuple[ast.Name, ...] = ()
     unread: tuple[ast.Name, ...] = ()
+    numbers: tuple[ast.Constant, ...] = ()
 
     @property
     def names(self) -> list[ast.expr]:
@@ -108,6 +112,7 @@ def pool_of(function: ast.AST, text: ast.AST) -> Pool:
         own=frozenset(own),
         around=tuple(_around(function, own | {"self"})),
         unread=tuple(ast.Name(name, ast.Load()) for name in unread),
+        numbers=tuple(_numbers(function))[:MOST_NUMBERS],
     )
 
 
@@ -125,6 +130,15 @@ def _around(function: ast.AST, own: set[str]) -> list[ast.Name]:
         if isinstance(node, ast.Name) and id(node) not in others and node.id not in own
     ]
     return [ast.Name(name, ast.Load()) for name in dict.fromkeys(read) if _is_constant(name)]
+
+
+def _numbers(function: ast.AST) -> list[ast.Constant]:
+    found = [
+        node.value
+        for node in ast.walk(function)
+        if isinstance(node, ast.Constant) and type(node.value) in (int, float)
+    ]
+    return [ast.Constant(value) for value in dict.fromkeys(found) if value not in (0, 1)]
 
 
 def _is_constant(name: str) -> bool:

@@ -124,7 +124,9 @@ class Diagnostician:
         bad = [one for one in results if one.verdict.is_telling and one.id in grading.traces]
         if not bad:
             return None
-        if grading.has_wrong_upstream(exercise) and not grading.reference.can_supply():
+        if grading.has_wrong_upstream(exercise) and (
+            not grading.reference.can_supply() or grading.lacks_upstream(exercise)
+        ):
             # The values are those of a wrong upstream, and say nothing about this exercise.
             place = _place(grading, exercise, bad, ())
             return Diagnosis(place=place, code=_code(grading, exercise, bad, ()))

@@ -182,7 +182,9 @@ class Grading(Observations):
         """Load a source into a fresh worker; one in which that fails is of no use."""
         supply: Supply = refuse_to_supply
         if upstream_put_in:
-            supply = self.reference.supplier(exercise, bounded=not self._patient)
+            supply = self.noted(
+                exercise.id, self.reference.supplier(exercise, bounded=not self._patient)
+            )
         transport = self._open_transport(supply)
         self.account.opened(transport)
         client = Client(transport, self.assignment.limits, left_s)
@@ -284,10 +286,29 @@ class Grading(Observations):
 
     def has_wrong_upstream(self, exercise: Exercise) -> bool:
         """Tell whether an exercise that this one uses has lost marks."""
-        return any(
-            earlier.exercise in exercise.uses
-            and (earlier.verdict.is_wrong or earlier.carried_forward)
+        return bool(self._wrong_upstream(exercise))
+
+    def _wrong_upstream(self, exercise: Exercise) -> set[str]:
+        return {
+            earlier.exercise
             for earlier in self.results.values()
+            if earlier.exercise in exercise.uses
+            and (earlier.verdict.is_wrong or earlier.carried_forward)
+        }
+
+    def lacks_upstream(self, exercise: Exercise) -> bool:
+        """Tell whether an exercise that this one uses is wrong, and ours was not put in for it.
+
+        A class never is, and a function is not where it hands on gradients.
+        """
+        wrong = [self.assignment.exercise(one).names for one in self._wrong_upstream(exercise)]
+        if not wrong or not self.reference.can_supply():
+            return False
+        functions = self.reference.signatures(exercise)
+        asked = self.put_in.get(exercise.id, set())
+        return any(
+            not functions.keys() >= {*names} or (exercise.torch and asked.isdisjoint(names))
+            for names in wrong
         )
 
     def is_upstream_single(self, exercise: Exercise) -> bool:

@@ -11,6 +11,8 @@ from grader.errors import TimedOutError
 from grader.suite.student import NOTHING
 
 if TYPE_CHECKING:
+    from grader import wire
+    from grader.sandbox import Supply
     from grader.suite.case import Case
     from grader.suite.pair import CaseContext, Compared
     from grader.suite.student import Heard
@@ -36,6 +38,8 @@ class Observations:
         The comparison that failed.
     calls : dict
         What the submission was asked.
+    put_in : dict
+        By exercise, which functions of the reference's its workers have asked for.
     """
 
     def __init__(self) -> None:
@@ -43,7 +47,18 @@ class Observations:
         self.compared: dict[str, list[Compared]] = {}
         self.failed_calls: dict[str, Compared] = {}
         self.calls: dict[str, list[Heard]] = {}
+        self.put_in: dict[str, set[str]] = {}
         self._kept_bytes: dict[str, int] = {}
+
+    def noted(self, exercise: str, supply: Supply) -> Supply:
+        """Take note of what an exercise's workers ask for, and hand it on."""
+        asked = self.put_in.setdefault(exercise, set())
+
+        def noting(question: wire.Asked) -> wire.Supplied:
+            asked.add(question.name)
+            return supply(question)
+
+        return noting
 
     def keep_trace(
         self,

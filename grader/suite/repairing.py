@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 SEARCH_S: Final = 10.0  # of processor time; nobody is to wait longer for a sentence
 MOST_CONFIRMED: Final = 8
 MOST_LINES: Final = 2
+FAR_TIER: Final = 3  # the first tier that comes after two slips
 WRONG_VALUE: Final = "wrong_value"
 LEAST_CASES: Final = 2  # one result can be met by accident
 
@@ -159,6 +160,7 @@ class _Search:
         self._bench = bench
         self._left = self._most = edits
         self._pairs = pairs
+        self._fits = True
         self._attempts: list[tuple[Repair, Attempt]] = []
 
     def run(self) -> list[Repair]:
@@ -170,25 +172,39 @@ class _Search:
         before = self._bench.unedited() if self._pairs else None
         both: list[Repair] = []
         try:
-            for pieces in (graded, every[self._own.graded :]):
-                for tier in range(LAST_TIER + 1):
-                    edits = self._edits(tier, pieces)
-                    if len(edits) > self._left:
-                        break  # some would not be tried, and the repair may be among them
-                    self._left -= len(edits)
-                    tried = list(self._bench.tried(edits))
-                    found = [one for one, attempt in tried if self._is_right(attempt)]
-                    if found:
-                        return self._settled(found)
-                    self._attempts += tried
-                    if before is not None and pieces is graded and tier == SECOND_TIER:
-                        both = Twofold(self._bench, self._own, self._most).run(
-                            before, self._attempts
-                        )
+            for pieces, tiers in (
+                (graded, range(FAR_TIER)),
+                (graded, range(FAR_TIER, LAST_TIER + 1)),
+                (every[self._own.graded :], range(LAST_TIER + 1)),
+            ):
+                is_far = tiers.start == FAR_TIER
+                if is_far and not self._fits:
+                    continue
+                found = self._first(pieces, tiers)
+                if found:
+                    return self._settled(found)
+                if before is not None and pieces is graded and not is_far:
+                    slips = [one for one in self._attempts if _is_slip(one[0])]
+                    both = Twofold(self._bench, self._own, self._most).run(before, slips)
         except OutOfTimeError:
             if not both:
                 raise
         return both
+
+    def _first(self, pieces: Sequence[int], tiers: Sequence[int]) -> list[Repair]:
+        """Return what puts it right in the first tier in which anything does."""
+        for tier in tiers:
+            edits = self._edits(tier, pieces)
+            if len(edits) > self._left:
+                self._fits = False
+                break  # some would not be tried, and the repair may be among them
+            self._left -= len(edits)
+            tried = list(self._bench.tried(edits))
+            found = [one for one, attempt in tried if self._is_right(attempt)]
+            if found:
+                return found
+            self._attempts += tried
+        return []
 
     def _is_right(self, attempt: Attempt) -> bool:
         return attempt.passed == len(self._bench.cases)
@@ -208,3 +224,7 @@ class _Search:
             edits = edits_of(code, tier, self._own.names, mark(0), most)
             found += [Repair((Change(number, edit),), {number: edit.code}) for edit in edits]
         return found
+
+
+def _is_slip(repair: Repair) -> bool:
+    return all(one.edit.tier <= SECOND_TIER for one in repair.changes)

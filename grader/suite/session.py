@@ -61,7 +61,7 @@ class RunSettings(msgspec.Struct, frozen=True):
     """
 
     diagnose: bool = True
-    edits: int = 2_500
+    edits: int = 4_000
     redraw: bool = True
     only_first_failure: bool = False
     skip_absent: bool = True

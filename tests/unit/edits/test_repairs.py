@@ -67,11 +67,13 @@ def test_an_expression_is_put_right(wrong: str, right: str, kind: str) -> None:
         ("a * 0.01", "a * b", "number"),
         ("f(len(a))", "f(len(letters))", "variable"),
         ("f(SIZE)", "f(d)", "variable"),
+        ("a * (b + c)", "a * (b + c + 7)", "missing"),
+        ("(a - b) * c", "(a - b) * c * (1 - c)", "missing"),
     ],
 )
 def test_a_size_is_put_right(wrong: str, right: str, kind: str) -> None:
     """A number where a name belongs, and a name of the file where a variable does."""
-    head = "def f(a, b, c):\n    d = letters.index(a) + SIZE\n    e = c\n    return "
+    head = "def f(a, b, c):\n    d = letters.index(a) + SIZE + 7\n    e = c\n    return "
 
     assert (4, f"edit_{kind}") in _puts_right(head + wrong, head + right)
 

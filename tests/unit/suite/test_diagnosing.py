@@ -857,3 +857,41 @@ def test_points_are_as_without_a_diagnosis(known: Any) -> None:
     run = known.run(submission=known.answer("def double(x): return x"))
 
     assert score(_grade(known, run).exercises).score == Fraction(6)
+
+
+class TestUpstreamThatStays:
+    """Where an upstream exercise is wrong and is a class, for which nothing can be put in."""
+
+    @pytest.mark.parametrize(("factor", "named"), [("3", []), ("2", ["triples"])])
+    def test_nothing_is_claimed_of_what_uses_it(
+        self, course: Any, factor: str, named: list[str]
+    ) -> None:
+        """Its answers are those of a mistake that another exercise has made."""
+        course.suite("""
+        def test_doubles(check, rng):
+            check.double(2)(rng.standard_normal(5))
+
+        @pytest.mark.exercise("total")
+        @pytest.mark.parametrize("n", [3, 6])
+        def test_totals(check, rng, n):
+            check.total(rng.standard_normal(n))
+        """)
+        text = (
+            "class double:\n    def __init__(self, n):\n        self.n = n\n\n"
+            "    def __call__(self, x):\n        return {factor} * x\n\n"
+            "def total(x):\n    return {total}"
+        )
+        right, triples = "double(1)(x).sum()", "3 * x.sum()"
+        course.write("solutions/tiny/answers.py", text.format(factor=2, total=right))
+        course.mistakes(f"def triples(x):\n    return {triples}", "total")
+        course.release()
+        total = triples if named else right
+
+        run = course.run(submission=course.write(
+            "submission/answers.py", text.format(factor=factor, total=total)
+        ))  # fmt: skip
+
+        assert run.result("test_totals[3]").verdict is Verdict.FAILED
+        assert _named(run, "total") == named
+        assert run.diagnoses["total"].findings == ()
+        assert run.diagnoses["total"].fault is None
