@@ -38,11 +38,14 @@ def explain(diagnosis: Diagnosis, lang: str, *, to_student: bool) -> list[str]:
     if len(diagnosis.mistakes) == 1:
         (mistake,) = diagnosis.mistakes
         did, ask = mistake.did.in_language(lang), mistake.ask.in_language(lang)
-        key = "diagnosis_named" if diagnosis.certain else "diagnosis_fits"
-        lines = [
-            render(Message(key, {"did": did}), lang),
-            render(Message("diagnosis_ask", {"ask": ask}), lang),
-        ]
+        question = Message("diagnosis_ask", {"ask": ask})
+        if diagnosis.certain:
+            first = Message("diagnosis_named", {"did": did})
+        elif to_student:
+            first = Message("diagnosis_perhaps")  # a question leads on, whoever made which mistake
+        else:
+            first = Message("diagnosis_fits", {"did": did})
+        lines = [render(first, lang), render(question, lang)]
     elif diagnosis.together:
         dids = [one.did.in_language(lang) for one in diagnosis.mistakes]
         lines = [
@@ -51,7 +54,8 @@ def explain(diagnosis: Diagnosis, lang: str, *, to_student: bool) -> list[str]:
         ]
     elif diagnosis.mistakes:
         count = len(diagnosis.mistakes)
-        lines = [render(Message("diagnosis_tied", {"count": count}), lang)]
+        key = "diagnosis_tied" if diagnosis.certain else "diagnosis_tied_perhaps"
+        lines = [render(Message(key, {"count": count}), lang)]
         shown = diagnosis.mistakes[:MAX_SHOWN]
         lines += [f"- {mistake.did.in_language(lang)}" for mistake in shown]
         if count > MAX_SHOWN:

@@ -57,6 +57,27 @@ def test_a_known_mistake_is_told_with_its_question() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("lang", "said", "did"),
+    [
+        ("en", "A known mistake would explain it", "You clip from above alone."),
+        ("zh", "有一种已知错误可以解释它", "你只裁剪了上界。"),
+    ],
+)
+def test_of_a_mistake_that_is_not_certain_a_student_reads_the_question(
+    lang: str, said: str, did: str
+) -> None:
+    """What the code does would be false of another mistake that looks the same."""
+    perhaps = Diagnosis((UPPER,), certain=False)
+
+    student, instructor = (explain(perhaps, lang, to_student=one) for one in (True, False))
+
+    assert said in student[0]
+    assert student[1:] == instructor[1:] == explain(Diagnosis((UPPER,)), lang, to_student=True)[1:]
+    assert did not in "".join(student)
+    assert did in instructor[0]
+
+
 def test_several_that_remain_are_listed_without_questions() -> None:
     """None of them is claimed; each question would give the others away as wrong."""
     two = Diagnosis((UPPER, LOWER))
@@ -67,6 +88,21 @@ def test_several_that_remain_are_listed_without_questions() -> None:
     assert lines[1:] == ["- You clip from above alone.", "- You clip from below alone."]
     assert explain(two, "zh", to_student=True)[1:] == ["- 你只裁剪了上界。", "- 你只裁剪了下界。"]
     assert "2 种已知错误" in explain(two, "zh", to_student=True)[0]
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"), [("en", "another one that looks the same"), ("zh", "表现相同的别的错误")]
+)
+def test_of_several_that_are_not_certain_it_may_be_none(lang: str, said: str) -> None:
+    """Errors and zeros come about in many ways."""
+    certain, perhaps = (
+        explain(Diagnosis((UPPER, LOWER), certain=one), lang, to_student=True)
+        for one in (True, False)
+    )
+
+    assert said in perhaps[0]
+    assert said not in certain[0]
+    assert perhaps[1:] == certain[1:]
 
 
 def test_two_that_were_made_at_once_are_both_claimed() -> None:
