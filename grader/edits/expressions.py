@@ -75,6 +75,7 @@ def changes_of(node: ast.expr, parent: ast.AST, pool: Pool) -> Iterator[Change]:
     ):
         yield from (Change(other, kind, 1) for other in found)
     yield from _named(node, parent, pool)
+    yield from _texts(node, pool)
     if not _is_operand(node, parent) or not pool.is_value(node):
         return
     if _is_factor(node, parent):
@@ -230,6 +231,17 @@ def _named(node: ast.expr, parent: ast.AST, pool: Pool) -> Iterator[Change]:
         for name in (*pool.names, *pool.around):
             length = ast.Call(ast.Name("len", ast.Load()), [name], [])
             yield from (Change(other, "edit_number", 2) for other in (name, length))
+
+
+def _texts(node: ast.expr, pool: Pool) -> Iterator[Change]:
+    """Let a text be a blank, or nothing, or one that stands elsewhere: another key or mark."""
+    value = node.value if isinstance(node, ast.Constant) else None
+    if not isinstance(value, str):
+        return
+    for blank in ("", " "):
+        if blank != value:
+            yield Change(ast.Constant(blank), "edit_text", 1)
+    yield from (Change(one, "edit_text", 2) for one in pool.texts if one.value != value)
 
 
 def _is_factor_or_term(node: ast.expr, parent: ast.AST) -> bool:

@@ -49,6 +49,8 @@ class Pool(msgspec.Struct, frozen=True):
         Variables that it sets and does not read.
     numbers : tuple of ast.Constant
         Numbers that are written in it, but for 0 and 1; each once.
+    texts : tuple of ast.Constant
+        Texts that are written in it; each once.
     """
 
     forgotten: tuple[ast.expr, ...]
@@ -59,6 +61,7 @@ class Pool(msgspec.Struct, frozen=True):
     around: tuple[ast.Name, ...] = ()
     unread: tuple[ast.Name, ...] = ()
     numbers: tuple[ast.Constant, ...] = ()
+    texts: tuple[ast.Constant, ...] = ()
 
     @property
     def names(self) -> list[ast.expr]:
@@ -112,7 +115,10 @@ def pool_of(function: ast.AST, text: ast.AST) -> Pool:
         own=frozenset(own),
         around=tuple(_around(function, own | {"self"})),
         unread=tuple(ast.Name(name, ast.Load()) for name in unread),
-        numbers=tuple(_numbers(function))[:MOST_NUMBERS],
+        numbers=tuple(one for one in _written(function, int, float) if one.value not in (0, 1))[
+            :MOST_NUMBERS
+        ],
+        texts=tuple(_written(function, str))[:MOST_VALUES],
     )
 
 
@@ -132,13 +138,14 @@ def _around(function: ast.AST, own: set[str]) -> list[ast.Name]:
     return [ast.Name(name, ast.Load()) for name in dict.fromkeys(read) if _is_constant(name)]
 
 
-def _numbers(function: ast.AST) -> list[ast.Constant]:
+def _written(function: ast.AST, *types: type) -> list[ast.Constant]:
+    """List the constants of some types that are written in a function."""
     found = [
         node.value
         for node in ast.walk(function)
-        if isinstance(node, ast.Constant) and type(node.value) in (int, float)
+        if isinstance(node, ast.Constant) and type(node.value) in types
     ]
-    return [ast.Constant(value) for value in dict.fromkeys(found) if value not in (0, 1)]
+    return [ast.Constant(value) for value in dict.fromkeys(found)]
 
 
 def _is_constant(name: str) -> bool:

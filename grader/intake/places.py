@@ -8,7 +8,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
 
 from grader.model import Listing, Place
-from grader.trees import Flaw, loaded_names, parse
+from grader.trees import FUNCTIONS, Flaw, loaded_names, parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -172,9 +172,13 @@ def _holds(module: wire.Module, piece: wire.Piece, fault: Place) -> bool:
 
 def _listing(module: wire.Module, piece: wire.Piece, marked: Sequence[int] = ()) -> Listing:
     lines = piece.code.split("\n")
-    at = marked[0] - piece.line if marked else 0
-    # The line that is marked in the middle, or nearer to the end that is close.
+    documented = _docstring_end(piece.code)
+    # The line that is marked in the middle, or nearer to the end that is close; else what comes
+    # behind a docstring.
+    at = marked[0] - piece.line if marked else len(lines) if documented else 0
     first = max(0, min(at - LISTED_LINES // 2, len(lines) - LISTED_LINES))
+    if first:
+        first = max(first, documented)  # half a docstring is no Python
     shown = lines[first : first + LISTED_LINES]
     return Listing(
         file=module.origin,
@@ -185,6 +189,17 @@ def _listing(module: wire.Module, piece: wire.Piece, marked: Sequence[int] = ())
         above=first,
         below=len(lines) - first - len(shown),
     )
+
+
+def _docstring_end(code: str) -> int:
+    """Return how many lines the head of a definition has with its docstring; 0 without one."""
+    tree = parse(code)
+    if isinstance(tree, Flaw) or not tree.body:
+        return 0
+    definition = tree.body[0]
+    if not isinstance(definition, (*FUNCTIONS, ast.ClassDef)) or not ast.get_docstring(definition):
+        return 0
+    return definition.body[0].end_lineno or 0
 
 
 def _cell(module: wire.Module, piece: wire.Piece) -> int | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from grader.diagnose import first_shown, unwritten_note
-from grader.model import Place, Verdict
+from grader.model import Verdict
 from grader.report.amounts import percent, share
 from grader.report.audience import (
     as_told,
@@ -19,7 +19,7 @@ from grader.report.audience import (
     place_of,
     recipe_of,
 )
-from grader.report.highlight import highlighted
+from grader.report.listing import CodeView, code_view
 from grader.report.pictures import picture_of
 from grader.report.plain import shorten
 from grader.report.wording import (
@@ -41,8 +41,15 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
     from grader.catalog import Assignment
-    from grader.model import CaseResult, Diagnosis, Difference, Exercise, ExerciseResult, Grade
-    from grader.report.highlight import Part
+    from grader.model import (
+        CaseResult,
+        Diagnosis,
+        Difference,
+        Exercise,
+        ExerciseResult,
+        Grade,
+        Place,
+    )
     from grader.report.pictures import PictureView
     from grader.scoring import State
 
@@ -59,20 +66,6 @@ class DifferenceView:
     element: str
     error: str
     picture: PictureView | None
-
-
-@dataclass(frozen=True, slots=True)
-class CodeView:
-    """The student's code: of each line its number, whether it is marked, and its parts.
-
-    `label` is what stands beside a line that is marked.
-    """
-
-    place: str
-    label: str
-    lines: tuple[tuple[int, bool, tuple[Part, ...]], ...]
-    above: int
-    below: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +233,7 @@ def exercise_view(
         by_hand=() if result.override is None else by_hand_lines(result.override, lang),
         diagnosis=diagnosis_lines(result, lang, "student"),
         defined=_defined(result, lang),
-        code=_code_view(result, lang),
+        code=code_view(result, lang),
         note=unwritten_note(first, lang) if first is not None and state == "unwritten" else "",
         first=None if first is None else _case_view(first, result.diagnosis, lang),
         more=tuple((case.id, verdict_title(case.verdict, lang)) for case in more[:_MORE_PROBLEMS]),
@@ -261,25 +254,6 @@ def _defined(result: ExerciseResult, lang: str) -> str:
     """Say where the submission defines an exercise that lost points."""
     place = result.diagnosis.place if result.diagnosis is not None else None
     return "" if place is None else place_text(place, lang)
-
-
-def _code_view(result: ExerciseResult, lang: str) -> CodeView | None:
-    diagnosis = result.diagnosis
-    code = diagnosis.code if diagnosis is not None else None
-    if diagnosis is None or code is None:
-        return None
-    parts = highlighted(code.lines)
-    # The line that raises is often not the one that is wrong.
-    label = "stopped_here" if diagnosis.fault is None else "went_wrong_here"
-    return CodeView(
-        place=place_text(Place(code.file, code.line, code.cell), lang),
-        label=words_of("reports", lang)(label),
-        lines=tuple(
-            (number, number in code.marked, line) for number, line in enumerate(parts, code.line)
-        ),
-        above=code.above,
-        below=code.below,
-    )
 
 
 def _case_view(case: CaseResult, diagnosis: Diagnosis | None, lang: str) -> CaseView:

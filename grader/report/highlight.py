@@ -39,10 +39,8 @@ def highlighted(lines: Sequence[str]) -> tuple[tuple[Part, ...], ...]:
         For each line its parts: the style, empty for most, and the text. Together they are the
         line, so what is shown is what was handed in.
     """
-    # A line end of another kind would make two lines of one.
-    text = "\n".join(" ".join(line.splitlines()) for line in lines)
     rows: list[list[Part]] = [[]]
-    for token, value in _lexer().get_tokens(text):
+    for token, value in _lexer().get_tokens(_text(lines)):
         style = next((name for kind, name in _STYLES if token in kind), "")
         for number, piece in enumerate(value.split("\n")):
             if number:
@@ -50,6 +48,22 @@ def highlighted(lines: Sequence[str]) -> tuple[tuple[Part, ...], ...]:
             if piece:
                 rows[-1].append((style, piece))
     return tuple(tuple(row) for row in rows[: len(lines)])
+
+
+def docstring_rows(lines: Sequence[str]) -> list[range]:
+    """List the rows of each docstring in lines that begin with a head or behind a docstring."""
+    found, row = [], 0
+    for token, value in _lexer().get_tokens(_text(lines)):
+        ends = row + value.count("\n")
+        if token in Token.Literal.String.Doc:
+            found.append(range(row, ends + 1))
+        row = ends
+    return found
+
+
+def _text(lines: Sequence[str]) -> str:
+    # A line end of another kind would make two lines of one.
+    return "\n".join(" ".join(line.splitlines()) for line in lines)
 
 
 @functools.cache

@@ -69,6 +69,8 @@ def test_an_expression_is_put_right(wrong: str, right: str, kind: str) -> None:
         ("f(SIZE)", "f(d)", "variable"),
         ("a * (b + c)", "a * (b + c + 7)", "missing"),
         ("(a - b) * c", "(a - b) * c * (1 - c)", "missing"),
+        ("f(a, '')", "f(a, ' ')", "text"),
+        ("a['db'] + b['dby']", "a['dby'] + b['dby']", "text"),
     ],
 )
 def test_a_size_is_put_right(wrong: str, right: str, kind: str) -> None:

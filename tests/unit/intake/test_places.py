@@ -255,6 +255,19 @@ class TestListings:
         assert len(found.lines) == LISTED_LINES
         assert found.line <= line < found.line + LISTED_LINES
         assert found.above + LISTED_LINES + found.below == 400
+
+    @pytest.mark.parametrize("line", [None, 40, 90])
+    def test_half_a_docstring_is_never_quoted(self, line: int | None) -> None:
+        """What begins within one would be read as code; without a mark the code is what counts."""
+        head = ["def f():", '    """Say it.', *["    More."] * 50, '    """']
+        text = "\n".join([*head, *[f"    x = {number}" for number in range(50)]])
+        faults = [] if line is None else [Place("char_rnn.py", line)]
+
+        found = listing_of(_source(text), "char_rnn", ["f"], faults)
+
+        assert found is not None
+        assert found.above in {0, len(head)}
+        assert found.lines[-1] == "    x = 49" or line == 40
         assert max(map(len, found.lines)) <= LISTED_CHARACTERS
 
     def test_a_stub_is_not_quoted(self) -> None:
