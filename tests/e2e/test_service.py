@@ -15,6 +15,7 @@ import pytest
 from grader.environment import closed
 from grader.gradebook import Gradebook, at_work
 from tests.e2e.serving import GRADER, PATIENCE_S, Crowd, Service, in_a_batch, outcome, wait_until
+from tests.postgres import GUARDED, PASSWORD
 from tests.tiny import write_tiny, written
 
 if TYPE_CHECKING:
@@ -150,8 +151,24 @@ def test_an_end_that_is_asked_for_while_it_starts_is_clean(course: Path, tmp_pat
     assert "Traceback" not in said
 
 
-def test_the_desks_commands_work_on_it(course: Path, tmp_path: Path) -> None:
-    """A mark by hand and a regrade stay, and the service goes on."""
+@pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.proof)])
+def test_the_desks_commands_work_on_it(
+    request: pytest.FixtureRequest,
+    course: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    kind: str,
+) -> None:
+    """A mark by hand and a regrade stay, and the service goes on.
+
+    Where the gradebook is in a database, they find it by the folder, and its password by a
+    variable; that is nowhere else.
+    """
+    if kind == "postgresql":
+        postgres: Server = request.getfixturevalue("postgres")
+        url = postgres.url("desk", user=GUARDED, password=PASSWORD)
+        postgres.execute(f"CREATE DATABASE desk OWNER {GUARDED}")
+        monkeypatch.setenv("GRADER_DATABASE", url)
     service = Service(course, tmp_path / "out", "--jobs", "1")
     out = service.out / "tiny"
     wrong = written(double="return 3 * x", total="return double(x).sum()").encode()
@@ -170,11 +187,17 @@ def test_the_desks_commands_work_on_it(course: Path, tmp_path: Path) -> None:
         grader("regrade", str(out), "--where", "student=ada", "--timing", "off", "--by", "prof")
         bob = service.wait(service.hand_in("bob", written(**RIGHT).encode()))
         again = service.ask("GET", ada["self"])[1]
+        environment = Path(f"/proc/{service.grading_pid()}/environ").read_text()
         page = service.ask("GET", ada["feedback"], accept="text/plain")[1].decode()
 
     assert (ada["score"], again["score"], bob["score"]) == (0.0, 4.0, 10.0)
     assert "it was meant so" in page
     grader("report", str(out))
+    assert (out / "gradebook.sqlite").exists() == (kind == "sqlite")
+    assert "GRADER_DATABASE" not in environment
+    there = [path.read_bytes() for path in service.out.rglob("*") if path.is_file()]
+    assert not any(b"p%40ss" in one or PASSWORD.encode() in one for one in there)
+    assert "p%40ss" not in "".join(service.said)
     table = (out / "grades.csv").read_text()
     assert "ada" in table
     assert "bob" in table

@@ -7,7 +7,9 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
-from grader.gradebook import Gradebook
+import pytest
+
+from grader.gradebook import Gradebook, settle
 from grader.model import Conditions
 
 if TYPE_CHECKING:
@@ -31,7 +33,7 @@ def grade(number, version):
                  (ExerciseResult("clip", Fraction(5), Fraction(version), Fraction(0), cases),))
 
 conditions = Conditions("A", "salt", "suite")
-with Gradebook.open(Path(sys.argv[1])) as book:
+with Gradebook.of(Path(sys.argv[1])) as book:
     book.begin("hw8", conditions, [Student.of_submission(f"s{number}") for number in range(5)])
     for version in itertools.count():
         for number in range(5):
@@ -40,18 +42,23 @@ with Gradebook.open(Path(sys.argv[1])) as book:
 """
 
 
-def test_kill_9_leaves_whole_grades(path: Path) -> None:
+@pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.proof)])
+def test_kill_9_leaves_whole_grades(
+    request: pytest.FixtureRequest, tmp_path: Path, kind: str
+) -> None:
     """After each of three kills amid writing, every grade is one version, complete."""
+    if kind == "postgresql":
+        settle(tmp_path, request.getfixturevalue("postgres").url(), "killed")
     for _ in range(3):
         with subprocess.Popen(
-            [sys.executable, "-W", "error", "-c", WRITER, str(path)], stdout=subprocess.PIPE
+            [sys.executable, "-W", "error", "-c", WRITER, str(tmp_path)], stdout=subprocess.PIPE
         ) as writer:
             assert writer.stdout is not None
             for _ in range(3):
                 writer.stdout.readline()
             writer.send_signal(signal.SIGKILL)
 
-        with Gradebook.open(path) as book:
+        with Gradebook.of(tmp_path) as book:
             grades = [one for name in book.handed_in() if (one := book.grade(name))]
             digests = {f"s{number}": "d1" for number in range(5)}
             done = book.look("hw8", Conditions("A", "salt", "suite"), digests).done
