@@ -491,7 +491,7 @@ class TestCertainty:
 
     @pytest.mark.parametrize("body", ["0 * x", "x / {}", "x > x"], ids=["zeros", "error", "truth"])
     def test_what_anything_may_give_leaves_room(self, course: Any, body: str) -> None:
-        """Zeros, truth values, an exception: the sentence says that it may be something else."""
+        """Zeros, truth values, an exception: of what may be something else the question is put."""
         course.mistakes(f"def slips(x): return {body}")
         course.release()
 
@@ -499,8 +499,8 @@ class TestCertainty:
 
         assert _named(run) == ["slips"]
         assert not run.diagnoses["double"].certain
-        assert "though other mistakes may look the same: Here slips happened." in run.text
-        assert "What happened" not in run.text
+        assert "though other mistakes may look the same.\n    Ask yourself: Why slips?" in run.text
+        assert "Here slips happened" not in run.text
 
     def test_a_result_that_is_missing_is_seen_as_such(self, course: Any) -> None:
         """Nothing but a missing return gives None for every input."""
