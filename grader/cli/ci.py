@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -30,6 +31,7 @@ from grader.model import Grade, Message, Status
 from grader.report import (
     ELSEWHERE,
     FORMATS,
+    SUMMARY_BYTES,
     Around,
     Push,
     annotation_commands,
@@ -42,7 +44,7 @@ from grader.texts import pick_language, render
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from grader.catalog import Assignment
 
@@ -102,7 +104,7 @@ def ci(options: argparse.Namespace) -> int:
             path.write_bytes(written)
         Console(highlight=False).print(f"wrote {path}", soft_wrap=True)
     if "github" in formats:
-        add_step_summary(step_summary(assignment, made, lang), os.environ)
+        add_step_summary(partial(step_summary, assignment, made, lang), os.environ)
         print(annotation_commands(assignment, made, lang, around.path_of), end="")
     if "autolab" in formats:  # which reads the last line that is printed
         print(FORMATS["autolab"].write(assignment, made, lang, around).decode(), end="")
@@ -124,12 +126,16 @@ def with_warning(assignment: Assignment, submission: Submission, path: Path) -> 
     return msgspec.structs.replace(submission, notes=(warning, *submission.notes))
 
 
-def add_step_summary(summary: str, environ: Mapping[str, str]) -> None:
-    """Show a summary on the page of the job, where GitHub has said in which file."""
+def add_step_summary(summary: Callable[[int], str], environ: Mapping[str, str]) -> None:
+    """Show a summary on the page of the job, where GitHub has said in which file.
+
+    What an earlier command of the same step has written there counts: GitHub shows nothing of a
+    file that is too large.
+    """
     if environ.get("GITHUB_STEP_SUMMARY"):
         path = Path(environ["GITHUB_STEP_SUMMARY"])
-        with writing(path), path.open("a", encoding="utf-8") as file:
-            file.write(summary)
+        with writing(path), path.open("a", encoding="utf-8", newline="\n") as file:
+            file.write(summary(SUMMARY_BYTES - os.fstat(file.fileno()).st_size))
 
 
 def push_from(environ: Mapping[str, str]) -> Push | None:

@@ -18,7 +18,7 @@ from grader.report.formats import (
     check_formats,
     platform_of,
 )
-from grader.report.github import annotation_commands, step_summary
+from grader.report.github import SUMMARY_BYTES, annotation_commands, step_summary
 from grader.report.gradescope import gradescope_json
 from grader.report.html import check_html, feedback_html, index_html, overview_html
 from grader.report.json import grade_json
@@ -29,6 +29,7 @@ from grader.report.overview import Overview
 __all__ = [
     "ELSEWHERE",
     "FORMATS",
+    "SUMMARY_BYTES",
     "Around",
     "Format",
     "GradesTable",

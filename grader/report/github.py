@@ -30,7 +30,10 @@ if TYPE_CHECKING:
 
 FILE_NAME: Final = "summary.md"
 MOST_ANNOTATIONS: Final = 10
+MESSAGE_CHARACTERS: Final = 4000  # GitHub cuts at 4096, of which some signs take two
 SUMMARY_BYTES: Final = 1024 * 1024
+_NAMED: Final = 10
+_LEFT_OUT_BYTES: Final = 4000  # of what is said of these, escaped; a field of a text has an end
 _DETAIL_CHARACTERS: Final = 6000
 
 _MARKDOWN: Final = re.compile(r"([\\`*_{}\[\]()#+\-.!|~@:])")
@@ -56,9 +59,9 @@ def annotation_commands(
     Returns
     -------
     str
-        At most ten lines, as GitHub shows no more, to be printed on standard output as they are; if
-        there would be more, the tenth says how many. Exercises that are not written share the last
-        one. Each points at the file and line where the
+        At most ten lines of 4000 characters, as GitHub shows no more, to be printed on standard
+        output as they are; if there would be more, the tenth says how many. Exercises that are not
+        written share the last one. Each points at the file and line where the
         exercise's first visible failing case went wrong, as far as that is known; a line within a
         notebook's cell is no line of its file and stands in the text.
     """
@@ -80,7 +83,7 @@ def annotation_commands(
     return "".join(lines)
 
 
-def step_summary(assignment: Assignment, grade: Grade, lang: str) -> str:
+def step_summary(assignment: Assignment, grade: Grade, lang: str, most: int = SUMMARY_BYTES) -> str:
     """Write the step summary.
 
     Parameters
@@ -91,33 +94,35 @@ def step_summary(assignment: Assignment, grade: Grade, lang: str) -> str:
         Any grade.
     lang : str
         ``en`` or ``zh``.
+    most : int
+        Bytes that there is room for; less where a file holds other summaries.
 
     Returns
     -------
     str
-        Markdown of at most `SUMMARY_BYTES` bytes in UTF-8; exercises that do not fit are left out
-        as a whole, and that is said. What there is to do comes first, as `by_need` sorts it: in the
-        table, and below it.
+        Markdown of at most `most` bytes in UTF-8. Exercises that do not fit are left out as a
+        whole, and it is said which; without room for even that it is empty. What there is to do
+        comes first, as `by_need` sorts it: in the table, and below it.
     """
     grade = as_told(grade)
     words = words_of("reports", lang)
     title = _text(assignment.title.in_language(lang))
-    blocks = [
-        f"## {title}\n\n**{words('score')}{words('colon')}{_text(score_text(grade, lang))}**\n"
-    ]
+    head = [f"## {title}\n\n**{words('score')}{words('colon')}{_text(score_text(grade, lang))}**\n"]
     late = filter(None, [late_text(grade, lang)])
-    blocks += [f"\n> {_text(line)}\n" for line in (*late, *comment_lines(grade, lang))]
-    blocks += [f"\n> {_text(render(note, lang))}\n" for note in grade.notes]
+    head += [f"\n> {_text(line)}\n" for line in (*late, *comment_lines(grade, lang))]
+    head += [f"\n> {_text(render(note, lang))}\n" for note in grade.notes]
     need = by_need(assignment.exercises, grade.exercises)
     told = (*need.ungraded, *need.wrong, *need.partial)
     rest = (*need.right, *need.skipped)
     if grade.exercises:
-        blocks.append(_table(assignment, (*told, *need.unwritten, *rest), lang))
-    blocks += [_details(assignment, result, lang) for result in told]
+        head.append(_table(assignment, (*told, *need.unwritten, *rest), lang))
+    blocks = [("", block) for block in head]
+    blocks += [(result.id, _details(assignment, result, lang)) for result in told]
     if need.unwritten:
-        blocks.append(_unwritten(assignment, need.unwritten, lang))
+        listed = _unwritten(assignment, need.unwritten, lang)
+        blocks.append((words("unwritten_exercises"), listed))
     ending = f"\n<sub>{_text(conditions_text(grade, lang))}</sub>\n"
-    return _fit(blocks, f"\n{_text(words('cut'))}\n", ending)
+    return _fit(blocks, ending, lang, most)
 
 
 def _names(assignment: Assignment, results: Sequence[ExerciseResult], lang: str) -> str:
@@ -149,7 +154,7 @@ def _annotation(remark: Remark) -> str:
 
 def _command(properties: dict[str, str], message: str) -> str:
     listed = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
-    return f"::error {listed}::{_data(message)}\n"
+    return f"::error {listed}::{_data(shorten(message, MESSAGE_CHARACTERS))}\n"
 
 
 def _data(text: str) -> str:
@@ -199,14 +204,18 @@ def _text(text: str, line_break: str = " ") -> str:
     return line_break.join(_MARKDOWN.sub(r"\\\1", line) for line in safe)
 
 
-def _fit(blocks: list[str], cut: str, ending: str) -> str:
-    left = SUMMARY_BYTES - len((cut + ending).encode())
-    kept: list[str] = []
-    for block in blocks:
-        size = len(block.encode())
-        if size > left:
-            kept.append(cut)
-            break
-        kept.append(block)
-        left -= size
-    return "".join([*kept, ending])
+def _fit(blocks: Sequence[tuple[str, str]], ending: str, lang: str, most: int) -> str:
+    """Put named blocks together, and name those that there is no room for."""
+    whole = "".join([*(block for _, block in blocks), ending])
+    if len(whole.encode()) <= most:
+        return whole
+    left = most - len(ending.encode()) - _LEFT_OUT_BYTES
+    if left < 0:
+        return ""
+    kept = 0
+    while (left := left - len(blocks[kept][1].encode())) >= 0:
+        kept += 1
+    named = [name for name, _ in blocks[kept:] if name]
+    listed = named if len(named) <= _NAMED else [*named[:_NAMED], "…"]
+    cut = words_of("reports", lang)("cut", count=len(named), names=", ".join(listed))
+    return "".join([*(block for _, block in blocks[:kept]), f"\n{_text(cut)}\n", ending])

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from fractions import Fraction
+from functools import partial
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -10,12 +12,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from grader.model import Grade, Message, Place
+from grader.cli.ci import add_step_summary
+from grader.model import Grade, Message, Place, Text, Verdict
 from grader.report import annotation_commands, step_summary
 from grader.report.github import MOST_ANNOTATIONS, SUMMARY_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from grader.catalog import Assignment
 
@@ -119,6 +123,62 @@ def test_the_summary_stays_below_githubs_limit(assignment: Assignment, grade: Gr
     assert SUMMARY_BYTES - 20_000 < len(text.encode()) <= SUMMARY_BYTES
     assert "The rest was cut" in text
     assert text.count("```") % 2 == 0
+    left = 400 - text.count("```text")
+    assert f"It lacks the details of {left}: clip, clip" in text.replace("\\", "")
+    assert text.endswith("</sub>\n")
+
+
+def _of_many(assignment: Assignment, grade: Grade, count: int) -> tuple[Assignment, Grade]:
+    """Repeat an exercise under other ids, with long titles, every third one not written."""
+    first = _with_case(grade, output="汉" * 5000).exercises[0]
+    known = assignment.exercise(first.id)
+    unwritten = msgspec.structs.replace(first.cases[0], verdict=Verdict.NOT_IMPLEMENTED)
+    exercises, results = [], []
+    for at in range(count):
+        name = f"part_{at:03}"
+        title = Text(f"Part {at} of the whole, 汉 " * 4, "题" * 60)
+        exercises.append(msgspec.structs.replace(known, id=name, title=title, uses=()))
+        cases = first.cases if at % 3 else (unwritten,)
+        results.append(msgspec.structs.replace(first, id=name, score=Fraction(0), cases=cases))
+    return (
+        msgspec.structs.replace(assignment, exercises=tuple(exercises)),
+        msgspec.structs.replace(grade, exercises=tuple(results)),
+    )
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_three_hundred_exercises_stay_within_githubs_limits(
+    assignment: Assignment, grade: Grade, lang: str
+) -> None:
+    """Of a summary and of annotations; the table has all of them, and what is left out is named."""
+    many = _of_many(assignment, grade, 300)
+
+    text = step_summary(*many, lang)
+    lines = annotation_commands(*many, lang).splitlines()
+
+    assert len(text.encode()) <= SUMMARY_BYTES
+    assert len(re.findall(r"^\| .* \| 0\.00 \|", text, re.MULTILINE)) == 300
+    left = 200 - text.count("```text") + 1
+    assert re.search(rf"\b{left}\b.*part\\_\d\d\d, .*…", text)
+    assert len(lines) == MOST_ANNOTATIONS
+    messages = [line.split("::")[2].replace("%0A", "\n") for line in lines]
+    assert max(len(message.encode("utf-16-le")) // 2 for message in messages) in range(3990, 4096)
+    assert "192" in lines[-1]  # of 200 exercises and a line for 100 that are not written
+
+
+def test_what_others_have_written_counts(
+    assignment: Assignment, grade: Grade, tmp_path: Path
+) -> None:
+    """Two commands of a step share a file, of which GitHub shows nothing once it is too large."""
+    path = tmp_path / "summary"
+    many = _of_many(assignment, grade, 30)
+    path.write_text("x" * (SUMMARY_BYTES - 50_000))
+
+    for _ in range(3):
+        add_step_summary(partial(step_summary, *many, "en"), {"GITHUB_STEP_SUMMARY": str(path)})
+
+    assert SUMMARY_BYTES - 20_000 < path.stat().st_size <= SUMMARY_BYTES
+    assert "It lacks the details of" in path.read_text("utf-8")
 
 
 def test_nothing_closes_the_fence_early(assignment: Assignment, grade: Grade) -> None:
