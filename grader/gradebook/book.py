@@ -87,7 +87,7 @@ class Gradebook(Contents):
             remedy = "check the folder, or give another one with -o"
             if not isinstance(place, Path):
                 remedy = (
-                    "check the server, the URL, and the password in "
+                    "check the server, the URL, what the role may do, and the password in "
                     f"{DATABASE_VARIABLE} or ~/.pgpass"
                 )
             raise UsageError(
@@ -256,15 +256,15 @@ class Gradebook(Contents):
             carry_over(connection, from_batch, self._begun.id, carried, replace=replace)
 
 
-def state_of(out: Path) -> tuple[int, int]:
-    """Tell one state of the gradebook of a folder of results from another.
+def state_of(out: Path, url: str | None = None) -> tuple[int, int]:
+    """Tell one state of the gradebook of a folder of results from another; see `Gradebook.of`.
 
     Raises
     ------
     OSError
         When the file is not there.
     """
-    place = place_of(out)
+    place = place_of(out, url)
     if isinstance(place, Path):
         found = place.stat()
         return found.st_mtime_ns, found.st_size

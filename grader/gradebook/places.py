@@ -37,14 +37,14 @@ class Database:
     Parameters
     ----------
     url : URL
-        Of the database. SQLAlchemy shows no password of it.
+        Of the database, with the password if that is known.
     schema : str
         Which schema.
     folder : str
         The id of the folder of results that it belongs to.
     """
 
-    url: URL
+    url: URL = dataclasses.field(repr=False)
     schema: str
     folder: str
 

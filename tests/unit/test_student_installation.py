@@ -176,6 +176,7 @@ def test_an_instructors_command_names_the_remedy(student, words: list[str]) -> N
         ("grade", commands.FOR_GRADING),
         ("desk", commands.FOR_DESK),
         ("serve", commands.FOR_SERVING),
+        ("postgres", commands.FOR_DATABASES),
         ("similar", commands.FOR_COMPARING),
     ],
 )
