@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from grader import wire
 from grader.batch import known_mistakes, stale_mistakes
 from grader.diagnose import explain
 from grader.errors import CatalogError
@@ -17,6 +18,7 @@ from grader.report import FORMATS, Around, annotation_commands, feedback_html, i
 from grader.scoring import score, score_exercise
 from grader.suite.diagnosing import Diagnostician
 from grader.suite.known import Known
+from grader.suite.observed import Observations
 from grader.suite.variants import Variants
 
 MISTAKES = """
@@ -895,3 +897,15 @@ class TestUpstreamThatStays:
         assert _named(run, "total") == named
         assert run.diagnoses["total"].findings == ()
         assert run.diagnoses["total"].fault is None
+
+    @pytest.mark.parametrize(("listening", "kept"), [(True, {"double"}), (False, set())])
+    def test_what_hidden_cases_ask_for_is_not_noted(self, listening: bool, kept: set[str]) -> None:
+        """Code that sees their inputs could say something by it."""
+        seen = Observations()
+        answer = wire.Supplied(result_payload=b"", after_payload=b"")
+        ask = seen.noted("total", lambda _question: answer)
+
+        seen.listening = listening
+
+        assert ask(wire.Asked(nonce=1, name="double", args_payload=b"")) is answer
+        assert seen.put_in["total"] == kept
