@@ -48,12 +48,12 @@ class Server:
         self._safe = safe
         self._data = folder / "data"
         self._log = folder / "log"
-        self._user = "nobody" if os.geteuid() == 0 else None
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port: int = free.getsockname()[1]
-        if self._user:
-            shutil.chown(folder, self._user)
+        user = _user()
+        if user:
+            shutil.chown(folder, user)
         self._run(
             "initdb", "-D", str(self._data), "-U", NAME, "-A", "trust", "-E", "UTF8",
             "--locale=C", "--no-sync",
@@ -105,7 +105,7 @@ class Server:
         done = subprocess.run(
             [self._programs / program, *words],
             cwd="/",
-            user=self._user,
+            user=_user(),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE if program == "initdb" else subprocess.DEVNULL,
             stderr=subprocess.STDOUT,
@@ -131,13 +131,32 @@ def server(*, safe: bool = False) -> Iterator[Server]:
     if importlib.util.find_spec("psycopg") is None:
         pytest.skip("psycopg is not installed")
     # Not below pytest's own folder, which is closed to anybody else.
-    with tempfile.TemporaryDirectory(prefix="grader-postgres-") as folder:
-        made = Server(there, Path(folder), safe=safe)
+    folder = Path(tempfile.mkdtemp(prefix="grader-postgres-"))
+    with _gone_with_us(there, folder):
+        made = Server(there, folder, safe=safe)
         made.start()
-        try:
-            made.execute(f"CREATE DATABASE {NAME}", "postgres")
-            made.execute(f"CREATE ROLE {GUARDED} LOGIN PASSWORD '{PASSWORD}'")
-            made.execute(f"GRANT CREATE ON DATABASE {NAME} TO {GUARDED}")
-            yield made
-        finally:
-            made.stop()
+        made.execute(f"CREATE DATABASE {NAME}", "postgres")
+        made.execute(f"CREATE ROLE {GUARDED} LOGIN PASSWORD '{PASSWORD}'")
+        made.execute(f"GRANT CREATE ON DATABASE {NAME} TO {GUARDED}")
+        yield made
+
+
+@contextlib.contextmanager
+def _gone_with_us(there: Path, folder: Path) -> Iterator[None]:
+    """End a server and take its folder away when the block is left, or this process is killed."""
+    ending = 'cat; "$1" -D "$2/data" -m immediate -w stop; rm -rf "$2"'
+    with subprocess.Popen(
+        ["/bin/sh", "-c", ending, "sh", there / "pg_ctl", folder],
+        cwd="/",
+        user=_user(),
+        stdin=subprocess.PIPE,  # which is at its end when nobody holds the other end
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    ):
+        yield
+
+
+def _user() -> str | None:
+    """Return who runs the server, which refuses to be root; None for whoever runs the tests."""
+    return "nobody" if os.geteuid() == 0 else None

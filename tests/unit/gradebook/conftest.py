@@ -132,7 +132,7 @@ def book(
     place: Path | Database, conditions: Conditions, everybody: list[str]
 ) -> Iterator[Gradebook]:
     """Return an empty gradebook in which a batch has begun, with everybody's submission."""
-    with Gradebook.open(place) as opened:
+    with Gradebook.open(place, pooled=True) as opened:
         opened.begin("hw8", conditions, [Student.of_submission(name) for name in everybody])
         yield opened
 

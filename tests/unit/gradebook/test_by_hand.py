@@ -59,6 +59,7 @@ def test_a_gradebook_that_nobody_may_write_to_is_no_fault_of_ours(graded: Gradeb
         else:
             connection.read_only = True
 
+    graded.close()  # what is connected already
     event.listen(Engine, "connect", read_only)
     try:
         with pytest.raises(UsageError, match="cannot be written to"):
