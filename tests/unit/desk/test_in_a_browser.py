@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 import sys
+from fractions import Fraction
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,8 +16,10 @@ import pytest
 
 from grader.batch import write_reports
 from grader.gradebook import Gradebook
+from grader.model import Attempt, Lateness, Student
 from grader.report import index_html
 from grader.report.overview import ROWS
+from tests.unit.desk.conftest import CONDITIONS, HOSTILE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -38,11 +41,22 @@ LOOKS = {
     "light": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"},
     "dark": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark"},
     "phone": {
-        "viewport": {"width": 390, "height": 800},
+        "viewport": {"width": 360, "height": 800},
         "color_scheme": "light",
         "has_touch": True,
     },
 }
+LANGS = {"light": "en", "dark": "zh", "phone": "zh"}
+# Short texts that a narrow column breaks after every letter or two.
+SQUEEZED = """
+[...document.querySelectorAll("th, td")].filter(cell => {
+  const range = document.createRange();
+  range.selectNodeContents(cell);
+  const tops = [...range.getClientRects()].filter(one => one.width).map(one => one.top);
+  const lines = new Set(tops.map(top => Math.round(top / 8))).size;
+  return cell.innerText.trim() && lines > 3 && cell.innerText.length / lines < 4;
+}).map(cell => cell.innerText)
+"""
 
 
 @pytest.fixture(scope="module")
@@ -58,11 +72,17 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def address(out: Path, prepared: Path) -> Iterator[str]:
+def lang() -> str:
+    """Return the language of a desk; a test may ask for another."""
+    return "en"
+
+
+@pytest.fixture
+def address(out: Path, prepared: Path, lang: str) -> Iterator[str]:
     """Serve the desk with the command that serves it."""
     command = [sys.executable, "-m", "grader.cli", "desk", str(out), "--root", str(prepared)]
     with subprocess.Popen(
-        [*command, "--by", "prof", "--lang", "en"], stdout=subprocess.PIPE, text=True
+        [*command, "--by", "prof", "--lang", lang], stdout=subprocess.PIPE, text=True
     ) as served:
         assert served.stdout is not None
         yield served.stdout.readline().strip()
@@ -138,16 +158,34 @@ def check(watched: Watched, look: str) -> None:
     assert watched.page.locator("h1").count() == 1
     assert watched.page.evaluate("document.querySelectorAll('img, iframe, object').length") == 0
     assert faults(watched.page) == []
+    assert (watched.page.get_attribute("html", "lang") or "")[:2] == LANGS[look]
     if look == "phone":
+        assert watched.page.evaluate(SQUEEZED) == []
         width = watched.page.evaluate("document.documentElement.scrollWidth")
         assert width <= LOOKS[look]["viewport"]["width"]  # type: ignore[index]  # as above
 
 
-@pytest.mark.parametrize("look", LOOKS)
+def hand_in_again(out: Path) -> None:
+    """Let bob have handed in several times, and be told so in another script."""
+    late = Lateness("2026-03-01T00:00", False, 3600, 1, Fraction(50))
+    attempts = (
+        Attempt("bob", "2026-02-28T10:00:00+01:00"),
+        Attempt("ada", "2026-03-01T01:00:00+01:00", lateness=late, counts=False),
+        Attempt("third", "2026-03-02T01:00", counts=False),
+    )
+    bob = Student("bob", HOSTILE.format("bob"), attempts=attempts)
+    students = [Student.of_submission("ada"), bob, Student.of_submission("eve", "محمد علي")]
+    with Gradebook.open(out / "gradebook.sqlite") as book:
+        book.begin("tiny", CONDITIONS, students)
+        book.by_hand.comment(["bob"], "softmax", "شكرا! 👩\u200d💻 请来办公室。", "prof")
+
+
+@pytest.mark.parametrize(("look", "lang"), LANGS.items())
 def test_the_desk_is_safe_and_can_be_read(
-    browser: Browser, address: str, look: str, tmp_path: Path
+    browser: Browser, out: Path, address: str, look: str, tmp_path: Path
 ) -> None:
-    """Every page, with a hostile name, output and notebook; light, dark and on a phone."""
+    """Every page, with a hostile name, output and notebook; light, dark, on a phone, in Chinese."""
+    hand_in_again(out)
     for number, path in enumerate(DESK):
         watched = Watched(browser, look)
         page = watched.open(address + path)
@@ -156,13 +194,13 @@ def test_the_desk_is_safe_and_can_be_read(
         watched.context.close()
 
 
-@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize(("look", "lang"), LANGS.items())
 def test_files_are_safe_and_can_be_read(
-    browser: Browser, assignment: Assignment, out: Path, look: str, tmp_path: Path
+    browser: Browser, assignment: Assignment, out: Path, look: str, lang: str, tmp_path: Path
 ) -> None:
     """The class report and a page of feedback, opened from a disk."""
     with Gradebook.open(out / "gradebook.sqlite") as book:
-        write_reports(assignment, book.grades(), out, "en")
+        write_reports(assignment, book.grades(), out, lang)
     for number, path in enumerate(FILES):
         watched = Watched(browser, look)
         page = watched.open((out / path).as_uri())
@@ -171,16 +209,24 @@ def test_files_are_safe_and_can_be_read(
         watched.context.close()
 
 
-def test_what_is_printed_has_no_forms_and_all_details(browser: Browser, address: str) -> None:
-    """Paper cannot be clicked."""
-    watched = Watched(browser, "light")
-    page = watched.open(f"{address}feedback/bob.html")
+@pytest.mark.parametrize("path", ["", "feedback/bob.html"])
+def test_what_is_printed_has_no_forms_and_fits(browser: Browser, address: str, path: str) -> None:
+    """Paper cannot be clicked or scrolled, and a picture of few students is no poster."""
+    watched = Watched(browser, "dark")
+    page = watched.open(address + path)
 
     page.emulate_media(media="print")
+    page.set_viewport_size({"width": 681, "height": 1010})  # of A4, within the margins
 
-    assert page.locator("form:visible").count() == 0
+    assert page.locator("form:visible, button.all:visible").count() == 0
     assert page.locator("header nav:visible").count() == 0
     assert page.locator("h1:visible").count() == 1
+    assert page.evaluate("document.documentElement.scrollWidth") <= 681
+    assert page.evaluate("getComputedStyle(document.body).color") == "rgb(0, 0, 0)"
+    pictures = page.locator("svg.heat").all()
+    assert len(pictures) == (path == "")
+    for picture in pictures:
+        assert picture.evaluate("one => one.clientWidth - one.getAttribute('width')") <= 0
     watched.context.close()
 
 
