@@ -13,7 +13,7 @@ from grader.texts import words_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from grader.model import ExerciseResult, Listing
+    from grader.model import ExerciseResult, Fault, Listing
     from grader.report.highlight import Part
 
 LEAST_CUT: Final = 3  # lines of a docstring
@@ -39,15 +39,20 @@ def code_view(result: ExerciseResult, lang: str) -> CodeView | None:
     code = diagnosis.code if diagnosis is not None else None
     if diagnosis is None or code is None:
         return None
-    # The line that raises is often not the one that is wrong.
-    label = "stopped_here" if diagnosis.fault is None else "went_wrong_here"
     return CodeView(
         place=place_text(Place(code.file, code.line, code.cell), lang),
-        label=words_of("reports", lang)(label),
+        label=words_of("reports", lang)(_label(diagnosis.fault)),
         lines=tuple(_code_lines(code, lang)),
         above=code.above,
         below=code.below,
     )
+
+
+def _label(fault: Fault | None) -> str:
+    if fault is None:
+        return "stopped_here"  # the line that raises is often not the one that is wrong
+    either = len(fault.places) > 1 and not fault.together
+    return "went_wrong_either" if either else "went_wrong_here"
 
 
 def _code_lines(code: Listing, lang: str) -> Iterator[tuple[int, bool, tuple[Part, ...]]]:

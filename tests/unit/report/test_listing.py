@@ -6,8 +6,8 @@ from fractions import Fraction
 
 import pytest
 
-from grader.model import Diagnosis, ExerciseResult, Listing
-from grader.report.listing import code_view
+from grader.model import Diagnosis, ExerciseResult, Fault, Listing, Place
+from grader.report.listing import CodeView, code_view
 
 DOCUMENTED = (
     "def double(x):",
@@ -22,13 +22,21 @@ DOCUMENTED = (
 )
 
 
-def _rows(lines: tuple[str, ...], marked: tuple[int, ...] = (), lang: str = "en") -> list[str]:
-    code = Listing("answers.py", 10, lines, marked=marked)
-    result = ExerciseResult(
-        "double", Fraction(4), Fraction(0), Fraction(0), (), Diagnosis(code=code)
-    )
+def _view(
+    lines: tuple[str, ...],
+    marked: tuple[int, ...] = (),
+    lang: str = "en",
+    fault: Fault | None = None,
+) -> CodeView:
+    diagnosis = Diagnosis(code=Listing("answers.py", 10, lines, marked=marked), fault=fault)
+    result = ExerciseResult("double", Fraction(4), Fraction(0), Fraction(0), (), diagnosis)
     view = code_view(result, lang)
     assert view is not None
+    return view
+
+
+def _rows(lines: tuple[str, ...], marked: tuple[int, ...] = (), lang: str = "en") -> list[str]:
+    view = _view(lines, marked, lang)
     return [
         f"{number}{'!' if mark else ''} " + "".join(text for _, text in parts)
         for number, mark, parts in view.lines
@@ -68,3 +76,27 @@ def test_a_line_that_is_marked_is_shown() -> None:
         f"{number}{'!' if number == 13 else ''} {line}"
         for number, line in enumerate(DOCUMENTED, 10)
     ]
+
+
+@pytest.mark.parametrize(
+    ("lang", "either", "both"),
+    [
+        (
+            "en",
+            "It goes wrong in this line, or in the other one that is marked",
+            "It goes wrong in this line",
+        ),
+        ("zh", "问题出在这一行，或者另一处标出的行", "问题出在这一行"),  # noqa: RUF001 - Chinese
+    ],
+)
+def test_of_two_lines_of_which_one_is_wrong_neither_is_called_so(
+    lang: str, either: str, both: str
+) -> None:
+    """Where two edits are needed, both are."""
+    places = (Place("answers.py", 17), Place("answers.py", 18))
+    labels = [
+        _view(DOCUMENTED, (17, 18), lang, Fault(places, ("edit_sign",), 2, together=together)).label
+        for together in (False, True)
+    ]
+
+    assert labels == [either, both]
