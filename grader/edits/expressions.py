@@ -89,6 +89,7 @@ def changes_of(node: ast.expr, parent: ast.AST, pool: Pool) -> Iterator[Change]:
         yield Change(ast.BinOp(node, ast.Add(), number), "edit_missing", 2)
         yield Change(ast.BinOp(node, ast.Mult(), number), "edit_missing", 2)
     yield from (Change(value, "edit_variable", 0) for value in pool.forgotten)
+    yield from (Change(value, "edit_variable", 1) for value in pool.unread)
     if not isinstance(node, ast.Name):
         yield from (Change(name, "edit_variable", 2) for name in pool.names)
     for value in (*pool.forgotten, *pool.values):
@@ -107,8 +108,8 @@ def _is_operand(node: ast.expr, parent: ast.AST) -> bool:
         return node is not parent.func
     if isinstance(parent, ast.Assign | ast.AugAssign | ast.AnnAssign | ast.Return):
         return node is parent.value
-    kinds = (ast.BinOp, ast.UnaryOp, ast.Tuple, ast.List, ast.Dict, ast.ListComp, ast.DictComp)
-    return isinstance(parent, kinds)
+    kinds = (ast.BinOp, ast.UnaryOp, ast.Compare, ast.Tuple, ast.List, ast.Dict)
+    return isinstance(parent, (*kinds, ast.ListComp, ast.DictComp))
 
 
 def _is_factor(node: ast.expr, parent: ast.AST) -> bool:

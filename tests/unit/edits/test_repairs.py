@@ -67,6 +67,8 @@ def test_an_expression_is_put_right(wrong: str, right: str, kind: str) -> None:
         ("a * 0.01", "a * b", "number"),
         ("f(len(a))", "f(len(letters))", "variable"),
         ("f(SIZE)", "f(d)", "variable"),
+        ("a == b[0]", "a == e", "variable"),
+        ("a > b", "-a > b", "sign"),
         ("a * (b + c)", "a * (b + c + 7)", "missing"),
         ("(a - b) * c", "(a - b) * c * (1 - c)", "missing"),
         ("f(a, '')", "f(a, ' ')", "text"),
