@@ -85,11 +85,12 @@ def first_shown(bad: Sequence[CaseResult], findings: Sequence[Finding]) -> CaseR
     Returns
     -------
     CaseResult or None
-        The case of the first finding, else the first one that shows a call, else the first case;
-        None if there is none.
+        The case of the first finding, else the first public one that shows a call, else the first
+        case; None if there is none.
     """
     told = {finding.case for finding in findings}
-    shown = next((case for case in bad if case.recipe is not None), next(iter(bad), None))
+    public = (case for case in bad if case.recipe is not None and case.suite == "public")
+    shown = next(public, next(iter(bad), None))
     return next((case for case in bad if case.id in told), shown)
 
 

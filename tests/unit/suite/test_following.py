@@ -31,8 +31,8 @@ SUITE: Final = """
 
 @pytest.fixture(autouse=True)
 def values_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without the search among edits, which may well find the same line."""
-    monkeypatch.setattr(preparing, "SETTINGS", RunSettings(edits=0))
+    """Without the search among edits, which may well find the same line: one is too few."""
+    monkeypatch.setattr(preparing, "SETTINGS", RunSettings(edits=1))
 
 
 @pytest.fixture
