@@ -156,7 +156,7 @@ class TestPairs:
 
     def test_both_are_named(self, versed: Any) -> None:
         """As two, not as one of two."""
-        submission = versed.answer("def double(x): return 2 * (x + 3) - 9")
+        submission = versed.answer("def double(x): return x - 1.7 + x - 1.3")
 
         run = versed.run(submission=submission)
 
@@ -190,7 +190,7 @@ class TestPairs:
         """They are run there together."""
         versed.hide(HIDDEN)
         paths = (versed.folder, versed.solution / "hidden")
-        both, other = "2 * (x + 3) - 9", "2 * (x + 3) - 8"
+        both, other = "x - 1.7 + x - 1.3", "x - 1.7 + x - 0.3"
 
         runs = [
             versed.run(submission=versed.answer(f"def double(x): return {text}"), paths=paths)
