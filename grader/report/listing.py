@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from grader.model import Place
 from grader.report.highlight import docstring_rows, highlighted
-from grader.report.wording import place_text
+from grader.report.wording import file_text
 from grader.texts import words_of
 
 if TYPE_CHECKING:
@@ -40,7 +39,7 @@ def code_view(result: ExerciseResult, lang: str) -> CodeView | None:
     if diagnosis is None or code is None:
         return None
     return CodeView(
-        place=place_text(Place(code.file, code.line, code.cell), lang),
+        place=file_text(code.file, code.cell, lang),
         label=words_of("reports", lang)(_label(diagnosis.fault)),
         lines=tuple(_code_lines(code, lang)),
         above=code.above,

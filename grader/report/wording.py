@@ -32,10 +32,14 @@ OUTPUT_CHARACTERS: Final = 4000
 def place_text(place: Place, lang: str) -> str:
     """Say where: file, cell and line."""
     words = words_of("reports", lang)
-    parts = [place.file]
-    if place.cell is not None:
-        parts.append(words("cell", number=place.cell))
-    parts.append(words("line", number=place.line))
+    line = words("line", number=place.line)
+    return file_text(place.file, place.cell, lang) + clean(words("comma") + line)
+
+
+def file_text(file: str, cell: int | None, lang: str) -> str:
+    """Say in which file, and in which cell of it."""
+    words = words_of("reports", lang)
+    parts = [file] if cell is None else [file, words("cell", number=cell)]
     return clean(words("comma").join(parts))
 
 

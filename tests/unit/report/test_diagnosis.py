@@ -71,7 +71,7 @@ def test_the_feedback_page_shows_it_as_text(assignment: Assignment, grade: Grade
 
     assert "max_value &lt;are clipped&gt;" in page
     assert page.count('<section class="diagnosis"') == 3
-    assert "Your code: hw8.ipynb, cell 4, line 2" in page
+    assert "Your code: hw8.ipynb, cell 4<" in page
     without = feedback_html(assignment, _with_diagnosis(grade, None), "en")
     assert without.count('<section class="diagnosis"') == 2
 

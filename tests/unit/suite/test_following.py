@@ -92,14 +92,13 @@ def test_the_line_the_value_and_what_is_right_are_told(
     assert run.diagnoses["double"].code.marked == (fault.places[0].line,)
     line = fault.places[0].line
     assert (
-        "The first value that is no step of the solution: "
-        f"gate * total + (1 - gate) * row + total.mean(), from turn 2 of the loop in line "
-        f"{line - 2} on. Where it goes wrong: line {line}."
+        f"Where it goes wrong: line {line}. The first value that is not right in every case: "
+        "gate * total + (1 - gate) * row + total.mean(), from turn 2 of the loop in line "
+        f"{line - 2} on."
     ) in " ".join(run.text.split())
     assert "the results of all 2 public cases are right." in " ".join(run.text.split())
-    assert (
-        f"Steps of the solution up to there: row, gate (line {line - 2} to {line - 1})."
-        in " ".join(run.text.split())
+    assert f"Right up to there: row, gate (line {line - 2} to {line - 1})." in " ".join(
+        run.text.split()
     )
 
 
@@ -108,10 +107,10 @@ def test_it_is_told_in_chinese(steps: Any) -> None:
     run = _run(steps, WRONG, "--lang", "zh")
 
     text = "".join(run.text.split())
-    assert "第一个不属于解答步骤的值" in text
+    assert "第一个并非在所有用例里都正确的值" in text
     assert "gate*total+(1-gate)*row+total.mean()" in text
     assert "全部2个公开用例的结果就都对" in text
-    assert "在此之前属于解答步骤的值" in text
+    assert "在此之前都正确的值" in text
 
 
 def test_the_style_does_not_matter(steps: Any) -> None:
