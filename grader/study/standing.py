@@ -67,13 +67,15 @@ class Standing:
     def shown(self) -> ExerciseResult | None:
         """The exercise to work on: the first that is not right and was not passed over.
 
-        In the order of a report. When all that are left were passed over, they come again.
+        In the order of a report. When all that are left were passed over, they come again; until
+        all are known, the first of them stands in for the next.
         """
         open_ = self._open
         left = [result for result in open_ if result.id not in self._passed_over]
         if open_ and not left:
-            self._passed_over = []
             left = open_
+            if len(self._known) == len(self._exercises):
+                self._passed_over = []
         return left[0] if left else None
 
     def pass_over(self) -> None:
