@@ -65,13 +65,13 @@ def test_one_is_passed_over_until_no_other_is_left() -> None:
 
 def test_one_is_passed_over_before_the_next_is_known() -> None:
     """Somebody may go on while the others are still being checked; then they are shown."""
-    made = standing(first=Verdict.FAILED)
+    made = standing(second=Verdict.FAILED)
     made.pass_over()
-    assert shown(made) == "first"
-
-    made.add(checked("second", Verdict.FAILED))
-
     assert shown(made) == "second"
+
+    made.add(checked("third", Verdict.FAILED))
+
+    assert shown(made) == "third"
 
 
 def test_what_has_become_right_is_news_once() -> None:
