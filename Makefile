@@ -41,7 +41,7 @@ LONG := proof or learning
 HOMEWORK := $(wildcard $(addprefix tests/,$(ASSIGNMENTS)))
 # Tests of whole batches, one after the other.
 WHOLE := $(addprefix tests/e2e/test_,$(addsuffix .py,archive memory resume))
-PARTS := tests/attacks tests/benchmarks tests/e2e tests/unit/suite $(HOMEWORK)
+PARTS := tests/attacks tests/benchmarks tests/e2e tests/unit/author tests/unit/suite $(HOMEWORK)
 
 test: $(READY)
 	@$(MAKE) $(SIDE_BY_SIDE) test-attacks test-suite test-code test-batches
@@ -50,7 +50,7 @@ test-batches: $(READY)
 	$(BIN)/pytest -m "not ($(LONG))" tests/e2e tests/benchmarks $(HOMEWORK)
 
 test-attacks: $(READY)
-	$(BIN)/pytest -m "not ($(LONG))" tests/attacks
+	$(BIN)/pytest -m "not ($(LONG))" tests/attacks tests/unit/author
 
 test-suite: $(READY)
 	$(BIN)/pytest -m "not ($(LONG))" tests/unit/suite
