@@ -11,6 +11,7 @@ would make a file somebody else's.
 from __future__ import annotations
 
 import dataclasses
+import os
 import re
 from typing import TYPE_CHECKING, Final
 
@@ -37,9 +38,10 @@ _CANVAS_TEXT: Final = re.compile(
 _MOODLE: Final = re.compile(
     r"(?P<name>.+?)_(?P<user>\d+)_assignsubmission_(?P<plugin>[a-z]+)_?(?P<file>.*)", re.DOTALL
 )
-# Homework 8_jd123_attempt_2026-03-01-10-15-00_hw8.ipynb
+# Homework 8_jd123_attempt_2026-03-01-10-15-00_hw8.ipynb: title and name before the marker may both
+# hold underscores; see `_named_in_blackboard`.
 _BLACKBOARD: Final = re.compile(
-    r"(?P<work>.+?)_(?P<name>[^_]+)_attempt_(?P<stamp>\d{4}(?:-\d\d){5})(?:_(?P<file>.+)|\.txt)",
+    r"(?P<head>.+?_.+?)_attempt_(?P<stamp>\d{4}(?:-\d\d){5})(?:_(?P<file>.+)|\.txt)",
     re.DOTALL,
 )
 _ATTEMPT: Final = re.compile(r"-(\d{1,3})$", re.ASCII)
@@ -133,6 +135,8 @@ def recognise(entries: Sequence[Entry]) -> Download | None:
             continue
         if platform == "Canvas":
             marks += [mark for entry in entries if (mark := _canvas_text(entry)) is not None]
+        if platform == "Blackboard":
+            marks = _named_in_blackboard(marks)
         if 2 * len(marks) > len(counted):
             return Download(platform, _by_student(marks))
     return None
@@ -194,4 +198,20 @@ def _blackboard(entry: Entry) -> _Mark | None:
         return None
     name = found["file"] or "receipt.txt"
     day, clock = found["stamp"][:10], found["stamp"][11:].replace("-", ":")
-    return _Mark(found["name"], "", Member(entry, name, name), handed_in_at=f"{day}T{clock}")
+    return _Mark(found["head"], "", Member(entry, name, name), handed_in_at=f"{day}T{clock}")
+
+
+def _named_in_blackboard(marks: Sequence[_Mark]) -> list[_Mark]:
+    """Take the title off names, which is what all in a download begin with.
+
+    Where that tells nothing, a name is what stands behind the last underscore.
+    """
+    heads = sorted({mark.name for mark in marks})
+    shared = os.path.commonprefix(heads)  # noqa: RUF071 - of characters, these are no paths
+    title = shared.rpartition("_")[0] if len(heads) > 1 else ""
+    return [
+        dataclasses.replace(
+            mark, name=mark.name[len(title) + 1 :] if title else mark.name.rpartition("_")[2]
+        )
+        for mark in marks
+    ]

@@ -259,6 +259,21 @@ def test_blackboard(tmp_path: Path) -> None:
     assert "return 2" in second.source.modules[0].pieces[0].code
 
 
+@pytest.mark.parametrize("title", ["Homework 8", "hw_8"])
+@pytest.mark.parametrize("names", [("a_doe", "j_doe"), ("jd123", "j_doe")])
+def test_blackboard_names_may_hold_underscores(
+    tmp_path: Path, title: str, names: tuple[str, str]
+) -> None:
+    """Two people are two rows; the title, which may hold some as well, is what all begin with."""
+    files = {f"{title}_{name}_attempt_2026-03-01-10-15-00_hw8.py": CODE for name in names}
+
+    found = collected(write(tmp_path, files))
+
+    assert [one.delivery.owners for one in found.submissions] == [
+        (Owner(name),) for name in sorted(names)
+    ]
+
+
 @pytest.mark.parametrize(
     ("own", "theirs", "ids"),
     [
