@@ -21,6 +21,7 @@ FILE_NAME: Final = "results.json"
 VERSION: Final = 3
 OUTPUT_CHARACTERS: Final = 500  # more is cut there
 MESSAGE_CHARACTERS: Final = 65_535
+MAX_BYTES: Final = 500_000  # a larger file fails the run there
 _FAILED: Final = frozenset(
     {Verdict.FAILED, Verdict.NOT_IMPLEMENTED, Verdict.MISSING, Verdict.REFUSED}
 )
@@ -42,7 +43,8 @@ def exercism_json(assignment: Assignment, grade: Grade, lang: str) -> bytes:
     -------
     bytes
         UTF-8, valid against ``data/schemas/exercism-results-v3.schema.json``. Hidden cases are
-        tests under numbers that tell whether they passed.
+        tests under numbers that tell whether they passed. There are at most 500 kilobytes: longer
+        messages are cut.
     """
     told = as_told(grade)
     tasks = {exercise.id: number for number, exercise in enumerate(assignment.exercises, start=1)}
@@ -64,6 +66,21 @@ def exercism_json(assignment: Assignment, grade: Grade, lang: str) -> bytes:
     else:
         passed = all(test["status"] == "pass" for test in tests)
         document = {"version": VERSION, "status": "pass" if passed else "fail", "tests": tests}
+    return _fitting(document)
+
+
+def _fitting(document: dict[str, Any]) -> bytes:
+    """Cut the longest messages until the whole is not more than is read there."""
+    characters = MESSAGE_CHARACTERS
+    while len(written := _json(document)) > MAX_BYTES and characters:
+        for test in document["tests"]:
+            if "message" in test:
+                test["message"] = shorten(test["message"], characters)
+        characters //= 2
+    return written
+
+
+def _json(document: dict[str, Any]) -> bytes:
     return msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"
 
 

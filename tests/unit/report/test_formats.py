@@ -11,7 +11,7 @@ import pytest
 
 from grader.cli.main import FORMATS as OFFERED
 from grader.errors import HarnessError, IntakeError, UsageError
-from grader.model import Message, Override, Place
+from grader.model import Message, Override, Place, Verdict
 from grader.report import ELSEWHERE, FORMATS, Around, check_formats, platform_of
 
 if TYPE_CHECKING:
@@ -119,6 +119,31 @@ def test_exercism_has_a_test_for_each_case(
     assert json.loads(written("exercism", assignment, perfect))["status"] == "pass"
     failed = json.loads(written("exercism", assignment, not_graded))
     assert (failed["status"], failed["tests"]) == ("error", [])
+
+
+def test_exercism_is_told_no_more_than_it_reads(assignment: Assignment, grade: Grade) -> None:
+    """500 kilobytes: messages are cut, the longest first, and no test is left out."""
+    texts = ["short", *["said and said again\n" * 20] * 1000]
+    first, *rest = grade.exercises
+    cases = tuple(
+        msgspec.structs.replace(
+            first.cases[0],
+            id=f"{first.cases[0].id}[{number}]",
+            verdict=Verdict.FAILED,
+            message=Message("demo_says", {"text": text}),
+        )
+        for number, text in enumerate(texts)
+    )
+    long = msgspec.structs.replace(first, cases=cases, diagnosis=None)
+    big = msgspec.structs.replace(grade, exercises=(long, *rest))
+
+    document = written("exercism", assignment, big)
+
+    assert len(document) <= 500_000
+    tests = [test for test in json.loads(document)["tests"] if test["task_id"] == 1]
+    assert len(tests) == len(texts)
+    assert "short" in tests[0]["message"]
+    assert len(tests[1]["message"]) > 100
 
 
 def test_prairielearn_is_told_a_part_of_one(
