@@ -64,15 +64,15 @@ jobs:
     runs-on: ubuntu-latest
     timeout-minutes: 30
     steps:
-      - uses: actions/checkout@v4
+      - uses: actions/checkout@v6
         with:
           path: work
-      - uses: actions/checkout@v4
+      - uses: actions/checkout@v6
         with:
           repository: OWNER/COURSE
           path: course
           token: ${{{{ secrets.COURSE }}}}
-      - uses: actions/setup-python@v5
+      - uses: actions/setup-python@v6
         with:
           python-version: "3.12"
       - name: Install
@@ -80,7 +80,7 @@ jobs:
       - name: Grade
         working-directory: work
         run: grader ci {assignment} . --root ../course -o ../report
-      - uses: actions/upload-artifact@v4
+      - uses: actions/upload-artifact@v6
         if: always()
         with:
           name: report
