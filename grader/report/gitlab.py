@@ -1,4 +1,4 @@
-"""GitLab's code quality report, which a merge request shows beside its lines.
+"""GitLab's code quality report, which a merge request shows; beside its lines in Ultimate alone.
 
 GitLab wants a path and a line of each entry. What has no place in the repository is left to the
 JUnit report, which belongs beside this one.
