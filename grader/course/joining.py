@@ -47,17 +47,15 @@ class Joined:
     ----------
     students : tuple of Student
         By id.
+    graded : frozenset of str
+        The submissions that may count.
     notes : tuple of Message
         Who is unknown, missing, or there twice; what is not known of times.
     """
 
     students: tuple[Student, ...]
+    graded: frozenset[str]
     notes: tuple[Message, ...] = ()
-
-    @property
-    def graded(self) -> frozenset[str]:
-        """The submissions that may count."""
-        return frozenset(one.submission for who in self.students for one in who.candidates)
 
 
 @dataclasses.dataclass(slots=True)
@@ -129,7 +127,8 @@ def join(
         for one in lost
     ]
     notes += _on_times(dated, deadline)
-    return Joined(tuple(sorted(dated, key=lambda student: student.id)), tuple(notes))
+    graded = frozenset(one.submission for who in dated for one in who.candidates)
+    return Joined(tuple(sorted(dated, key=lambda student: student.id)), graded, tuple(notes))
 
 
 def _rows(submissions: Sequence[HandedIn], people: Sequence[Person]) -> list[_Row]:
