@@ -24,7 +24,7 @@ INSTRUCTORS: Final = frozenset(
     {
         "author", "batch", "desk", "gradebook", "service", "similarity.py", "texts/service.toml",
         "steps", "suite/following.py", "suite/sides.py",  # they need the solutions
-        *(f"report/{name}.py" for name in ("beside", "desk", "gradebooks")),
+        *(f"report/{name}.py" for name in ("attempts", "beside", "desk", "gradebooks")),
         *(
             f"report/templates/desk{name}"
             for name in (
@@ -35,9 +35,9 @@ INSTRUCTORS: Final = frozenset(
         *(
             f"cli/{name}.py"
             for name in (
-                "autograder", "ci", "comment", "desk", "diff", "export", "grade", "handing_in",
-                "log", "new", "override", "printing", "regrade", "release", "report", "serve",
-                "similar", "undo", "validate",
+                "autograder", "ci", "comment", "desk", "diff", "engines", "export", "grade",
+                "gradebooks", "handing_in", "log", "new", "override", "printing", "regrade",
+                "release", "report", "serve", "similar", "undo", "validate",
             )
         ),
     }
