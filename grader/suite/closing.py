@@ -15,6 +15,7 @@ from grader.sandbox import LocalTransport
 from grader.suite.redrawing import doubtful, draw_again, known_by_heart
 from grader.suite.resembling import in_accord
 from grader.suite.running import run_cases
+from grader.suite.upstream import lacks_upstream
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -119,7 +120,7 @@ def _with_fault(
         return found  # what passes once may fail the next time
     if not edits or _is_explained([grading.results[case.id] for case in cases]):
         return found
-    if grading.lacks_upstream(exercise):
+    if lacks_upstream(grading, exercise):
         return found  # what would mend it here is wrong elsewhere
     from grader.suite.repairing import find_fault  # noqa: PLC0415 - the right need none
 

@@ -19,6 +19,7 @@ from grader.model import Diagnosis, Finding, Message, Verdict
 from grader.suite.known import Known, KnownExercise
 from grader.suite.probing import probe
 from grader.suite.resembling import one_change
+from grader.suite.upstream import lacks_upstream
 from grader.suite.variants import Variants
 from grader.suite.versions import KnownVersions, Versions
 
@@ -125,7 +126,7 @@ class Diagnostician:
         if not bad:
             return None
         if grading.has_wrong_upstream(exercise) and (
-            not grading.reference.can_supply() or grading.lacks_upstream(exercise)
+            not grading.reference.can_supply() or lacks_upstream(grading, exercise)
         ):
             # The values are those of a wrong upstream, and say nothing about this exercise.
             place = _place(grading, exercise, bad, ())

@@ -16,6 +16,7 @@ from grader.suite.observed import Observations
 from grader.suite.outcome import IN_FLOAT32
 from grader.suite.pair import EPS_FLOAT32, EPS_FLOAT64, CaseContext
 from grader.suite.student import StudentCaller
+from grader.suite.upstream import wrong_upstream
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -287,30 +288,7 @@ class Grading(Observations):
 
     def has_wrong_upstream(self, exercise: Exercise) -> bool:
         """Tell whether an exercise that this one uses has lost marks."""
-        return bool(self._wrong_upstream(exercise))
-
-    def _wrong_upstream(self, exercise: Exercise) -> set[str]:
-        return {
-            earlier.exercise
-            for earlier in self.results.values()
-            if earlier.exercise in exercise.uses
-            and (earlier.verdict.is_wrong or earlier.carried_forward)
-        }
-
-    def lacks_upstream(self, exercise: Exercise) -> bool:
-        """Tell whether an exercise that this one uses is wrong, and ours was not put in for it.
-
-        A class never is, and a function is not where it hands on gradients.
-        """
-        wrong = [self.assignment.exercise(one).names for one in self._wrong_upstream(exercise)]
-        if not wrong or not self.reference.can_supply():
-            return False
-        functions = self.reference.signatures(exercise)
-        asked = self.put_in.get(exercise.id, set())
-        return any(
-            not functions.keys() >= {*names} or (exercise.torch and asked.isdisjoint(names))
-            for names in wrong
-        )
+        return bool(wrong_upstream(self.results.values(), exercise))
 
     def is_upstream_single(self, exercise: Exercise) -> bool:
         """Tell whether an exercise that this one uses is computed in float32."""
